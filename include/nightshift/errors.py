@@ -1,0 +1,67 @@
+"""Every expected failure: one sentence of what was expected, what was found and what to do next."""
+
+EXIT_SUCCESS, EXIT_TRAINING_FAILED, EXIT_VALIDATION_FAILED, EXIT_CONFIGURATION = 0, 1, 2, 3
+
+
+class NightshiftError(Exception):
+    """A failure that the user can act on.
+
+    >>> print(NightshiftError(expected="a folder of CSV files at ./bars", found="nothing", next_step="create it"))
+    expected a folder of CSV files at ./bars; found nothing; next: create it
+    """
+
+    exit_code = EXIT_TRAINING_FAILED
+    worth_a_retry = False
+
+    def __init__(self, *, expected: str, found: str, next_step: str) -> None:
+        self.expected, self.found, self.next_step = expected, found, next_step
+        super().__init__(f"expected {expected}; found {found}; next: {next_step}")
+
+    def __reduce__(self):  # keyword-only arguments must survive Airflow's process boundaries
+        return (_rebuild, (type(self), self.expected, self.found, self.next_step))
+
+
+def _rebuild(kind: type[NightshiftError], expected: str, found: str, next_step: str) -> NightshiftError:
+    return kind(expected=expected, found=found, next_step=next_step)
+
+
+class ConfigError(NightshiftError):
+    """A market file or an argument is wrong: identical on every attempt."""
+
+    exit_code = EXIT_CONFIGURATION
+
+
+class SourceUnreachable(NightshiftError):
+    """The vendor or server did not answer: another attempt may succeed."""
+
+    worth_a_retry = True
+
+
+class SourceUnreadable(NightshiftError):
+    """The bars are there but cannot be parsed: file, line and column are named."""
+
+
+class DataRefused(NightshiftError):
+    """The data quality gate said no: the data it read has not changed, so no retry helps."""
+
+    exit_code = EXIT_VALIDATION_FAILED
+
+
+class LeakFound(NightshiftError):
+    """A column, label or transform knew the future."""
+
+    exit_code = EXIT_VALIDATION_FAILED
+
+
+class TrainingFailed(NightshiftError):
+    """A family could not be fitted."""
+
+
+class Damaged(NightshiftError):
+    """Stored bytes differ from their recorded checksum, or a folder is not whole."""
+
+
+class ReleaseRefused(NightshiftError):
+    """A release cannot be staged, tested, promoted or rolled back to; what is served stays."""
+
+    exit_code = EXIT_VALIDATION_FAILED

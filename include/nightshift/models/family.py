@@ -1,0 +1,49 @@
+"""What a family is: a params model and five verbs. One family a file, listed in `FAMILIES`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from nightshift.config import Closed
+from nightshift.records import Rows
+
+Task = Literal["classification", "regression"]
+
+
+class Params(Closed):
+    """Base of every family's parameters: frozen, typed, no unknown keys."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """How a fit runs: what is predicted, with which seed and threads, and where it may keep checkpoints."""
+
+    task: Task
+    seed: int = 0
+    threads: int = 1
+    checkpoints: Path | None = None  # a folder that survives a kill; None: no checkpoints
+    # Called with (step, metrics) per epoch or round; raising optuna.TrialPruned stops the fit.
+    on_step: Callable[[int, dict[str, float]], None] = field(default=lambda step, metrics: None)
+
+
+@dataclass(frozen=True)
+class Family:
+    """A way to learn: `fit` returns anything its own `predict`, `save` and `load` understand."""
+
+    name: str
+    Params: type[Params]
+    tasks: frozenset[Task]
+    fit: Callable[[Any, Rows, Rows, Context], Any]  # (params, train, validate, context) -> fitted
+    predict: Callable[[Any, Rows], np.ndarray]  # float64 (n,): P(label = 1), or the expected return
+    save: Callable[[Any, Path], None]  # native safe formats only, into an empty folder
+    load: Callable[[Path], Any]
+    space: Callable[[Any], dict[str, Any]] = field(default=lambda trial: {})  # optuna trial -> params
+    history: Callable[[Any], list[dict[str, float]]] = field(default=lambda fitted: [])  # per epoch or round
+    importance: Callable[[Any, Rows], dict[str, float]] | None = None  # native contributions, mean |value| per column
+    naive: bool = False  # a rule that a challenger has to beat, never a candidate for release
+    warmup_sessions: Callable[[Any], int] = field(default=lambda params: 0)  # sessions before a row that it reads

@@ -1,0 +1,105 @@
+"""A night: one market, one session, one snapshot, one policy. Same inputs, same address, so a rerun is the same night."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import resource
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from functools import wraps
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+from nightshift import __version__, sessions, store
+from nightshift.config import Market
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a person may ask of one night; each part changes the night's address, so nothing is reused wrongly."""
+
+    symbols: tuple[str, ...] = ()  # empty: all
+    families: tuple[str, ...] = ()  # empty: all of the market file
+    trials: int | None = None  # None: as the market file says
+    force: str = ""  # who forces a retrain, and why; empty: nobody
+
+
+@dataclass(frozen=True)
+class Night:
+    """What `extract` opened: the market as it was configured then, the instant, the data."""
+
+    address: str
+    market: Market
+    session: dt.date
+    as_of: dt.datetime
+    snapshot: str
+    options: Options
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """The families to train tonight."""
+        return self.options.families or self.market.family_names
+
+    def stage(self, *name: str) -> str:
+        """The address of one stage's folder."""
+        return store.address(self.address, *name)
+
+    def folder(self, *name: str) -> Path:
+        """A finished stage's folder, verified."""
+        return store.open_folder(self.stage(*name))
+
+    def facts(self, *name: str) -> dict:
+        """The facts of a finished stage: `<stage>/<stage>.json`."""
+        return store.read_json(self.folder(*name) / f"{name[0]}.json")
+
+
+def open_night(market: Market, as_of: dt.datetime, snapshot: str, options: Options) -> str:
+    """Write `<night>/night` and return its address; the same inputs return the address that is already there."""
+    session = sessions.last_closed(market.calendar, as_of)
+    forced_at = as_of.isoformat() if options.force else ""
+    key = store.fingerprint([snapshot, market.fingerprint, asdict(options), forced_at, code_fingerprint()])
+    where = store.address(market.market, "nights", f"{session}-{key[:8]}")
+    facts = {
+        "market": market.model_dump(mode="json"), "session": str(session), "as_of": as_of.isoformat(), "snapshot": snapshot,
+        "options": asdict(options), "code": code_fingerprint(), "version": __version__,
+    }
+    return store.write(f"{where}/night", lambda folder: store.write_json(folder / "night.json", facts))
+
+
+def night_of(where: str) -> Night:
+    """The night that any address inside it belongs to."""
+    root = "/".join(where.split("/")[:3])
+    facts = store.read_json(store.open_folder(f"{root}/night") / "night.json")
+    chosen = {k: tuple(v) if isinstance(v, list) else v for k, v in facts["options"].items()}
+    return Night(
+        address=root, market=Market.model_validate(facts["market"]), session=dt.date.fromisoformat(facts["session"]),
+        as_of=sessions.utc(facts["as_of"]), snapshot=facts["snapshot"], options=Options(**chosen),
+    )
+
+
+def code_fingerprint() -> str:
+    """sha256 over the library's own source: other code is another night."""
+    package = Path(__file__).parent
+    return store.fingerprint({f.relative_to(package).as_posix(): store.sha256_of(f) for f in sorted(package.rglob("*.py"))})
+
+
+def timed(stage: Callable[P, str]) -> Callable[P, str]:
+    """The stage, with its seconds and peak memory appended to the night's `timings.jsonl`."""
+
+    @wraps(stage)
+    def run(*args: P.args, **kwargs: P.kwargs) -> str:
+        started, clock = time.time(), time.perf_counter()
+        where = stage(*args, **kwargs)
+        peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        what = "/".join(where.split("/")[3:])
+        line = {"stage": stage.__name__, "what": what, "started": started, "seconds": time.perf_counter() - clock, "peak_mib": peak_mib}
+        with (store.path("/".join(where.split("/")[:3])) / "timings.jsonl").open("a") as log:
+            log.write(json.dumps(line) + "\n")
+        return where
+
+    return run

@@ -1,0 +1,73 @@
+"""Trading days and as-of: the only importer of exchange_calendars. The wall clock is never read here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nightshift.errors import ConfigError
+
+if TYPE_CHECKING:
+    from exchange_calendars import ExchangeCalendar
+
+
+@cache
+def _calendar(name: str) -> ExchangeCalendar:
+    import exchange_calendars
+    from exchange_calendars.errors import InvalidCalendarName
+
+    try:
+        return exchange_calendars.get_calendar(name, start="1990-01-01")
+    except InvalidCalendarName:
+        raise ConfigError(expected="an exchange calendar such as XNYS, XLON or XBOM", found=repr(name), next_step="set `calendar:` in the market file") from None
+
+
+def utc(when: dt.datetime | str) -> dt.datetime:
+    """An instant in UTC; text and naive instants are taken as UTC.
+
+    >>> utc("2026-11-19").isoformat()
+    '2026-11-19T00:00:00+00:00'
+    """
+    try:
+        instant = dt.datetime.fromisoformat(when) if isinstance(when, str) else when
+    except ValueError:
+        raise ConfigError(expected="a date or instant such as 2026-11-19 or 2026-11-19T22:00:00+00:00", found=repr(when), next_step="correct --as-of") from None
+    return instant.replace(tzinfo=dt.UTC) if instant.tzinfo is None else instant.astimezone(dt.UTC)
+
+
+def last_closed(calendar: str, as_of: dt.datetime) -> dt.date:
+    """The last session whose close is not after `as_of`.
+
+    >>> last_closed("XNYS", utc("2026-11-19T20:59")), last_closed("XNYS", utc("2026-11-19T21:00"))
+    (datetime.date(2026, 11, 18), datetime.date(2026, 11, 19))
+    """
+    known = _calendar(calendar)
+    closes = known.closes
+    index = int(closes.searchsorted(np.datetime64(utc(as_of).replace(tzinfo=None), "ns") if closes.dt.tz is None else utc(as_of), side="right")) - 1
+    if index < 0:
+        raise ConfigError(expected=f"an as-of after {known.first_session.date()}", found=str(as_of), next_step="choose a later as-of")
+    return known.sessions[index].date()
+
+
+def close_of(calendar: str, session: dt.date) -> dt.datetime:
+    """The instant at which a session closes (half days included)."""
+    return _calendar(calendar).session_close(str(session)).to_pydatetime()
+
+
+def following(calendar: str, session: dt.date, n_sessions: int = 1) -> dt.date:
+    """The session `n_sessions` after this one (before it when negative)."""
+    known = _calendar(calendar)
+    return known.sessions[known.sessions.get_loc(str(session)) + n_sessions].date()
+
+
+def between(calendar: str, first: dt.date, last: dt.date) -> np.ndarray:
+    """Every session from `first` to `last`, both included, as datetime64[D]."""
+    return _calendar(calendar).sessions_in_range(str(first), str(last)).to_numpy().astype("datetime64[D]")
+
+
+def is_session(calendar: str, day: dt.date) -> bool:
+    """True on a trading day."""
+    return bool(_calendar(calendar).is_session(str(day)))

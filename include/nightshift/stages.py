@@ -1,0 +1,182 @@
+"""One function per stage: short strings in, an address out. What the DAGs, the CLI and the children all call.
+
+A stage reads what earlier stages sealed and writes one folder, whole or not at all; a stage whose folder is
+already there returns its address at once. Rooms are imported inside, so that importing this file costs nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from nightshift import sessions, store
+from nightshift.config import load_market
+from nightshift.errors import TrainingFailed
+from nightshift.night import Night, Options, night_of, open_night, timed
+
+
+def preflight(market: str, as_of: str) -> dict:
+    """Is tonight's work due, and for which session? Also finishes what a killed promotion left half done."""
+    from nightshift import release
+
+    chosen = load_market(market)
+    store.sweep(chosen.market)
+    release.repair(chosen.market)
+    return {"market": market, "as_of": as_of, "session": str(sessions.last_closed(chosen.calendar, sessions.utc(as_of)))}
+
+
+@timed
+def extract(market: str, as_of: str, options: dict | None = None, full: bool = True) -> str:
+    """Source → snapshot: what was known at `as_of`, content-addressed; opens the night and returns its address."""
+    from nightshift import snapshot
+
+    chosen, asked = load_market(market), Options(**(options or {}))
+    taken = snapshot.take(chosen, sessions.utc(as_of), asked.symbols, full=full)
+    return open_night(chosen, sessions.utc(as_of), taken, asked)
+
+
+@timed
+def check(opened: str) -> str:
+    """Snapshot → clean bars, with an account of every row dropped or repaired; bad data stops the night here."""
+    from nightshift import quality
+
+    night = night_of(opened)
+    where = store.write(night.stage("check"), lambda folder: quality.check(night, folder))
+    quality.refuse_unless_passed(night, where)
+    return where
+
+
+@timed
+def columns(checked: str) -> str:
+    """Clean bars → columns, labels and splits in the column store."""
+    from nightshift import columns as room
+
+    night = night_of(checked)
+    kept = room.store_panel(night)
+    return store.write(night.stage("columns"), lambda folder: store.write_json(folder / "columns.json", {"store": kept}))
+
+
+@timed
+def train(kept: str, family: str) -> str:
+    """Column store → one fitted family with its scores; a family that cannot be fitted is out tonight, and says why."""
+    from nightshift import training
+
+    night = night_of(kept)
+
+    def fill(folder) -> None:  # noqa: ANN001
+        try:
+            training.train(night, family, folder)
+        except TrainingFailed as failure:
+            training.record_failure(folder, family, failure)
+
+    return store.write(night.stage("models", family), fill)
+
+
+@timed
+def evaluate(kept: str, models: Sequence[str]) -> str:
+    """Fitted families, the champion and the naive rules, measured on the same sessions."""
+    from nightshift import proof
+
+    night = night_of(kept)
+    return store.write(night.stage("evaluation"), lambda folder: proof.evaluate(night, tuple(models), folder))
+
+
+@timed
+def select(evaluated: str) -> str:
+    """The night's challenger: the best composite score on validation rows."""
+    from nightshift import proof
+
+    night = night_of(evaluated)
+    return store.write(night.stage("selection"), lambda folder: store.write_json(folder / "selection.json", proof.select(night)))
+
+
+@timed
+def gate(selected: str) -> str:
+    """Challenger against policy → PROMOTE, REJECT or ABSTAIN, with every check's value, limit and reason."""
+    from nightshift import gates
+
+    night = night_of(selected)
+    return store.write(night.stage("verdict"), lambda folder: store.write_json(folder / "verdict.json", gates.judge(night)))
+
+
+@timed
+def stage(judged: str) -> str:
+    """A promoted challenger → a sealed release folder that nobody serves yet."""
+    from nightshift import release
+
+    return release.stage(night_of(judged))
+
+
+@timed
+def deployment_test(staged: str) -> str:
+    """The staged release is loaded in a throw-away process, queried, timed and compared with training."""
+    from nightshift import release
+
+    night = night_of(staged)
+    return store.write(night.stage("deployment_test"), lambda folder: store.write_json(folder / "deployment_test.json", release.test(night)))
+
+
+@timed
+def promote(tested: str, dry_run: bool = False, who: str = "gate") -> str:
+    """The tested release becomes the champion: ledger first, then pointer, then registry. Never twice for one night."""
+    from nightshift import release
+
+    night = night_of(tested)
+    if not dry_run:
+        release.promote(night, who=who, why=decision(night.address)["headline"])
+    return night.stage("verdict")
+
+
+@timed
+def report(judged: str) -> str:
+    """Everything the night found, as one HTML file that works offline, and the same as JSON; logged to MLflow."""
+    from nightshift import registry
+    from nightshift import report as room
+
+    night = night_of(judged)
+    where = store.write(night.stage("report"), lambda folder: room.write(night, folder))
+    registry.track(night)
+    return where
+
+
+def decision(where: str) -> dict:
+    """The verdict of the night that an address belongs to: `decision`, `headline`, `checks`."""
+    return night_of(where).facts("verdict")
+
+
+def weekly(market: str, as_of: str) -> str:
+    """What the served models predicted against what happened, with a report."""
+    from nightshift import watch
+
+    return watch.weekly(load_market(market), sessions.utc(as_of))
+
+
+def rollback(market: str, to: str = "previous", who: str = "", why: str = "") -> dict:
+    """Serve the previous or a named version again: a new ledger entry, never an edit."""
+    from nightshift import release
+
+    return release.rollback(load_market(market), to=to, who=who, why=why)
+
+
+def ingest(market: str, as_of: str, uri: str, start: str | None = None) -> dict:
+    """The market's bars into MongoDB by idempotent upserts; counts new, changed and unchanged."""
+    from nightshift import sources
+
+    first = dt.date.fromisoformat(start) if start else None
+    return sources.ingest(load_market(market), sessions.utc(as_of), uri, first)
+
+
+def run_night(market: str, as_of: str, options: Options, *, dry_run: bool = False) -> Night:
+    """The whole line in one call, in the order of the DAG; heavy stages run where the market says."""
+    from nightshift import isolation
+
+    how = load_market(market).execution.heavy
+    preflight(market, as_of)
+    night = night_of(extract(market, as_of, {k: getattr(options, k) for k in options.__dataclass_fields__}))
+    kept = columns(check(night.address))
+    models = [isolation.run("train", {"kept": kept, "family": name}, how=how) for name in night.families]
+    judged = gate(select(evaluate(kept, models)))
+    if decision(judged)["decision"] == "PROMOTE":
+        promote(deployment_test(stage(judged)), dry_run=dry_run)
+    report(judged)
+    return night
