@@ -208,7 +208,9 @@ def load_market(name: str) -> Market:
     file = markets_folder() / f"{known('market', name, market_names())}.yaml"
     market = parse_market(file.read_text(), where=str(file))
     if market.market != name:
-        raise ConfigError(expected=f"`market: {name}` in {file}", found=f"`market: {market.market}`", next_step="give the file and the market one name")
+        raise ConfigError(
+            expected=f"`market: {name}` in {file}", found=f"`market: {market.market}`", next_step="give the file and the market one name"
+        )
     return market
 
 
@@ -263,7 +265,11 @@ def _explained(error: ValidationError, model: type[BaseModel], where: str) -> Co
 def _keys_at(model: type[BaseModel], loc: tuple) -> list[str]:
     for part in loc:
         if isinstance(part, str) and part in model.model_fields:
-            inner = [t for t in (model.model_fields[part].annotation, *get_args(model.model_fields[part].annotation)) if isinstance(t, type) and issubclass(t, BaseModel)]
+            inner = [
+                t
+                for t in (model.model_fields[part].annotation, *get_args(model.model_fields[part].annotation))
+                if isinstance(t, type) and issubclass(t, BaseModel)
+            ]
             model = inner[0] if inner else model
     return sorted(model.model_fields)
 

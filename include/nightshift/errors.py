@@ -17,7 +17,7 @@ class NightshiftError(Exception):
         self.expected, self.found, self.next_step = expected, found, next_step
         super().__init__(f"expected {expected}; found {found}; next: {next_step}")
 
-    def __reduce__(self):  # keyword-only arguments must survive Airflow's process boundaries
+    def __reduce__(self) -> tuple:  # keyword-only arguments must survive Airflow's process boundaries
         return (_rebuild, (type(self), self.expected, self.found, self.next_step))
 
 

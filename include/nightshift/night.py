@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import logging
 import resource
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import wraps
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from nightshift import __version__, sessions, store
 from nightshift.config import Market
 
+LOG = logging.getLogger("nightshift")
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -27,6 +29,16 @@ class Options:
     families: tuple[str, ...] = ()  # empty: all of the market file
     trials: int | None = None  # None: as the market file says
     force: str = ""  # who forces a retrain, and why; empty: nobody
+
+    def as_arguments(self) -> dict:
+        """The options as a stage's plain arguments."""
+        return {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(self).items()}
+
+    @classmethod
+    def of(cls, arguments: dict) -> Options:
+        """The options from plain arguments, e.g. what travelled as JSON."""
+        plain: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in arguments.items()}
+        return cls(**plain)
 
 
 @dataclass(frozen=True)
@@ -44,6 +56,10 @@ class Night:
     def families(self) -> tuple[str, ...]:
         """The families to train tonight."""
         return self.options.families or self.market.family_names
+
+    def timeout_s(self, family: str) -> float:
+        """Seconds after which a family's training is stopped."""
+        return self.market.family(family).timeout_minutes * 60
 
     def stage(self, *name: str) -> str:
         """The address of one stage's folder."""
@@ -65,8 +81,13 @@ def open_night(market: Market, as_of: dt.datetime, snapshot: str, options: Optio
     key = store.fingerprint([snapshot, market.fingerprint, asdict(options), forced_at, code_fingerprint()])
     where = store.address(market.market, "nights", f"{session}-{key[:8]}")
     facts = {
-        "market": market.model_dump(mode="json"), "session": str(session), "as_of": as_of.isoformat(), "snapshot": snapshot,
-        "options": asdict(options), "code": code_fingerprint(), "version": __version__,
+        "market": market.model_dump(mode="json"),
+        "session": str(session),
+        "as_of": as_of.isoformat(),
+        "snapshot": snapshot,
+        "options": asdict(options),
+        "code": code_fingerprint(),
+        "version": __version__,
     }
     return store.write(f"{where}/night", lambda folder: store.write_json(folder / "night.json", facts))
 
@@ -75,10 +96,13 @@ def night_of(where: str) -> Night:
     """The night that any address inside it belongs to."""
     root = "/".join(where.split("/")[:3])
     facts = store.read_json(store.open_folder(f"{root}/night") / "night.json")
-    chosen = {k: tuple(v) if isinstance(v, list) else v for k, v in facts["options"].items()}
     return Night(
-        address=root, market=Market.model_validate(facts["market"]), session=dt.date.fromisoformat(facts["session"]),
-        as_of=sessions.utc(facts["as_of"]), snapshot=facts["snapshot"], options=Options(**chosen),
+        address=root,
+        market=Market.model_validate(facts["market"]),
+        session=dt.date.fromisoformat(facts["session"]),
+        as_of=sessions.utc(facts["as_of"]),
+        snapshot=facts["snapshot"],
+        options=Options.of(facts["options"]),
     )
 
 
@@ -100,6 +124,7 @@ def timed(stage: Callable[P, str]) -> Callable[P, str]:
         line = {"stage": stage.__name__, "what": what, "started": started, "seconds": time.perf_counter() - clock, "peak_mib": peak_mib}
         with (store.path("/".join(where.split("/")[:3])) / "timings.jsonl").open("a") as log:
             log.write(json.dumps(line) + "\n")
+        LOG.info("%-28s %7.2f s  %s", what, line["seconds"], where)
         return where
 
     return run

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 
@@ -12,13 +13,13 @@ FIELDS = ("open", "high", "low", "close", "volume")
 BAR_ROW = ("symbol", "session", *FIELDS, "adj_factor", "observed_at")
 
 
-def frozen(values: np.ndarray, dtype: type = np.float64) -> np.ndarray:
+def frozen(values: np.ndarray, dtype: Any = np.float64) -> np.ndarray:
     """A contiguous array that refuses to be written to.
 
     >>> frozen(np.array([1, 2])).flags.writeable
     False
     """
-    held = np.ascontiguousarray(values, dtype=dtype)
+    held: np.ndarray = np.ascontiguousarray(values, dtype=dtype)
     held = held.copy() if held is values and values.flags.writeable else held
     held.flags.writeable = False
     return held
@@ -63,7 +64,7 @@ class Bars:
 
     def until(self, session: np.datetime64) -> Bars:
         """Only the sessions up to and including `session`."""
-        return self.first(int(np.searchsorted(self.sessions, np.datetime64(session, "D"), side="right")))
+        return self.first(int(np.searchsorted(self.sessions, session.astype("datetime64[D]"), side="right")))
 
     def last(self, n_sessions: int) -> Bars:
         """Only the last `n_sessions` sessions."""
@@ -168,6 +169,7 @@ class Verdict:
 
 def as_facts(record: object) -> dict:
     """A record as plain JSON-able facts (one level; nested records too)."""
+
     def plain(value: object) -> object:
         if hasattr(value, "__dataclass_fields__"):
             return {f.name: plain(getattr(value, f.name)) for f in fields(value)}  # type: ignore[arg-type]

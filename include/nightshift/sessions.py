@@ -22,7 +22,9 @@ def _calendar(name: str) -> ExchangeCalendar:
     try:
         return exchange_calendars.get_calendar(name, start="1990-01-01")
     except InvalidCalendarName:
-        raise ConfigError(expected="an exchange calendar such as XNYS, XLON or XBOM", found=repr(name), next_step="set `calendar:` in the market file") from None
+        raise ConfigError(
+            expected="an exchange calendar such as XNYS, XLON or XBOM", found=repr(name), next_step="set `calendar:` in the market file"
+        ) from None
 
 
 def utc(when: dt.datetime | str) -> dt.datetime:
@@ -34,7 +36,9 @@ def utc(when: dt.datetime | str) -> dt.datetime:
     try:
         instant = dt.datetime.fromisoformat(when) if isinstance(when, str) else when
     except ValueError:
-        raise ConfigError(expected="a date or instant such as 2026-11-19 or 2026-11-19T22:00:00+00:00", found=repr(when), next_step="correct --as-of") from None
+        raise ConfigError(
+            expected="a date or instant such as 2026-11-19 or 2026-11-19T22:00:00+00:00", found=repr(when), next_step="correct --as-of"
+        ) from None
     return instant.replace(tzinfo=dt.UTC) if instant.tzinfo is None else instant.astimezone(dt.UTC)
 
 
@@ -46,7 +50,10 @@ def last_closed(calendar: str, as_of: dt.datetime) -> dt.date:
     """
     known = _calendar(calendar)
     closes = known.closes
-    index = int(closes.searchsorted(np.datetime64(utc(as_of).replace(tzinfo=None), "ns") if closes.dt.tz is None else utc(as_of), side="right")) - 1
+    index = (
+        int(closes.searchsorted(np.datetime64(utc(as_of).replace(tzinfo=None), "ns") if closes.dt.tz is None else utc(as_of), side="right"))
+        - 1
+    )
     if index < 0:
         raise ConfigError(expected=f"an as-of after {known.first_session.date()}", found=str(as_of), next_step="choose a later as-of")
     return known.sessions[index].date()
@@ -71,3 +78,16 @@ def between(calendar: str, first: dt.date, last: dt.date) -> np.ndarray:
 def is_session(calendar: str, day: dt.date) -> bool:
     """True on a trading day."""
     return bool(_calendar(calendar).is_session(str(day)))
+
+
+def closes_of(calendar: str, sessions: np.ndarray) -> np.ndarray:
+    """The instant at which each day's session closes, as UTC datetime64[us]; the end of the day where it is no session.
+
+    >>> closes_of("XNYS", np.array(["2026-11-27", "2026-11-28"], dtype="datetime64[D]")).astype(str).tolist()
+    ['2026-11-27T18:00:00.000000', '2026-11-29T00:00:00.000000']
+    """
+    closes = _calendar(calendar).closes
+    days = closes.index.to_numpy().astype("datetime64[D]")
+    place = np.minimum(np.searchsorted(days, sessions), len(days) - 1)
+    instants = closes.dt.tz_localize(None).to_numpy().astype("datetime64[us]")[place]
+    return np.where(days[place] == sessions, instants, (sessions + 1).astype("datetime64[us]"))

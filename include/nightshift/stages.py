@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from pathlib import Path
 
 from nightshift import sessions, store
 from nightshift.config import load_market
@@ -30,7 +31,7 @@ def extract(market: str, as_of: str, options: dict | None = None, full: bool = T
     """Source → snapshot: what was known at `as_of`, content-addressed; opens the night and returns its address."""
     from nightshift import snapshot
 
-    chosen, asked = load_market(market), Options(**(options or {}))
+    chosen, asked = load_market(market), Options.of(options or {})
     taken = snapshot.take(chosen, sessions.utc(as_of), asked.symbols, full=full)
     return open_night(chosen, sessions.utc(as_of), taken, asked)
 
@@ -63,7 +64,7 @@ def train(kept: str, family: str) -> str:
 
     night = night_of(kept)
 
-    def fill(folder) -> None:  # noqa: ANN001
+    def fill(folder: Path) -> None:
         try:
             training.train(night, family, folder)
         except TrainingFailed as failure:
@@ -113,7 +114,8 @@ def deployment_test(staged: str) -> str:
     from nightshift import release
 
     night = night_of(staged)
-    return store.write(night.stage("deployment_test"), lambda folder: store.write_json(folder / "deployment_test.json", release.test(night)))
+    where = night.stage("deployment_test")
+    return store.write(where, lambda folder: store.write_json(folder / "deployment_test.json", release.test(night)))
 
 
 @timed
@@ -166,15 +168,15 @@ def ingest(market: str, as_of: str, uri: str, start: str | None = None) -> dict:
     return sources.ingest(load_market(market), sessions.utc(as_of), uri, first)
 
 
-def run_night(market: str, as_of: str, options: Options, *, dry_run: bool = False) -> Night:
+def run_night(market: str, as_of: str, options: Options, *, dry_run: bool = False, full: bool = True) -> Night:
     """The whole line in one call, in the order of the DAG; heavy stages run where the market says."""
     from nightshift import isolation
 
-    how = load_market(market).execution.heavy
     preflight(market, as_of)
-    night = night_of(extract(market, as_of, {k: getattr(options, k) for k in options.__dataclass_fields__}))
+    night = night_of(extract(market, as_of, options.as_arguments(), full=full))
+    how = night.market.execution.heavy
     kept = columns(check(night.address))
-    models = [isolation.run("train", {"kept": kept, "family": name}, how=how) for name in night.families]
+    models = [isolation.run("train", {"kept": kept, "family": f}, how=how, timeout_s=night.timeout_s(f)) for f in night.families]
     judged = gate(select(evaluate(kept, models)))
     if decision(judged)["decision"] == "PROMOTE":
         promote(deployment_test(stage(judged)), dry_run=dry_run)

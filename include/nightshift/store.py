@@ -19,7 +19,7 @@ from nightshift.errors import Damaged
 
 SEAL = "manifest.json"
 PROJECT = Path(__file__).resolve().parents[2]
-_PART = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._+=-]{0,127}$")
+_PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+=-]{0,127}")
 
 
 def home() -> Path:
@@ -35,7 +35,7 @@ def address(*parts: str) -> str:
     """
     pieces = [piece for part in parts for piece in part.split("/")]
     for piece in pieces:
-        if not _PART.match(piece):
+        if not _PART.fullmatch(piece):
             raise Damaged(expected="an address of plain names", found=repr(piece), next_step="use letters, digits and ._+=-")
     return "/".join(pieces)
 
@@ -82,7 +82,9 @@ def verify(folder: Path) -> None:
     try:
         sealed = json.loads((folder / SEAL).read_text())["sha256"]
     except FileNotFoundError:
-        raise Damaged(expected=f"a sealed folder at {folder}", found="no manifest.json", next_step="run the stage that writes it again") from None
+        raise Damaged(
+            expected=f"a sealed folder at {folder}", found="no manifest.json", next_step="run the stage that writes it again"
+        ) from None
     except (ValueError, KeyError, TypeError):
         raise Damaged(expected=f"a readable {folder / SEAL}", found="damaged JSON", next_step=_restore(folder)) from None
     found = checksums(folder)
@@ -150,7 +152,7 @@ def children(where: str) -> list[str]:
     """Addresses of the complete folders directly below an address, sorted by name."""
     folder = path(where)
     names = sorted(p.name for p in folder.iterdir() if not p.is_symlink()) if folder.is_dir() else []
-    return [address(where, name) for name in names if _PART.match(name) and exists(f"{where}/{name}")]
+    return [address(where, name) for name in names if _PART.fullmatch(name) and exists(f"{where}/{name}")]
 
 
 def sweep(where: str) -> int:

@@ -8,15 +8,22 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+from pydantic import Field
 
 from nightshift.config import Closed
 from nightshift.records import Rows
 
 Task = Literal["classification", "regression"]
+Scaling = Literal["none", "standard", "minmax", "robust"]
+Choice = Literal["none", "k_best", "rfe", "lasso", "importance"]
 
 
 class Params(Closed):
-    """Base of every family's parameters: frozen, typed, no unknown keys."""
+    """Base of every family's parameters: frozen, typed, no unknown keys. Scaling and selection are part of every model."""
+
+    scaling: Scaling = "none"
+    selection: Choice = "none"
+    selected_columns: int = Field(20, ge=1)  # how many `selection` keeps
 
 
 @dataclass(frozen=True)
@@ -27,7 +34,8 @@ class Context:
     seed: int = 0
     threads: int = 1
     checkpoints: Path | None = None  # a folder that survives a kill; None: no checkpoints
-    # Called with (step, metrics) per epoch or round; raising optuna.TrialPruned stops the fit.
+    # Called with (step, metrics) per epoch or round, counted from 1. `metrics` always has `validate_loss` (log loss or
+    # mean squared error: lower is better), which pruners look at. Raising optuna.TrialPruned stops the fit.
     on_step: Callable[[int, dict[str, float]], None] = field(default=lambda step, metrics: None)
 
 
@@ -38,7 +46,7 @@ class Family:
     name: str
     Params: type[Params]
     tasks: frozenset[Task]
-    fit: Callable[[Any, Rows, Rows, Context], Any]  # (params, train, validate, context) -> fitted
+    fit: Callable[[Any, Rows, Rows, Context], Any]  # (params, train, validate, context) -> fitted; rows are prepared
     predict: Callable[[Any, Rows], np.ndarray]  # float64 (n,): P(label = 1), or the expected return
     save: Callable[[Any, Path], None]  # native safe formats only, into an empty folder
     load: Callable[[Path], Any]

@@ -1,0 +1,63 @@
+# Two commands matter: `make run` and `make test`. Both work on a machine that has Python 3.11, git, make and a package index.
+PYTHON  ?= python3.11
+MARKET  ?= demo
+UV      := .venv/bin/uv
+BIN     := .venv/bin
+READY   := .venv/.ready
+UV_PIN  := 0.13.8
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test test-full up down check lint types clean lock benchmarks mutations doctor
+
+help:               ## what can be made
+	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  *##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
+
+setup: $(READY)     ## the environment, exactly as locked
+
+$(READY): uv.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(UV) || $(BIN)/python -m pip install --quiet uv==$(UV_PIN)
+	$(UV) sync --frozen --quiet
+	@touch $@
+
+run: $(READY)       ## one whole night of the demo market through `airflow dags test` (MARKET=… for another)
+	@MARKET=$(MARKET) scripts/first-night
+
+test: $(READY)      ## every test but the long ones, and every check
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/pytest -m "not slow"
+
+test-full: $(READY) ## the long tests too: full-size truth tests, planted defects, faults at full count
+	$(BIN)/pytest
+
+mutations: $(READY) ## plant ten defects one at a time; each must fail the suite
+	$(BIN)/pytest tests/mutations -m slow
+
+up: $(READY)        ## the Airflow UI and scheduler on 127.0.0.1
+	@scripts/up
+
+check: test         ## the same as test
+
+lint: $(READY)      ## format and lint, mending what can be mended
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+types: $(READY)     ## the type checker
+	$(BIN)/mypy
+
+lock: $(READY)      ## lock again after a change of pyproject.toml, and export requirements.txt
+	$(UV) lock
+	$(UV) export --frozen --no-dev --no-emit-project --quiet --output-file requirements.txt
+
+benchmarks: $(READY) ## the races against peers; each prints a ratio
+	@for race in benchmarks/bench_*.py; do echo "== $$race"; $(BIN)/python $$race || exit 1; done
+
+doctor: $(READY)    ## check this machine, the markets and what is served
+	$(BIN)/nightshift doctor
+
+clean:              ## remove what was built and run; releases and the ledger in .nightshift stay
+	rm -rf .venv .airflow .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

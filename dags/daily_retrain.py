@@ -1,0 +1,36 @@
+"""Retrains the market's models after each session, and releases the best one only if it passes every gate.
+
+A refused model is a green run: the mail and the report say why. Red means that something broke, and what was
+served before is still served. Trigger it by hand to choose symbols or families, to force, or to try a dry run.
+"""
+
+from airflow.sdk import DAG
+
+from nightshift import stages
+from trading_sessions import TradingSessions
+from wiring import alerts, assets, params, run
+from wiring.house import rules
+from wiring.markets import every_market
+from wiring.steps import heavy, step
+from wiring.verdict import not_a_dry_run, promote_or_refuse
+
+for market in every_market():
+    name, delay = market.market, market.schedule.delay_minutes
+    after_each_close = TradingSessions(market.calendar, delay)
+    with DAG(**rules(market, "daily_retrain", __doc__, schedule=after_each_close, params=params.night(market))):
+        night = step(run.night, task_id="preflight", multiple_outputs=True)(name, delay)
+        opened = step(stages.extract)(name, night["as_of"], night["options"], night["full"])
+        checked = step(stages.check)(opened)
+        kept = step(stages.columns)(checked)
+        models = heavy(stages.train, market).partial(kept=kept).expand(family=step(run.families)(opened))
+        evaluated = step(stages.evaluate)(kept, models)
+        selected = step(stages.select)(evaluated)
+        judged = step(stages.gate)(selected)
+        staged = step(stages.stage)(judged)
+        tested = step(stages.deployment_test)(staged)
+        promoted = step(stages.promote, outlets=[assets.release(market)])(tested)
+        reported = step(stages.report, trigger_rule="none_failed")(judged)
+        told = step(alerts.announce)(name, reported, night["dry_run"])
+
+        promote_or_refuse(judged) >> [staged, reported]
+        not_a_dry_run(tested, night["dry_run"]) >> promoted >> reported

@@ -1,0 +1,13 @@
+"""Compares what the market's served models predicted last week with what then happened, and mails the report."""
+
+from airflow.sdk import DAG
+
+from wiring import alerts, params, run
+from wiring.house import rules
+from wiring.markets import every_market
+from wiring.steps import step
+
+for market in every_market():
+    with DAG(**rules(market, "weekly_evaluation", __doc__, schedule=market.schedule.weekly_cron, params=params.weekly())):
+        week = step(run.evaluate_week, task_id="evaluate")(market.market)
+        told = step(alerts.announce_week, task_id="announce")(market.market, week)

@@ -1,0 +1,1 @@
+"""How Airflow runs the library's stages: nothing here knows about prices or models."""

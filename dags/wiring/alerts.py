@@ -1,0 +1,113 @@
+"""Who is told, and when: plain functions at task and DAG level. Telling never fails a run."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from nightshift import alerts, outbox, store
+from nightshift.alerts import Happening, Mail
+from nightshift.config import Market, load_market
+from nightshift.errors import NightshiftError
+from wiring.run import as_of
+
+if TYPE_CHECKING:
+    from smtplib import SMTP
+
+log = logging.getLogger("nightshift.alerts")
+
+
+def on_failure(market: Market) -> Callable[[Mapping[str, Any]], None]:
+    """The callback for a market's tasks and DAGs. Both levels are needed: a killed task calls only the DAG's."""
+
+    def tell_of_failure(context: Mapping[str, Any]) -> None:
+        run, ti, error = context.get("dag_run"), context.get("ti"), context.get("exception")
+        task = "" if ti is None else ti.task_id
+        where = _happening(market, context)
+        mail = alerts.failure(where, task, error or f"{context.get('reason') or 'the run failed'}")
+        attempt = getattr(run, "clear_number", None) or 0  # a run cleared by hand that fails again is a new event
+        tell(market, mail, f"failed {_dag_id(context)} {where.run} {attempt}")
+
+    return tell_of_failure
+
+
+def announce(market: str, reported: str, dry_run: bool = False) -> str:
+    """Mail the night's verdict: promoted, refused or abstained, with the numbers and the report."""
+    from nightshift import release, stages
+
+    chosen = load_market(market)
+    facts = stages.decision(reported)
+    champion = release.champion(market) or {}
+    where = _happening(chosen, _context(), report=f"{store.path(reported)}/report.html")
+    mail = alerts.verdict(where, facts, version=str(champion.get("version", "")), dry_run=dry_run)
+    return tell(chosen, mail, f"verdict {reported} {facts['decision']} {dry_run}")
+
+
+def announce_week(market: str, week: str) -> str:
+    """Mail the weekly report."""
+    chosen = load_market(market)
+    facts = store.read_json(store.open_folder(week) / "weekly.json")
+    headline = str(facts.get("headline") or "the weekly report is ready")
+    where = _happening(chosen, _context(), report=f"{store.path(week)}/report.html")
+    return tell(chosen, alerts.weekly(where, headline), f"weekly {week}")
+
+
+def announce_rollback(market: str, facts: dict) -> str:
+    """Mail who took the market back to which version, and why."""
+    chosen, context = load_market(market), _context()
+    where = _happening(chosen, context)
+    mail = alerts.rollback(where, str(facts.get("version", "?")), facts["who"], facts["why"])
+    return tell(chosen, mail, f"rollback {_dag_id(context)} {where.run}")
+
+
+def tell(market: Market, mail: Mail, event: str) -> str:
+    """Keep the mail in the outbox, then try to send all that waits there; says what became of it and never raises."""
+    try:
+        kept = outbox.keep(mail, event, market.alerts.sender, market.alerts.to, dt.datetime.now(dt.UTC))
+        done = outbox.deliver(lambda: _smtp(market.alerts.smtp_connection))
+    except (OSError, NightshiftError) as error:
+        log.error("no mail: the outbox cannot be written: %s (%s)", error, mail.subject)
+        return f"no mail: {error}"
+    told = f"{'kept' if kept else 'told before'}: {mail.subject}"
+    if done.problem:
+        log.warning("%s mail(s) wait in %s: %s. They are tried again with the next alert.", done.waiting, outbox.folder(), done.problem)
+        return f"{told} | waiting in the outbox: {done.problem}"
+    log.info("%s | %s sent", told, done.sent)
+    return f"{told} | {done.sent} sent"
+
+
+@contextmanager
+def _smtp(connection: str) -> Iterator[SMTP]:
+    from airflow.providers.smtp.hooks.smtp import SmtpHook
+    from airflow.sdk.exceptions import AirflowException, AirflowRuntimeError
+
+    try:
+        hook = SmtpHook(smtp_conn_id=connection).get_conn()
+    except (AirflowException, AirflowRuntimeError) as error:
+        raise ConnectionError(f"the Airflow connection {connection!r} does not lead to a mail server: {error}") from None
+    with hook:
+        yield hook._smtp_client  # the hook's own sender has no plain-text part
+
+
+def _happening(market: Market, context: Mapping[str, Any], report: str = "") -> Happening:
+    run = context.get("dag_run")
+    return Happening(
+        market=market.market,
+        run=str(context.get("run_id") or getattr(run, "run_id", "")),
+        as_of=as_of(context, market.schedule.delay_minutes if _dag_id(context).endswith("daily_retrain") else 0),
+        log_url=str(getattr(context.get("ti"), "log_url", "") or ""),
+        report=report,
+    )
+
+
+def _dag_id(context: Mapping[str, Any]) -> str:
+    return getattr(context.get("dag"), "dag_id", None) or getattr(context.get("dag_run"), "dag_id", "")
+
+
+def _context() -> Mapping[str, Any]:
+    from airflow.sdk import get_current_context
+
+    return get_current_context()

@@ -1,0 +1,40 @@
+"""What every DAG of a market has in common: owner, tags, retries, limits, alerts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from nightshift.config import Market
+from wiring import alerts
+from wiring.causes import by_cause
+
+# Before it, nothing is ever scheduled or backfilled.
+FIRST_DAY = dt.datetime(2010, 1, 1, tzinfo=dt.UTC)
+
+
+def rules(market: Market, what: str, doc: str | None, **more: Any) -> dict[str, Any]:
+    """Arguments of a DAG of this market: `with DAG(**rules(market, "rollback", __doc__), …)`."""
+    tell = alerts.on_failure(market)
+    night = dt.timedelta(hours=market.schedule.night_timeout_hours)
+    return {
+        "dag_id": f"{market.market}_{what}",
+        "dag_display_name": f"{market.market} · {what.replace('_', ' ')}",
+        "description": f"{market.title}: {(doc or '').strip().splitlines()[0]}",
+        "doc_md": f"# {market.title}\n{doc or ''}\n\nEverything about this market is in `include/markets/{market.market}.yaml`.",
+        "start_date": FIRST_DAY,
+        "catchup": False,
+        "max_active_runs": 1,
+        "dagrun_timeout": night,
+        "tags": [market.market, "nightshift", what],
+        "on_failure_callback": tell,
+        "default_args": {
+            "owner": market.owner,
+            "retries": market.schedule.retries,
+            "retry_delay": dt.timedelta(minutes=market.schedule.retry_delay_minutes),
+            "retry_policy": by_cause(),
+            "execution_timeout": night,
+            "on_failure_callback": tell,
+        },
+        **more,
+    }

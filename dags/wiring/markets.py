@@ -1,0 +1,46 @@
+"""Which markets get DAGs. A broken market file costs its own market its DAGs, never the others."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from nightshift.config import Market, load_market, market_names
+from nightshift.errors import ConfigError
+
+_PROVIDERS = {"docker": "airflow.providers.docker", "kubernetes": "airflow.providers.cncf.kubernetes"}
+_NEXT = {
+    "docker": "install apache-airflow-providers-docker, or set `execution: {heavy: process}` in the market file",
+    "kubernetes": "use process or docker; on a cluster choose KubernetesExecutor with `heavy: process`: every task is a pod then",
+}
+
+
+def every_market() -> tuple[Market, ...]:
+    """The markets whose file is right, by name."""
+    return tuple(market for market, _ in map(_read, market_names()) if market is not None)
+
+
+def broken_markets() -> tuple[str, ...]:
+    """One sentence for each market file that is wrong: what was expected, what was found, what to do."""
+    return tuple(problem for _, problem in map(_read, market_names()) if problem)
+
+
+def _read(name: str) -> tuple[Market | None, str]:
+    try:
+        market = load_market(name)
+        _check_runnable(market)
+    except ConfigError as error:
+        return None, f"{name}: {error}"
+    return market, ""
+
+
+def _check_runnable(market: Market) -> None:
+    how = market.execution.heavy
+    if how == "kubernetes" or (how in _PROVIDERS and not _installed(_PROVIDERS[how])):
+        raise ConfigError(expected="an `execution.heavy` that can run here", found=f"`heavy: {how}`", next_step=_NEXT[how])
+
+
+def _installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:  # not even its parent package
+        return False

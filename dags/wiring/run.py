@@ -1,0 +1,121 @@
+"""What a run was asked: its instant, its checked conf, and who asked. The first task of every DAG starts here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from nightshift import sessions
+from nightshift.config import known
+from nightshift.errors import ConfigError
+
+MONGO_CONNECTION = "nightshift_mongo"
+
+
+def as_of(context: Mapping[str, Any], delay_minutes: int = 0) -> str:
+    """The instant the run stands for, never the wall clock: asked for, else interval end + delay, logical date, partition or run_after."""
+    asked = (context.get("params") or {}).get("as_of")
+    if asked:
+        return sessions.utc(asked).isoformat()
+    run = context.get("dag_run")
+    end = context.get("data_interval_end") or getattr(run, "data_interval_end", None)
+    if end:
+        return sessions.utc(end + dt.timedelta(minutes=delay_minutes)).isoformat()
+    instant = context.get("logical_date") or context.get("partition_date") or getattr(run, "run_after", None)
+    return sessions.utc(instant).isoformat() if instant else ""
+
+
+def night(market: str, delay_minutes: int = 0) -> dict:
+    """Is tonight's work due, and what was asked? Wrong questions are refused here, before anything is read."""
+    from nightshift import stages
+
+    context = _context()
+    params, instant = checked_params(context), as_of(context, delay_minutes)
+    asked = {"as_of": instant, "options": options(params, who(context)), "full": params["mode"] == "full", "dry_run": params["dry_run"]}
+    stages.preflight(market, instant)
+    return asked
+
+
+def options(params: Mapping[str, Any], by: str) -> dict:
+    """The night's options from the form; forcing needs a reason."""
+    if params["force"] and not params["reason"].strip():
+        raise ConfigError(expected="a `reason` when `force` is set", found="none", next_step="say why: it is written into the ledger")
+    force = f"{by}: {params['reason'].strip()}" if params["force"] else ""
+    return {"symbols": list(params["symbols"]), "families": list(params["families"]), "trials": params["trials"], "force": force}
+
+
+def families(opened: str) -> list[str]:
+    """The families to train tonight, one mapped task each."""
+    from nightshift.night import night_of
+
+    return list(night_of(opened).families)
+
+
+def evaluate_week(market: str) -> str:
+    """What the served models predicted against what happened, with a report."""
+    from nightshift import stages
+
+    context = _context()
+    checked_params(context)
+    return stages.weekly(market, as_of(context))
+
+
+def roll_back(market: str) -> dict:
+    """Serve the previous or a named version again: a new ledger entry, never an edit."""
+    from nightshift import stages
+
+    context = _context()
+    params = checked_params(context)
+    by, why = params["who"].strip() or who(context), params["why"].strip()
+    facts = stages.rollback(market, to=params["version"].strip(), who=by, why=why)
+    return {**(facts or {}), "who": by, "why": why}
+
+
+def load_bars(market: str) -> dict:
+    """The market's bars into MongoDB by idempotent upserts; counts new, changed and unchanged."""
+    from nightshift import stages
+
+    context = _context()
+    params = checked_params(context)
+    return stages.ingest(market, as_of(context), mongo_uri(), start=params["start"])
+
+
+def checked_params(context: Mapping[str, Any]) -> dict:
+    """The run's params; a key of the conf that no param has is refused with the nearest one (Airflow would ignore it)."""
+    params = dict(context["params"])
+    for key in getattr(context.get("dag_run"), "conf", None) or {}:
+        known("key of the run's configuration", key, params)
+    return params
+
+
+def who(context: Mapping[str, Any]) -> str:
+    """Whoever triggered the run."""
+    run = context.get("dag_run")
+    return getattr(run, "triggering_user_name", None) or str(getattr(getattr(run, "run_type", None), "value", "airflow"))
+
+
+def mongo_uri() -> str:
+    """Where bars are loaded to: NIGHTSHIFT_MONGO_URI, else the Airflow connection `nightshift_mongo`. Never a param: it holds a password."""
+    from airflow.sdk import Connection
+    from airflow.sdk.exceptions import AirflowNotFoundException, AirflowRuntimeError
+
+    uri = os.environ.get("NIGHTSHIFT_MONGO_URI")
+    if uri:
+        return uri
+    try:
+        found = Connection.get(MONGO_CONNECTION).get_uri()
+    except (AirflowNotFoundException, AirflowRuntimeError):
+        raise ConfigError(
+            expected="a MongoDB to load into",
+            found=f"neither NIGHTSHIFT_MONGO_URI nor the connection {MONGO_CONNECTION}",
+            next_step="set one of them, e.g. in .env or airflow_settings.yaml",
+        ) from None
+    return found.replace("mongo://", "mongodb://", 1)
+
+
+def _context() -> Mapping[str, Any]:
+    from airflow.sdk import get_current_context
+
+    return get_current_context()

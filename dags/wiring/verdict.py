@@ -1,0 +1,19 @@
+"""The fork after the gate: which way the night goes, visible in the graph. A refusal is a result, not a failure."""
+
+from __future__ import annotations
+
+from airflow.sdk import task
+
+
+@task.branch
+def promote_or_refuse(judged: str) -> str:
+    """PROMOTE goes on to staging; REJECT and ABSTAIN go straight to the report."""
+    from nightshift import stages
+
+    return "stage" if stages.decision(judged)["decision"] == "PROMOTE" else "report"
+
+
+@task.short_circuit(ignore_downstream_trigger_rules=False)
+def not_a_dry_run(tested: str, dry_run: bool) -> bool:  # noqa: ARG001  # `tested` is the order of things
+    """A dry run ends here: tested, not released."""
+    return not dry_run

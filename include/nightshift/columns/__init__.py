@@ -1,0 +1,71 @@
+"""Columns: what a model may know about a symbol at the close of a session. A new one is one function in a theme file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from types import ModuleType
+
+import numpy as np
+
+from nightshift.columns import calendar, cross_section, momentum, returns, trend, volatility, volume
+from nightshift.columns.column import Column
+from nightshift.columns.kept import load_panel, load_split, open_part, store_panel
+from nightshift.columns.rows import SharedBars
+from nightshift.config import known
+from nightshift.records import FIELDS, Bars
+
+__all__ = ["COLUMNS", "THEMES", "Column", "chosen", "compute", "load_panel", "load_split", "open_part", "store_panel", "warmup_sessions"]
+
+# Add a new theme here.
+_MODULES: tuple[ModuleType, ...] = (momentum, volatility, volume, trend, returns, calendar, cross_section)
+
+_SYMBOLS_A_BLOCK = 32  # so that a block's bars and its part of the result stay in the processor's cache
+
+
+def _columns_of(module: ModuleType) -> list[Column]:
+    theme = module.__name__.rpartition(".")[2]
+    marked = [f for f in vars(module).values() if hasattr(f, "warmup_sessions") and f.__module__ == module.__name__]
+    return [Column(f.__name__, theme, f.warmup_sessions, f, (f.__doc__ or "").strip().partition("\n")[0]) for f in marked]
+
+
+COLUMNS: dict[str, Column] = {column.name: column for module in _MODULES for column in _columns_of(module)}
+THEMES: tuple[str, ...] = tuple(dict.fromkeys(column.theme for column in COLUMNS.values()))
+
+
+def chosen(names: Iterable[str]) -> tuple[Column, ...]:
+    """The columns named: `all`, themes or columns, each once, in the order of `COLUMNS`; a misspelt name is an error.
+
+    >>> [column.name for column in chosen(["calendar", "rsi_14"])]
+    ['rsi_14', 'weekday', 'month', 'day_of_month', 'days_since_previous_session']
+    """
+    wanted = {known("column", name, ["all", *THEMES, *COLUMNS]) for name in names}
+    return tuple(c for c in COLUMNS.values() if wanted & {"all", c.theme, c.name})
+
+
+def warmup_sessions(columns: Iterable[Column]) -> int:
+    """Sessions before a row that are needed to compute these columns exactly as on the whole history.
+
+    Counted in a symbol's own bars: a symbol with gaps needs as many bars, hence more sessions.
+    """
+    return max((column.warmup_sessions for column in columns), default=0)
+
+
+def compute(bars: Bars, columns: Sequence[Column]) -> np.ndarray:
+    """float32 (symbols, sessions, columns): every column on every bar, NaN in warm-up or without a bar."""
+    values = np.empty((*bars.shape, len(columns)), dtype=np.float32)
+    across = [j for j, column in enumerate(columns) if column.theme == "cross_section"]
+    along = [j for j, column in enumerate(columns) if column.theme != "cross_section"]
+    for first in range(0, len(bars.symbols) if along else 0, _SYMBOLS_A_BLOCK):
+        rows = slice(first, first + _SYMBOLS_A_BLOCK)
+        block = _shared(bars, rows)
+        for j in along:
+            values[rows, :, j] = columns[j].compute(block)
+    whole = _shared(bars, slice(None))
+    for j in across:
+        values[:, :, j] = columns[j].compute(whole)
+    return values
+
+
+def _shared(bars: Bars, rows: slice) -> SharedBars:
+    fields = {name: getattr(bars, name)[rows] for name in FIELDS}
+    return SharedBars(symbols=bars.symbols[rows], sessions=bars.sessions, **fields)

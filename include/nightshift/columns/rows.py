@@ -1,0 +1,133 @@
+"""How indicators are run: on each symbol's own bars, one contiguous row at a time, missing bars compacted out.
+
+TA-Lib on contiguous rows is 24 times faster than the same over pandas groups, and a gap must never make
+an indicator forget (NaN is contagious in recursive averages) or invent a bar.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, TypeVar
+
+import numpy as np
+
+from nightshift.records import Bars
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, eq=False)
+class SharedBars(Bars):
+    """Bars of one computation, with what its columns have already worked out together (MACD has three outputs)."""
+
+    worked_out: dict[str, Any] = field(default_factory=dict)
+
+
+def shared(work: Callable[[Bars], R]) -> Callable[[Bars], R]:
+    """Work that several columns need: done once for one `SharedBars`, done again for plain bars."""
+
+    @wraps(work)
+    def once(bars: Bars) -> R:
+        if not isinstance(bars, SharedBars):
+            return work(bars)
+        if work.__qualname__ not in bars.worked_out:
+            bars.worked_out[work.__qualname__] = work(bars)
+        return bars.worked_out[work.__qualname__]
+
+    return once
+
+
+def along(indicator: Callable[..., Any], *inputs: np.ndarray, outputs: int = 1) -> np.ndarray:
+    """`indicator` over every symbol's own bars, laid back on its sessions: (symbols, sessions), or (outputs, …)."""
+    known = np.isfinite(inputs[0])
+    for values in inputs[1:]:
+        known &= np.isfinite(values)
+    n_known = known.sum(axis=1)
+    out = np.full((outputs, *known.shape), np.nan)
+    for row in range(len(known)):
+        if n_known[row] == known.shape[1]:
+            _lay(out, row, slice(None), indicator(*(values[row] for values in inputs)))
+        elif n_known[row]:
+            held = np.flatnonzero(known[row])
+            _lay(out, row, held, indicator(*(values[row][held] for values in inputs)))
+    return out[0] if outputs == 1 else out
+
+
+def _lay(out: np.ndarray, row: int, held: Any, results: Sequence[np.ndarray] | np.ndarray) -> None:
+    if len(out) == 1:
+        out[0, row, held] = results
+    else:
+        for part, values in zip(out, results, strict=True):
+            part[row, held] = values
+
+
+def ago(values: np.ndarray, n_bars: int) -> np.ndarray:
+    """What `values` were `n_bars` of the symbol's own bars earlier; NaN where it had fewer.
+
+    >>> ago(np.array([[1.0, np.nan, 2.0, 3.0]]), 1)
+    array([[nan, nan,  1.,  2.]])
+    """
+    if np.isfinite(values).all():
+        out = np.full(values.shape, np.nan)
+        out[:, n_bars:] = values[:, : max(values.shape[1] - n_bars, 0)]
+        return out
+    return along(lambda row: _shifted(row, n_bars), values)
+
+
+def _shifted(row: np.ndarray, n_bars: int) -> np.ndarray:
+    out = np.full(len(row), np.nan)
+    out[n_bars:] = row[: max(len(row) - n_bars, 0)]
+    return out
+
+
+def ratio(top: np.ndarray, bottom: np.ndarray) -> np.ndarray:
+    """top ÷ bottom; NaN, never infinity, where there is nothing to divide by.
+
+    >>> ratio(np.array([1.0, 1.0]), np.array([2.0, 0.0]))
+    array([0.5, nan])
+    """
+    out = np.full(np.broadcast_shapes(top.shape, bottom.shape), np.nan)
+    return np.divide(top, bottom, out=out, where=bottom != 0)
+
+
+def log(values: np.ndarray) -> np.ndarray:
+    """Natural logarithm; NaN where a value is not positive (a session without a trade has no log volume)."""
+    return np.log(values, out=np.full(values.shape, np.nan), where=values > 0)
+
+
+@shared
+def log_close(bars: Bars) -> np.ndarray:
+    """Logarithm of the close."""
+    return log(bars.close)
+
+
+@shared
+def log_volume(bars: Bars) -> np.ndarray:
+    """Logarithm of the volume."""
+    return log(bars.volume)
+
+
+@shared
+def typical_price(bars: Bars) -> np.ndarray:
+    """Mean of high, low and close."""
+    return (bars.high + bars.low + bars.close) / 3.0
+
+
+def log_return(bars: Bars, n_bars: int) -> np.ndarray:
+    """log(close ÷ close `n_bars` of the symbol's own bars earlier); positive when the price rose."""
+    return log_close(bars) - ago(log_close(bars), n_bars)
+
+
+def shock(values: np.ndarray, window: int) -> np.ndarray:
+    """How many standard deviations a value lies above the mean of the `window` bars before it (itself left out)."""
+    import talib
+
+    def of_row(row: np.ndarray) -> np.ndarray:
+        before = _shifted(row, 1)
+        mean, spread = talib.SMA(before, window), talib.STDDEV(before, window)
+        moved = spread > 1e-9 * np.abs(mean)  # a flat past has no scale to measure a shock with
+        return np.divide(row - mean, spread, out=np.full(len(row), np.nan), where=moved)
+
+    return along(of_row, values)

@@ -1,0 +1,77 @@
+"""`run`, `train`, `gate`, `promote`: a night, as far as asked."""
+
+from __future__ import annotations
+
+import argparse
+
+from nightshift import isolation, stages, store
+from nightshift.commands.answers import answer, as_of, listed
+from nightshift.commands.summary import last_night, summary, training_table
+from nightshift.config import known, load_market
+from nightshift.errors import EXIT_SUCCESS, EXIT_TRAINING_FAILED, EXIT_VALIDATION_FAILED, ReleaseRefused
+from nightshift.night import Night, Options, night_of
+
+
+def options(asked: argparse.Namespace) -> Options:
+    """The night's options from the command line; an unknown family is refused with a suggestion."""
+    market = load_market(asked.market)
+    families = tuple(known("family of this market", name, market.family_names) for name in listed(asked.families))
+    return Options(symbols=listed(asked.symbols), families=families, trials=asked.trials, force=asked.force)
+
+
+def run(asked: argparse.Namespace) -> int:
+    """One whole night; a refusal is exit code 2."""
+    night = stages.run_night(asked.market, as_of(asked), options(asked), dry_run=asked.dry_run, full=not asked.incremental)
+    facts = summary(night)
+    answer(asked, facts, facts["lines"])
+    return EXIT_SUCCESS if facts["decision"] == "PROMOTE" else EXIT_VALIDATION_FAILED
+
+
+def train(asked: argparse.Namespace) -> int:
+    """A night up to its fitted families; exit code 1 when none could be fitted."""
+    night = up_to_models(asked)
+    rows, lines = training_table(night)
+    answer(asked, {"night": night.address, "families": rows}, [f"night {night.address}", *lines])
+    return EXIT_TRAINING_FAILED if all(row["failed"] for row in rows) else EXIT_SUCCESS
+
+
+def gate(asked: argparse.Namespace) -> int:
+    """A night up to its verdict."""
+    night = up_to_models(asked)
+    stages.gate(stages.select(stages.evaluate(night.stage("columns"), models(night))))
+    facts = summary(night)
+    answer(asked, facts, facts["lines"])
+    return EXIT_SUCCESS if facts["decision"] == "PROMOTE" else EXIT_VALIDATION_FAILED
+
+
+def promote(asked: argparse.Namespace) -> int:
+    """The last night's challenger, when its verdict is PROMOTE."""
+    night = last_night(asked.market)
+    judged = stages.decision(night.address)
+    if judged["decision"] != "PROMOTE":
+        raise ReleaseRefused(
+            expected=f"a PROMOTE verdict for {night.address}",
+            found=f"{judged['decision']}: {judged['headline']}",
+            next_step="nightshift report",
+        )
+    stages.promote(stages.deployment_test(stages.stage(night.stage("verdict"))), dry_run=asked.dry_run, who=asked.who)
+    facts = summary(night)
+    answer(asked, facts, facts["lines"])
+    return EXIT_SUCCESS
+
+
+def up_to_models(asked: argparse.Namespace) -> Night:
+    """Extract, check, columns and every family of the night."""
+    when, chosen = as_of(asked), options(asked)
+    stages.preflight(asked.market, when)
+    opened = stages.extract(asked.market, when, chosen.as_arguments(), full=not asked.incremental)
+    kept = stages.columns(stages.check(opened))
+    night = night_of(opened)
+    for family in night.families:
+        isolation.run("train", {"kept": kept, "family": family}, how=night.market.execution.heavy, timeout_s=night.timeout_s(family))
+    return night
+
+
+def models(night: Night) -> list[str]:
+    """The addresses of the night's fitted families."""
+    return [where for family in night.families if store.exists(where := night.stage("models", family))]

@@ -1,0 +1,118 @@
+"""One gate asked of the night's evidence: passed, failed, or not enough evidence, with the reason in words."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from nightshift.config import Gate
+from nightshift.gates.comparisons import COMPARISONS, Comparison
+from nightshift.gates.evidence import SESSIONS_MIN, Evidence, more_sessions_noted, more_sessions_to_tell
+from nightshift.records import Measure
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A `records.Check` and what a reader needs to judge it: the margin, the baseline, and what would have turned it."""
+
+    metric: str
+    must_be: str
+    limit: float | None
+    value: float | None
+    passed: bool | None  # None: not enough evidence
+    reason: str
+    margin: float | None = None  # positive: on the asked side, by so much
+    baseline: str | None = None  # whose value it was compared with
+    baseline_value: float | None = None
+    turns_at: float | None = None  # the value at which this check would have answered otherwise
+    more_sessions: int | None = None  # an estimate of the evidence that is missing
+
+
+def ask(gate: Gate, evidence: Evidence) -> Answer:
+    """The gate's answer. A value that is not a number fails; a value that is missing, or an interval that holds the limit, is undecided."""
+    comparison = COMPARISONS[gate.must_be]
+    measure = evidence.measure(evidence.challenger, gate.metric)
+    if measure.value is None:
+        return _unknown(gate, None, f"{gate.metric} of {evidence.challenger}: {measure.note or 'it has no value'}")
+    if comparison.against == "limit":
+        return _against_limit(gate, comparison, measure, evidence)
+    return _against_baseline(gate, comparison, measure.value, evidence)
+
+
+def enough_sessions(evidence: Evidence) -> Answer | None:
+    """Undecided while the test part is shorter than a trading month; None when it is long enough."""
+    if evidence.n_sessions >= SESSIONS_MIN:
+        return None
+    missing = SESSIONS_MIN - evidence.n_sessions
+    reason = f"not enough evidence: {evidence.n_sessions} of {SESSIONS_MIN} test sessions"
+    return Answer("test_sessions", "at_least", SESSIONS_MIN, evidence.n_sessions, None, reason, margin=-missing, more_sessions=missing)
+
+
+def differs_from_champion(evidence: Evidence) -> Answer | None:
+    """Failed when challenger and champion measure the same in everything: a tie never promotes; None when they differ."""
+    if not evidence.identical:
+        return None
+    reason = f"{evidence.challenger} measures exactly what the champion measures: a tie never promotes"
+    return Answer("any_metric", "differs_from_champion", None, None, False, reason)
+
+
+def _against_limit(gate: Gate, comparison: Comparison, measure: Measure, evidence: Evidence) -> Answer:
+    value = float(measure.value or 0.0)
+    if not math.isfinite(value):
+        return _not_a_number(gate, value, evidence.challenger)
+    margin, asked = comparison.margin(value, gate.limit), f"{comparison.name.replace('_', ' ')} {gate.limit:.4g}"
+    turns = {"margin": margin, "turns_at": gate.limit}
+    if comparison.passes(value, gate.limit):
+        return _answer(gate, value, True, f"{gate.metric} {value:.4g} is {asked}, by {margin:.4g}", **turns)
+    missed = f"{gate.metric} {value:.4g} is not {asked}: {-margin:.4g} short"
+    more = more_sessions_to_tell(evidence.n_sessions, measure, gate.limit)
+    if more is None:
+        return _answer(gate, value, False, f"{missed}; {gate.limit:.4g} would have passed", **turns)
+    interval = f"its interval {measure.low:.4g} to {measure.high:.4g} still holds the limit"
+    return _answer(gate, value, None, f"{missed}, but {interval}; about {more} more sessions would tell", more_sessions=more, **turns)
+
+
+def _against_baseline(gate: Gate, comparison: Comparison, value: float, evidence: Evidence) -> Answer:
+    found = _baseline(gate, comparison, evidence)
+    if found is None:
+        return _unknown(gate, value, f"{gate.metric}: no naive rule has a value to compare {evidence.challenger} with")
+    name, told, measure = found
+    if measure.value is None:
+        return _unknown(gate, value, f"{gate.metric} of {told}: {measure.note or 'it has no value'}")
+    if not (math.isfinite(value) and math.isfinite(measure.value)):
+        return _not_a_number(gate, value, evidence.challenger if not math.isfinite(value) else told)
+    margin, turns = comparison.margin(value, gate.limit, measure.value), comparison.needed(gate.limit, measure.value)
+    passed, side = comparison.passes(value, gate.limit, measure.value), "above" if comparison.upward else "below"
+    asked = f"{side} {measure.value:.4g} of {told}" + (f" by more than {gate.limit:.4g}" if gate.limit else "")
+    ends = f", by {margin:.4g}" if passed else _short_of(value, measure.value, margin, f"{side} {turns:.4g}")
+    reason = f"{gate.metric} {value:.4g} is {'' if passed else 'not '}{asked}{ends}"
+    return _answer(gate, value, passed, reason, margin=margin, baseline=name, baseline_value=measure.value, turns_at=turns)
+
+
+def _baseline(gate: Gate, comparison: Comparison, evidence: Evidence) -> tuple[str, str, Measure] | None:
+    if comparison.against == "champion" and evidence.champion is not None:
+        return evidence.champion, "the champion", evidence.measure(evidence.champion, gate.metric)
+    best = evidence.best_naive(gate.metric, upward=comparison.upward)
+    if best is None:
+        return None
+    no_champion = " (no champion yet)" if comparison.against == "champion" else ""
+    return best[0], f"the best naive rule, {best[0]}{no_champion}", best[1]
+
+
+def _short_of(value: float, baseline: float, margin: float, needed: str) -> str:
+    tie = "a tie never promotes" if value == baseline else f"{-margin:.4g} short"
+    return f": {tie}; {needed} would have passed"
+
+
+def _not_a_number(gate: Gate, value: float, whose: str) -> Answer:
+    told = value if math.isfinite(value) else None  # JSON has no NaN
+    return _answer(gate, told, False, f"{gate.metric} of {whose} is not a finite number: that never passes")
+
+
+def _unknown(gate: Gate, value: float | None, reason: str) -> Answer:
+    told = value if value is None or math.isfinite(value) else None
+    return _answer(gate, told, None, reason, more_sessions=more_sessions_noted(reason))
+
+
+def _answer(gate: Gate, value: float | None, passed: bool | None, reason: str, **more: object) -> Answer:
+    return Answer(gate.metric, gate.must_be, gate.limit, value, passed, reason, **more)  # type: ignore[arg-type]

@@ -1,0 +1,92 @@
+"""What the night measured, as the judge reads it: one name's value of one metric on the test sessions, and how sure it is."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+
+from nightshift.records import Measure
+
+SESSIONS_MIN = 20  # a trading month: fewer test sessions decide nothing, whatever they show
+_COUNTED = re.compile(r"(\d+) of (\d+)")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The test part of one night's evaluation."""
+
+    challenger: str
+    champion: str | None
+    naive: tuple[str, ...]
+    n_sessions: int
+    measures: dict[str, dict[str, dict]]  # name -> metric -> {value, low, high, note}
+
+    def measure(self, name: str, metric: str) -> Measure:
+        """What was measured; a metric nobody measured has no value and says so.
+
+        >>> Evidence("ridge", None, (), 20, {"ridge": {}}).measure("ridge", "accuracy").note
+        'accuracy was not measured for ridge'
+        """
+        found = self.measures.get(name, {}).get(metric)
+        if found is None:
+            return Measure(None, note=f"{metric} was not measured for {name}")
+        return Measure(found.get("value"), found.get("low"), found.get("high"), found.get("note", ""))
+
+    def best_naive(self, metric: str, *, upward: bool) -> tuple[str, Measure] | None:
+        """The naive rule that is hardest to beat; None when no rule has a value. A rule whose value is not finite is returned
+        first: what cannot be compared is never passed over in silence.
+        """
+        asked = [(name, self.measure(name, metric)) for name in self.naive]
+        valued = [(name, measure, measure.value) for name, measure in asked if measure.value is not None]
+        for name, measure, value in valued:
+            if not math.isfinite(value):
+                return name, measure
+        if not valued:
+            return None
+        name, measure, _ = max(valued, key=lambda rule: rule[2] if upward else -rule[2])
+        return name, measure
+
+    @property
+    def identical(self) -> bool:
+        """True when challenger and champion have the same value of every metric: nothing would change."""
+        if self.champion is None:
+            return False
+        ours, theirs = ({m: v.get("value") for m, v in self.measures.get(n, {}).items()} for n in (self.challenger, self.champion))
+        return bool(ours) and ours == theirs
+
+
+def evidence_of(evaluation: dict, challenger: str) -> Evidence:
+    """The evidence about `challenger` in the facts of `evaluation.json`."""
+    return Evidence(
+        challenger=challenger,
+        champion=evaluation.get("champion"),
+        naive=tuple(evaluation.get("naive", ())),
+        n_sessions=int(evaluation["sessions"]["test"][2]),
+        measures=evaluation["measures"]["test"],
+    )
+
+
+def more_sessions_noted(note: str) -> int | None:
+    """How many more sessions a note such as '12 of 60 sessions' asks for.
+
+    >>> more_sessions_noted("not enough evidence: 12 of 60 sessions")
+    48
+    """
+    counted = _COUNTED.search(note)
+    return max(int(counted[2]) - int(counted[1]), 0) if counted else None
+
+
+def more_sessions_to_tell(n_sessions: int, measure: Measure, limit: float) -> int | None:
+    """Further sessions until an interval that shrinks with the root of their number leaves `limit` outside; None: it is outside.
+
+    >>> more_sessions_to_tell(100, Measure(0.4, low=0.2, high=0.6), limit=0.5)
+    300
+    >>> more_sessions_to_tell(100, Measure(0.4, low=0.2, high=0.45), limit=0.5) is None
+    True
+    """
+    if measure.value is None or measure.low is None or measure.high is None or not measure.low <= limit <= measure.high:
+        return None
+    reach = measure.high - measure.value if limit > measure.value else measure.value - measure.low
+    gap = abs(limit - measure.value)
+    return math.ceil(n_sessions * (reach / gap) ** 2) - n_sessions if gap > 0 else None

@@ -1,0 +1,68 @@
+"""Where a training stands: early stopping and reduce-on-plateau as one pure step from epoch to epoch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+_SMALLEST_GAIN = 1e-5  # a validation loss that falls by less has not improved
+_SMALLEST_RATE = 1e-6
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How long to train and how to react when the validation loss stops falling."""
+
+    epochs: int
+    patience: int
+    plateau_patience: int
+    plateau_factor: float
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Everything that the next epoch depends on besides weights and optimizer; plain facts, so that it survives a kill."""
+
+    learning_rate: float
+    epoch: int = 0  # epochs done
+    best_loss: float | None = None
+    best_epoch: int = 0
+    waited: int = 0  # epochs since the best one
+    plateau_waited: int = 0  # epochs since the best one or the last cut of the learning rate
+    history: tuple[dict[str, float], ...] = ()
+
+
+def advanced(progress: Progress, schedule: Schedule, metrics: dict[str, float]) -> Progress:
+    """The progress after one more epoch.
+
+    >>> start, rules = Progress(0.1), Schedule(epochs=9, patience=3, plateau_patience=2, plateau_factor=0.5)
+    >>> after = start
+    >>> for loss in (0.9, 0.7, 0.8, 0.8):
+    ...     after = advanced(after, rules, {"validate_loss": loss})
+    >>> after.best_epoch, after.waited, after.learning_rate, finished(after, rules)
+    (2, 2, 0.05, False)
+    """
+    monitored = metrics.get("validate_loss", metrics.get("loss", np.inf))
+    epoch = progress.epoch + 1
+    seen = replace(progress, epoch=epoch, history=(*progress.history, {"epoch": float(epoch), **metrics}))
+    if progress.best_loss is None or monitored < progress.best_loss - _SMALLEST_GAIN:
+        return replace(seen, best_loss=monitored, best_epoch=epoch, waited=0, plateau_waited=0)
+    seen = replace(seen, waited=progress.waited + 1, plateau_waited=progress.plateau_waited + 1)
+    if seen.plateau_waited < schedule.plateau_patience:
+        return seen
+    return replace(seen, learning_rate=max(progress.learning_rate * schedule.plateau_factor, _SMALLEST_RATE), plateau_waited=0)
+
+
+def finished(progress: Progress, schedule: Schedule) -> bool:
+    """True when no further epoch is due."""
+    return progress.epoch >= schedule.epochs or progress.waited >= schedule.patience
+
+
+def shuffled(n_samples: int, seed: int, epoch: int) -> np.ndarray:
+    """The order of one epoch: a pure function of seed and epoch, so that a resumed training sees the same one.
+
+    >>> (shuffled(5, seed=1, epoch=2) == shuffled(5, seed=1, epoch=2)).all()
+    np.True_
+    """
+    return np.random.default_rng([seed, epoch]).permutation(n_samples).astype(np.int32)

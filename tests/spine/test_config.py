@@ -1,0 +1,72 @@
+"""A market file is a closed shape: every wrong key, name or value is one sentence that helps."""
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nightshift.config import load_market, market_names, markets_folder, parse_market
+from nightshift.errors import ConfigError
+
+DEMO = yaml.safe_load((markets_folder() / "demo.yaml").read_text())
+
+
+def _parsed(**changes):
+    return parse_market(yaml.safe_dump(DEMO | changes), where="demo.yaml")
+
+
+@pytest.mark.parametrize("name", market_names())
+def test_every_market_file_loads(name):
+    assert load_market(name).market == name
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"calender": "XNYS"}, "calendar"),
+        ({"label": {"kind": "direction", "horizon_session": 1}}, "horizon_sessions"),
+        ({"families": [{"name": "xgbost"}]}, "xgboost"),
+        ({"families": [{"name": "xgboost", "params": {"max_dept": 3}}]}, "max_depth"),
+        ({"families": [{"name": "xgboost"}, {"name": "xgboost"}]}, "each family once"),
+        ({"families": []}, "at least 1 item"),
+        ({"gates": [{"metric": "accurracy", "must_be": "at_least", "limit": 0.5}]}, "accuracy"),
+        ({"gates": [{"metric": "accuracy", "must_be": "at_leest", "limit": 0.5}]}, "at_least"),
+        ({"source": {"kind": "simulatd"}}, "simulated"),
+        ({"source": {"symbols": 3}}, "kind"),
+        ({"columns": ["rsi_41"]}, "rsi_14"),
+        ({"split": {"train_fraction": 0.9, "validate_fraction": 0.2, "test_fraction": 0.1}}, "sum"),
+        ({"label": {"kind": "direction", "horizon_sessions": 0}}, "greater than or equal to 1"),
+        ({"market": "../etc"}, "pattern"),
+    ],
+)
+def test_a_mistake_is_one_sentence_with_the_way_out(changes, said):
+    with pytest.raises(ConfigError) as failure:
+        _parsed(**changes)
+    assert said in str(failure.value)
+    assert "\n" not in str(failure.value)
+    assert all(part in str(failure.value) for part in ("expected ", "found ", "next: "))
+
+
+@pytest.mark.parametrize("text", ["", "- 1", "a: [", "market: demo"])
+def test_text_that_is_no_market(text):
+    with pytest.raises(ConfigError):
+        parse_market(text, where="x.yaml")
+
+
+def test_an_unknown_market_is_refused_with_the_nearest():
+    with pytest.raises(ConfigError, match="did you mean 'demo'"):
+        load_market("demoo")
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.sampled_from(sorted(DEMO)), st.recursive(st.none() | st.integers() | st.text(max_size=5), lambda inner: st.lists(inner, max_size=2)))
+def test_any_garbage_under_a_known_key_loads_or_is_refused_in_words(key, garbage):
+    try:
+        _parsed(**{key: garbage})
+    except ConfigError as failure:
+        assert "expected" in str(failure)
+
+
+def test_who_is_mailed_does_not_change_the_night():
+    assert _parsed(alerts={"to": ["a@b.example"]}).fingerprint == _parsed().fingerprint
+    assert _parsed(gates=[]).fingerprint != _parsed().fingerprint
