@@ -17,7 +17,7 @@ from wiring.verdict import not_a_dry_run, promote_or_refuse
 for market in every_market():
     name, delay = market.market, market.schedule.delay_minutes
     after_each_close = TradingSessions(market.calendar, delay)
-    with DAG(**rules(market, "daily_retrain", __doc__, schedule=after_each_close, params=params.night(market))):
+    with DAG(**rules(market, "daily_retrain", __doc__), schedule=after_each_close, params=params.night(market)):
         night = step(run.night, task_id="preflight", multiple_outputs=True)(name, delay)
         opened = step(stages.extract)(name, night["as_of"], night["options"], night["full"])
         checked = step(stages.check)(opened)

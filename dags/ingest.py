@@ -11,5 +11,5 @@ from wiring.markets import every_market
 from wiring.steps import step
 
 for market in every_market():
-    with DAG(**rules(market, "ingest", __doc__, schedule=None, params=params.ingest())):
+    with DAG(**rules(market, "ingest", __doc__), schedule=None, params=params.ingest()):
         counts = step(run.load_bars, task_id="ingest", outlets=[assets.bars(market)])(market.market)

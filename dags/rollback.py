@@ -8,6 +8,6 @@ from wiring.markets import every_market
 from wiring.steps import step
 
 for market in every_market():
-    with DAG(**rules(market, "rollback", __doc__, schedule=None, params=params.rollback())):
+    with DAG(**rules(market, "rollback", __doc__), schedule=None, params=params.rollback()):
         back = step(run.roll_back, task_id="rollback", outlets=[assets.release(market)], retries=0)(market.market)
         told = step(alerts.announce_rollback, task_id="announce")(market.market, back)

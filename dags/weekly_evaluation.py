@@ -8,6 +8,6 @@ from wiring.markets import every_market
 from wiring.steps import step
 
 for market in every_market():
-    with DAG(**rules(market, "weekly_evaluation", __doc__, schedule=market.schedule.weekly_cron, params=params.weekly())):
+    with DAG(**rules(market, "weekly_evaluation", __doc__), schedule=market.schedule.weekly_cron, params=params.weekly()):
         week = step(run.evaluate_week, task_id="evaluate")(market.market)
         told = step(alerts.announce_week, task_id="announce")(market.market, week)

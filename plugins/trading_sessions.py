@@ -45,9 +45,7 @@ class TradingSessions(Timetable):
         assert interval is not None
         return interval
 
-    def next_dagrun_info(
-        self, *, last_automated_data_interval: DataInterval | None, restriction: TimeRestriction
-    ) -> DagRunInfo | None:
+    def next_dagrun_info(self, *, last_automated_data_interval: DataInterval | None, restriction: TimeRestriction) -> DagRunInfo | None:
         """The next session's run; without catch-up, what was missed is skipped but for the newest."""
         if last_automated_data_interval is not None:
             done = sessions.last_closed(self.calendar, last_automated_data_interval.end)

@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
+import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +17,8 @@ import pytest
 
 PROJECT = Path(__file__).resolve().parents[1]
 _HOME = Path(tempfile.mkdtemp(prefix="nightshift-tests-"))
-_NO_SMTP = {"conn_type": "smtp", "host": "127.0.0.1", "port": 1, "extra": {"disable_ssl": True, "disable_tls": True, "timeout": 2, "retry_limit": 0}}
+_PLAIN = {"disable_ssl": True, "disable_tls": True, "timeout": 2, "retry_limit": 0}
+_NO_SMTP = {"conn_type": "smtp", "host": "127.0.0.1", "port": 1, "extra": _PLAIN}
 
 os.environ.update(
     {
@@ -36,6 +41,16 @@ for _unwanted in ("NIGHTSHIFT_MARKETS", "NIGHTSHIFT_MONGO_URI"):
     os.environ.pop(_unwanted, None)
 
 
+# Other people's deprecations that only show inside Airflow.
+_THEIRS = ("ignore:GitWildMatchPattern:DeprecationWarning", "ignore:Using `httpx` with `starlette.testclient` is deprecated")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Warnings are errors; these few are not ours to mend."""
+    for line in _THEIRS:
+        config.addinivalue_line("filterwarnings", line)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _homes_removed_at_the_end() -> Iterator[None]:
     yield
@@ -48,3 +63,34 @@ def nightshift_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = tmp_path / "nightshift"
     monkeypatch.setenv("NIGHTSHIFT_HOME", str(home))
     return home
+
+
+@pytest.fixture(scope="session")
+def mongo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server that speaks MongoDB's wire protocol over a real socket, for all tests of the session."""
+    place = tmp_path_factory.mktemp("mongo")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    files = ["--db", "memory", "--pid-file", str(place / "pid"), "--log-file", str(place / "log")]
+    command = [Path(sys.executable).parent / "nx-27017", "--host", "127.0.0.1", "--port", str(port), *files]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + 30
+        while not _answers(port):
+            assert server.poll() is None, "the server ended before it answered"
+            assert time.monotonic() < deadline, "the server does not answer"
+            time.sleep(0.05)
+        yield f"mongodb://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        try:
+            server.wait(5)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait(5)
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -6,12 +6,12 @@ import datetime as dt
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from nightshift import alerts, outbox, store
 from nightshift.alerts import Happening, Mail
 from nightshift.config import Market, load_market
-from nightshift.errors import NightshiftError
+from nightshift.errors import ConfigError, NightshiftError
 from wiring.run import as_of
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def tell(market: Market, mail: Mail, event: str) -> str:
         kept = outbox.keep(mail, event, market.alerts.sender, market.alerts.to, dt.datetime.now(dt.UTC))
         done = outbox.deliver(lambda: _smtp(market.alerts.smtp_connection))
     except (OSError, NightshiftError) as error:
-        log.error("no mail: the outbox cannot be written: %s (%s)", error, mail.subject)
+        log.exception("no mail: the outbox cannot be written (%s)", mail.subject)
         return f"no mail: {error}"
     told = f"{'kept' if kept else 'told before'}: {mail.subject}"
     if done.problem:
@@ -89,7 +89,7 @@ def _smtp(connection: str) -> Iterator[SMTP]:
     except (AirflowException, AirflowRuntimeError) as error:
         raise ConnectionError(f"the Airflow connection {connection!r} does not lead to a mail server: {error}") from None
     with hook:
-        yield hook._smtp_client  # the hook's own sender has no plain-text part
+        yield cast("SMTP", hook._smtp_client)  # the hook's own sender has no plain-text part
 
 
 def _happening(market: Market, context: Mapping[str, Any], report: str = "") -> Happening:
@@ -97,14 +97,21 @@ def _happening(market: Market, context: Mapping[str, Any], report: str = "") -> 
     return Happening(
         market=market.market,
         run=str(context.get("run_id") or getattr(run, "run_id", "")),
-        as_of=as_of(context, market.schedule.delay_minutes if _dag_id(context).endswith("daily_retrain") else 0),
+        as_of=_instant(market, context),
         log_url=str(getattr(context.get("ti"), "log_url", "") or ""),
         report=report,
     )
 
 
+def _instant(market: Market, context: Mapping[str, Any]) -> str:
+    try:
+        return as_of(context, market.schedule.delay_minutes if _dag_id(context).endswith("daily_retrain") else 0)
+    except ConfigError:  # a wrong `as_of` is what the mail is about
+        return ""
+
+
 def _dag_id(context: Mapping[str, Any]) -> str:
-    return getattr(context.get("dag"), "dag_id", None) or getattr(context.get("dag_run"), "dag_id", "")
+    return str(getattr(context.get("dag"), "dag_id", None) or getattr(context.get("dag_run"), "dag_id", ""))
 
 
 def _context() -> Mapping[str, Any]:

@@ -13,7 +13,7 @@ from wiring.causes import by_cause
 FIRST_DAY = dt.datetime(2010, 1, 1, tzinfo=dt.UTC)
 
 
-def rules(market: Market, what: str, doc: str | None, **more: Any) -> dict[str, Any]:
+def rules(market: Market, what: str, doc: str | None) -> dict[str, Any]:
     """Arguments of a DAG of this market: `with DAG(**rules(market, "rollback", __doc__), …)`."""
     tell = alerts.on_failure(market)
     night = dt.timedelta(hours=market.schedule.night_timeout_hours)
@@ -36,5 +36,4 @@ def rules(market: Market, what: str, doc: str | None, **more: Any) -> dict[str, 
             "execution_timeout": night,
             "on_failure_callback": tell,
         },
-        **more,
     }

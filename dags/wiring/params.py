@@ -14,27 +14,49 @@ def night(market: Market) -> dict[str, Param]:
     names = list(market.family_names)
     return {
         "symbols": Param(
-            [], type="array", items={"type": "string", "minLength": 1, "maxLength": 32}, uniqueItems=True,
-            title="Symbols", description="One a line. Empty: every symbol of the market.", section="Data",
+            [],
+            type="array",
+            items={"type": "string", "minLength": 1, "maxLength": 32},
+            uniqueItems=True,
+            title="Symbols",
+            description="One a line. Empty: every symbol of the market.",
+            section="Data",
         ),
         "mode": Param(
-            "full", type="string", enum=["full", "incremental"], title="Read",
+            "full",
+            type="string",
+            enum=["full", "incremental"],
+            title="Read",
             values_display={"full": "the whole history again", "incremental": "only what is new"},
-            description="Both give the same night, bit for bit; incremental is faster.", section="Data",
+            description="Both give the same night, bit for bit; incremental is faster.",
+            section="Data",
         ),
         "as_of": _instant(),
         "families": Param(
-            [], type="array", items={"type": "string", "enum": names}, uniqueItems=True, examples=names,
-            title="Families", description="Model families to train. Empty: all of the market's file.", section="Models",
+            [],
+            type="array",
+            items={"type": "string", "enum": names},
+            uniqueItems=True,
+            examples=names,
+            title="Families",
+            description="Model families to train. Empty: all of the market's file.",
+            section="Models",
         ),
         "trials": Param(
-            None, type=["null", "integer"], minimum=0, maximum=1000,
-            title="Search trials a family", description="0: train with the parameters given. Empty: as the market's file says.", section="Models",
+            None,
+            type=["null", "integer"],
+            minimum=0,
+            maximum=1000,
+            title="Search trials a family",
+            description="0: the parameters given. Empty: as the market's file says.",
+            section="Models",
         ),
-        "force": Param(False, type="boolean", title="Retrain anyway", description="Also when nothing changed; needs a reason.", section="Release"),
+        "force": Param(
+            False, type="boolean", title="Retrain anyway", description="Even if nothing is new; needs a reason.", section="Release"
+        ),
         "reason": Param("", type="string", maxLength=500, title="Reason", description="Written into the ledger.", section="Release"),
         "dry_run": Param(False, type="boolean", title="Dry run", description="Everything but the release itself.", section="Release"),
-    }  # fmt: skip
+    }
 
 
 def weekly() -> dict[str, Param]:
@@ -46,12 +68,15 @@ def rollback() -> dict[str, Param]:
     """The form of `rollback`."""
     return {
         "version": Param(
-            "previous", type="string", pattern=r"^(previous|\d+\.\d+\.\d+)$",
-            title="Version", description="`previous`, or a released version such as 1.0.3 (`nightshift history` lists them).",
+            "previous",
+            type="string",
+            pattern=r"^(previous|\d+\.\d+\.\d+)$",
+            title="Version",
+            description="`previous`, or a released version such as 1.0.3 (`nightshift history` lists them).",
         ),
         "why": Param(type="string", minLength=3, maxLength=500, title="Why", description="Written into the ledger and the mail."),
         "who": Param("", type="string", maxLength=100, title="Who", description="Empty: whoever triggers this run."),
-    }  # fmt: skip
+    }
 
 
 def ingest() -> dict[str, Param]:

@@ -84,10 +84,10 @@ def load_bars(market: str) -> dict:
 
 def checked_params(context: Mapping[str, Any]) -> dict:
     """The run's params; a key of the conf that no param has is refused with the nearest one (Airflow would ignore it)."""
-    params = dict(context["params"])
+    form = context["dag"].params  # not context["params"]: an unknown key has already joined those
     for key in getattr(context.get("dag_run"), "conf", None) or {}:
-        known("key of the run's configuration", key, params)
-    return params
+        known("key of the run's configuration", key, form)
+    return dict(context["params"])
 
 
 def who(context: Mapping[str, Any]) -> str:
@@ -97,7 +97,7 @@ def who(context: Mapping[str, Any]) -> str:
 
 
 def mongo_uri() -> str:
-    """Where bars are loaded to: NIGHTSHIFT_MONGO_URI, else the Airflow connection `nightshift_mongo`. Never a param: it holds a password."""
+    """Where bars are loaded to: NIGHTSHIFT_MONGO_URI, else the connection `nightshift_mongo`; never a param, for it holds a password."""
     from airflow.sdk import Connection
     from airflow.sdk.exceptions import AirflowNotFoundException, AirflowRuntimeError
 

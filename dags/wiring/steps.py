@@ -29,11 +29,11 @@ def heavy(stage: Callable[..., Any], market: Market, **settings: Any) -> Callabl
     return task(**settings)(_elsewhere(stage, market))
 
 
-def timeout_s(market: Market, arguments: dict[str, Any]) -> float:
-    """How long a heavy stage may take: its family's own limit with its search, else the night's."""
-    if "family" not in arguments:
-        return market.schedule.night_timeout_hours * 3600
-    return (market.family(arguments["family"]).timeout_minutes + market.search.timeout_minutes) * 60
+def timeout_s(arguments: dict[str, Any]) -> float:
+    """How long a training may take: the night knows its family's limit."""
+    from nightshift.night import night_of
+
+    return night_of(arguments["kept"]).timeout_s(arguments["family"])
 
 
 def bound(stage: Callable[..., Any], args: tuple, kwargs: dict[str, Any]) -> dict[str, Any]:
@@ -47,6 +47,6 @@ def _elsewhere(stage: Callable[..., Any], market: Market) -> Callable[..., Any]:
         from nightshift import isolation
 
         arguments = bound(stage, args, kwargs)
-        return isolation.run(stage.__name__, arguments, how=market.execution.heavy, timeout_s=timeout_s(market, arguments))
+        return isolation.run(stage.__name__, arguments, how=market.execution.heavy, timeout_s=timeout_s(arguments))
 
     return run

@@ -73,7 +73,8 @@ def verdict(where: Happening, facts: Mapping, version: str = "", dry_run: bool =
         answer = f"{challenger} passed every gate and is served now{f' as version {version}' if version else ''}."
         advice = "Nothing to do. To take it back: nightshift rollback --market " + where.market
     elif decision == "PROMOTE":
-        answer, advice = f"{challenger} passed every gate; this was a dry run, so nothing was released.", "Run the night without dry run to release it."
+        answer = f"{challenger} passed every gate; this was a dry run, so nothing was released."
+        advice = "Run the night without dry run to release it."
     else:
         answer = f"{challenger} was not released. What was served before is still served; the run itself is green."
         advice = "Nothing has to be done tonight. The report shows what would have changed the verdict."
@@ -85,7 +86,8 @@ def rollback(where: Happening, version: str, who: str, why: str) -> Mail:
     """Another version is served again, by somebody's word."""
     answer = f"{where.market} serves version {version} again."
     rows = [("version", version), ("who", who), ("why", why), *_whereabouts(where)]
-    return _mail(where, f"ROLLED BACK to {version}", why, answer, rows, f"nightshift history --market {where.market} shows the ledger entry.")
+    advice = f"nightshift history --market {where.market} shows the ledger entry."
+    return _mail(where, f"ROLLED BACK to {version}", why, answer, rows, advice)
 
 
 def weekly(where: Happening, headline: str, facts: Sequence[tuple[str, str]] = ()) -> Mail:
@@ -115,13 +117,14 @@ def _told(check: Mapping) -> tuple[str, str]:
 
 
 def _whereabouts(where: Happening) -> list[tuple[str, str]]:
-    return [(name, value) for name, value in (("report", where.report), ("log", where.log_url), ("run", where.run), ("as of", where.as_of)) if value]
+    known = (("report", where.report), ("log", where.log_url), ("run", where.run), ("as of", where.as_of))
+    return [(name, value) for name, value in known if value]
 
 
 def _next_step(error: BaseException | str) -> str:
     if isinstance(error, NightshiftError):
-        return f"{error.next_step[:1].upper()}{error.next_step[1:]}; then clear the failed task, or trigger the run again: a stage already done is not done twice."
-    return "Open the log. If the cause has passed, clear the failed task: a stage already done is not done twice."
+        return f"{error.next_step[:1].upper()}{error.next_step[1:]}; then clear the failed task. {_ONCE}"
+    return f"Open the log. If the cause has passed, clear the failed task. {_ONCE}"
 
 
 def _mail(where: Happening, what: str, why: str, answer: str, rows: Sequence[tuple[str, str]], advice: str) -> Mail:
@@ -137,8 +140,11 @@ def _one_line(text: str) -> str:
     return line if len(line) <= _LONGEST_SUBJECT else line[: _LONGEST_SUBJECT - 1] + "…"
 
 
+_ONCE = "A stage already done is not done twice."
 _PAGE = """<!doctype html><html><head><meta charset="utf-8"><style>
-body{{font:15px/1.5 system-ui,sans-serif;max-width:46em;margin:1.5em}} table{{border-collapse:collapse}}
-th,td{{text-align:left;vertical-align:top;padding:.25em .8em .25em 0;border-bottom:1px solid #8884}} th{{font-weight:600;white-space:nowrap}}
+body{{font:15px/1.5 system-ui,sans-serif;max-width:46em;margin:1.5em}}
+table{{border-collapse:collapse}}
+th,td{{text-align:left;vertical-align:top;padding:.25em .8em .25em 0;border-bottom:1px solid #8884}}
+th{{font-weight:600;white-space:nowrap}}
 </style></head><body><p><strong>{answer}</strong></p><table>{cells}</table><p><strong>What to do:</strong> {advice}</p></body></html>
 """

@@ -32,6 +32,7 @@ class Quality(Closed):
     min_symbol_coverage: Fraction = 0.9
     min_calendar_completeness: Fraction = 0.95
     max_jump_fraction: float = Field(0.5, gt=0)
+    max_defect_fraction: Fraction = 0.01  # of the rows, for each reason to drop or repair one
     max_revised_rows: int = Field(100, ge=0)
 
 
@@ -282,5 +283,8 @@ def _check_names(market: Market, where: str) -> None:
     for choice in market.families:
         family = models.FAMILIES[known("family", choice.name, models.FAMILIES)]
         validated(family.Params, choice.params, f"{where} under `families.{choice.name}.params`")
+        if market.label.task not in family.tasks:
+            found = f"{choice.name}, which is for {', '.join(sorted(family.tasks))}"
+            raise ConfigError(expected=f"families for {market.label.task} in {where}", found=found, next_step="choose another family or label")
     columns.chosen(market.columns)
     gates.check_policy(market.gates)

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from nightshift import store
+from nightshift import locks, store
 from nightshift.errors import Damaged, ReleaseRefused
 
 LIVE_KINDS = ("promote", "rollback", "force")  # after such an entry its version is what the market serves
@@ -34,6 +34,9 @@ CREATE TABLE IF NOT EXISTS entries (
 );
 CREATE UNIQUE INDEX IF NOT EXISTS one_promotion_a_night ON entries (night) WHERE kind IN ('promote', 'force');
 CREATE UNIQUE INDEX IF NOT EXISTS one_promotion_a_version ON entries (market, version) WHERE kind IN ('promote', 'force');
+CREATE TRIGGER IF NOT EXISTS never_replaced BEFORE INSERT ON entries
+WHEN EXISTS (SELECT 1 FROM entries WHERE id = NEW.id OR hash = NEW.hash OR previous_hash = NEW.previous_hash)
+BEGIN SELECT RAISE (ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER IF NOT EXISTS never_changed BEFORE UPDATE ON entries BEGIN SELECT RAISE (ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER IF NOT EXISTS never_removed BEFORE DELETE ON entries BEGIN SELECT RAISE (ABORT, 'the ledger is append-only'); END;
 """
@@ -154,7 +157,8 @@ def _read() -> list[dict]:
 def _rows(database: sqlite3.Connection) -> list[dict]:
     if not database.execute("SELECT 1 FROM sqlite_master WHERE name = 'entries'").fetchone():
         return []
-    rows = (dict(row) for row in database.execute("SELECT * FROM entries ORDER BY id"))
+    # The names are this file's own.
+    rows = (dict(row) for row in database.execute(f"SELECT {', '.join(_COLUMNS)}, previous_hash, hash FROM entries ORDER BY id"))  # noqa: S608
     return [row | {"evidence": json.loads(row["evidence"])} for row in rows]
 
 
@@ -165,6 +169,14 @@ def _opened() -> Iterator[sqlite3.Connection]:
     try:
         database.row_factory = sqlite3.Row
         yield database
+    except sqlite3.IntegrityError as error:
+        raise ReleaseRefused(
+            expected="one promotion a night and a version", found=str(error), next_step="nightshift history shows the one that is there"
+        ) from error
+    except sqlite3.OperationalError as error:
+        raise ReleaseRefused(
+            expected=f"a ledger in {file()} that answers and can be written", found=str(error), next_step="see who holds it, or its disk"
+        ) from error
     except sqlite3.DatabaseError as error:
         raise Damaged(expected=f"a whole ledger in {file()}", found=str(error), next_step="restore the file from a copy") from error
     finally:
@@ -173,7 +185,7 @@ def _opened() -> Iterator[sqlite3.Connection]:
 
 @contextmanager
 def _writing() -> Iterator[sqlite3.Connection]:
-    with _opened() as database:
+    with locks.held(file().with_suffix(".lock")), _opened() as database:  # SQLite alone may refuse, not wait, while WAL begins
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = FULL")
         database.executescript(_SCHEMA)

@@ -8,7 +8,7 @@ import logging
 import resource
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -29,6 +29,7 @@ class Options:
     families: tuple[str, ...] = ()  # empty: all of the market file
     trials: int | None = None  # None: as the market file says
     force: str = ""  # who forces a retrain, and why; empty: nobody
+    params: dict[str, dict[str, Any]] = field(default_factory=dict)  # by family: what replaces the market file's parameters
 
     def as_arguments(self) -> dict:
         """The options as a stage's plain arguments."""
@@ -57,9 +58,19 @@ class Night:
         """The families to train tonight."""
         return self.options.families or self.market.family_names
 
+    def params(self, family: str) -> dict[str, Any]:
+        """The parameters a family starts from tonight: the market file's, then the options'."""
+        return self.market.family(family).params | self.options.params.get(family, {})
+
+    @property
+    def trials(self) -> int:
+        """Search trials per family tonight; 0 trains with the parameters given."""
+        return self.market.search.trials if self.options.trials is None else self.options.trials
+
     def timeout_s(self, family: str) -> float:
-        """Seconds after which a family's training is stopped."""
-        return self.market.family(family).timeout_minutes * 60
+        """Seconds after which a family's training, and the search before it, is stopped."""
+        searching = self.market.search.timeout_minutes if self.trials else 0.0
+        return (self.market.family(family).timeout_minutes + searching) * 60
 
     def stage(self, *name: str) -> str:
         """The address of one stage's folder."""

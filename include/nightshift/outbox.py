@@ -87,7 +87,7 @@ def deliver(connect: Callable[[], AbstractContextManager[Channel]]) -> Delivery:
 
 def _send(channel: Channel, mail: Path) -> str:
     try:
-        channel.send_message(message_from_bytes(mail.read_bytes(), policy=policy.default))  # type: ignore[arg-type]
+        channel.send_message(message_from_bytes(mail.read_bytes(), policy=policy.default))
     except _REFUSED_ALONE as error:
         return f"{mail.name} was refused: {error}"
     _sent(mail).touch()

@@ -25,6 +25,9 @@ def _calendar(name: str) -> ExchangeCalendar:
         raise ConfigError(
             expected="an exchange calendar such as XNYS, XLON or XBOM", found=repr(name), next_step="set `calendar:` in the market file"
         ) from None
+    except ValueError:  # this exchange's holidays are recorded from a later year on
+        earliest = type(exchange_calendars.get_calendar(name)).bound_min()
+        return exchange_calendars.get_calendar(name, start=earliest)
 
 
 def utc(when: dt.datetime | str) -> dt.datetime:

@@ -36,7 +36,7 @@ def chosen(names: Iterable[str]) -> tuple[Column, ...]:
     """The columns named: `all`, themes or columns, each once, in the order of `COLUMNS`; a misspelt name is an error.
 
     >>> [column.name for column in chosen(["calendar", "rsi_14"])]
-    ['rsi_14', 'weekday', 'month', 'day_of_month', 'days_since_previous_session']
+    ['rsi_14', 'weekday', 'month', 'days_since_previous_session']
     """
     wanted = {known("column", name, ["all", *THEMES, *COLUMNS]) for name in names}
     return tuple(c for c in COLUMNS.values() if wanted & {"all", c.theme, c.name})
@@ -53,17 +53,23 @@ def warmup_sessions(columns: Iterable[Column]) -> int:
 def compute(bars: Bars, columns: Sequence[Column]) -> np.ndarray:
     """float32 (symbols, sessions, columns): every column on every bar, NaN in warm-up or without a bar."""
     values = np.empty((*bars.shape, len(columns)), dtype=np.float32)
-    across = [j for j, column in enumerate(columns) if column.theme == "cross_section"]
-    along = [j for j, column in enumerate(columns) if column.theme != "cross_section"]
-    for first in range(0, len(bars.symbols) if along else 0, _SYMBOLS_A_BLOCK):
+    across = _across(bars, columns)
+    made = np.empty((len(columns), _SYMBOLS_A_BLOCK, len(bars.sessions)), dtype=np.float32)
+    for first in range(0, len(bars.symbols), _SYMBOLS_A_BLOCK):
         rows = slice(first, first + _SYMBOLS_A_BLOCK)
         block = _shared(bars, rows)
-        for j in along:
-            values[rows, :, j] = columns[j].compute(block)
-    whole = _shared(bars, slice(None))
-    for j in across:
-        values[:, :, j] = columns[j].compute(whole)
+        n_rows = len(block.symbols)
+        for j, column in enumerate(columns):
+            made[j, :n_rows] = across[column.name][rows] if column.name in across else column.compute(block)
+        for row in range(n_rows):  # one symbol after the other: what is turned round fits the cache
+            values[first + row] = made[:, row].T
     return values
+
+
+def _across(bars: Bars, columns: Sequence[Column]) -> dict[str, np.ndarray]:
+    """The columns that need all symbols at once; what they worked out together is let go on return."""
+    whole = _shared(bars, slice(None))
+    return {c.name: c.compute(whole).astype(np.float32) for c in columns if c.theme == "cross_section"}
 
 
 def _shared(bars: Bars, rows: slice) -> SharedBars:

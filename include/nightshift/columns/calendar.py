@@ -20,12 +20,6 @@ def month(bars: Bars) -> np.ndarray:
     return _on_bars(bars, bars.sessions.astype("datetime64[M]").astype(np.int64) % 12 + 1)
 
 
-@column(warmup_sessions=0)
-def day_of_month(bars: Bars) -> np.ndarray:
-    """Day of the month, 1 to 31."""
-    return _on_bars(bars, (bars.sessions - bars.sessions.astype("datetime64[M]")).astype(np.int64) + 1)
-
-
 @column(warmup_sessions=1)
 def days_since_previous_session(bars: Bars) -> np.ndarray:
     """Calendar days since the market's previous session: 1 mid-week, 3 after a weekend, more after a holiday."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nightshift.columns.column import column, ema_memory, wilder_memory
-from nightshift.columns.rows import along, shared, typical_price
+from nightshift.columns.rows import along, shared, ta_lib
 from nightshift.records import Bars
 
 
@@ -30,19 +30,19 @@ def rsi_14(bars: Bars) -> np.ndarray:
 @column(warmup_sessions=ema_memory(26) + 34)
 def macd_line(bars: Bars) -> np.ndarray:
     """Average over 12 bars minus average over 26 (exponential), as a fraction of the close; positive in a rise."""
-    return _macd(bars)[0]
+    return _macd(bars)[0] / bars.close
 
 
 @column(warmup_sessions=ema_memory(26) + 34)
 def macd_signal(bars: Bars) -> np.ndarray:
     """Exponential average over 9 bars of the MACD line, as a fraction of the close."""
-    return _macd(bars)[1]
+    return _macd(bars)[1] / bars.close
 
 
 @column(warmup_sessions=ema_memory(26) + 34)
 def macd_histogram(bars: Bars) -> np.ndarray:
     """MACD line minus its signal, as a fraction of the close; positive while momentum grows."""
-    return _macd(bars)[2]
+    return _macd(bars)[2] / bars.close
 
 
 @column(warmup_sessions=17)
@@ -69,37 +69,25 @@ def roc_60(bars: Bars) -> np.ndarray:
     return _roc(bars, 60)
 
 
-@column(warmup_sessions=19)
-def commodity_channel_20(bars: Bars) -> np.ndarray:
-    """Commodity channel index: mean deviations of the typical price from its 20-bar mean, ÷ 0.015; positive above the mean."""
-    import talib
-
-    typical = typical_price(bars)
-    return along(lambda price: talib.CCI(price, price, price, 20), typical)
-
-
 def _rsi(bars: Bars, window: int) -> np.ndarray:
-    import talib
-
+    talib = ta_lib()
     return along(lambda close: talib.RSI(close, window), bars.close)
 
 
 def _roc(bars: Bars, window: int) -> np.ndarray:
-    import talib
-
+    talib = ta_lib()
     return along(lambda close: talib.ROC(close, window), bars.close)
 
 
 @shared
 def _macd(bars: Bars) -> np.ndarray:
-    import talib
-
-    return along(lambda close: [part / close for part in talib.MACD(close, 12, 26, 9)], bars.close, outputs=3)
+    talib = ta_lib()
+    return along(lambda close: talib.MACD(close, 12, 26, 9), bars.close, outputs=3)
 
 
 @shared
 def _stochastic(bars: Bars) -> np.ndarray:
-    import talib
+    talib = ta_lib()
 
     def k_and_d(high: np.ndarray, low: np.ndarray, close: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         return talib.STOCH(high, low, close, fastk_period=14, slowk_period=3, slowd_period=3)

@@ -43,13 +43,13 @@ def log_return_open_to_close(bars: Bars) -> np.ndarray:
 @column(warmup_sessions=1)
 def overnight_gap(bars: Bars) -> np.ndarray:
     """Open ÷ previous close − 1; positive when it opened higher."""
-    return ratio(bars.open, ago(bars.close, 1)) - 1.0
+    return bars.open / ago(bars.close, 1) - 1.0
 
 
 @column(warmup_sessions=0)
 def intraday_range(bars: Bars) -> np.ndarray:
     """High minus low as a fraction of the close."""
-    return ratio(bars.high - bars.low, bars.close)
+    return (bars.high - bars.low) / bars.close
 
 
 @column(warmup_sessions=0)

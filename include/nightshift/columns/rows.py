@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import cache, wraps
+from inspect import unwrap
+from types import SimpleNamespace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -16,6 +18,16 @@ import numpy as np
 from nightshift.records import Bars
 
 R = TypeVar("R")
+
+FLAT = 1e-6  # a spread below this share of its mean is rounding, not movement
+
+
+@cache
+def ta_lib() -> SimpleNamespace:
+    """TA-Lib's compiled functions, without the wrappers that ask after pandas and polars on every single row."""
+    import talib
+
+    return SimpleNamespace(**{name: unwrap(getattr(talib, name)) for name in talib.get_functions()})
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,9 +44,10 @@ def shared(work: Callable[[Bars], R]) -> Callable[[Bars], R]:
     def once(bars: Bars) -> R:
         if not isinstance(bars, SharedBars):
             return work(bars)
-        if work.__qualname__ not in bars.worked_out:
-            bars.worked_out[work.__qualname__] = work(bars)
-        return bars.worked_out[work.__qualname__]
+        name = f"{work.__module__}.{work.__qualname__}"
+        if name not in bars.worked_out:
+            bars.worked_out[name] = work(bars)
+        return bars.worked_out[name]
 
     return once
 
@@ -45,13 +58,12 @@ def along(indicator: Callable[..., Any], *inputs: np.ndarray, outputs: int = 1) 
     for values in inputs[1:]:
         known &= np.isfinite(values)
     n_known = known.sum(axis=1)
+    first = known.argmax(axis=1) if known.size else n_known
     out = np.full((outputs, *known.shape), np.nan)
-    for row in range(len(known)):
-        if n_known[row] == known.shape[1]:
-            _lay(out, row, slice(None), indicator(*(values[row] for values in inputs)))
-        elif n_known[row]:
-            held = np.flatnonzero(known[row])
-            _lay(out, row, held, indicator(*(values[row][held] for values in inputs)))
+    for row in np.flatnonzero(n_known).tolist():
+        unbroken = n_known[row] == known.shape[1] - first[row]
+        held: Any = slice(first[row], None) if unbroken else np.flatnonzero(known[row])
+        _lay(out, row, held, indicator(*(values[row, held] for values in inputs)))
     return out[0] if outputs == 1 else out
 
 
@@ -73,10 +85,11 @@ def ago(values: np.ndarray, n_bars: int) -> np.ndarray:
         out = np.full(values.shape, np.nan)
         out[:, n_bars:] = values[:, : max(values.shape[1] - n_bars, 0)]
         return out
-    return along(lambda row: _shifted(row, n_bars), values)
+    return along(lambda row: shifted(row, n_bars), values)
 
 
-def _shifted(row: np.ndarray, n_bars: int) -> np.ndarray:
+def shifted(row: np.ndarray, n_bars: int) -> np.ndarray:
+    """A gap-free row as it was `n_bars` earlier; NaN before its first bar."""
     out = np.full(len(row), np.nan)
     out[n_bars:] = row[: max(len(row) - n_bars, 0)]
     return out
@@ -88,13 +101,14 @@ def ratio(top: np.ndarray, bottom: np.ndarray) -> np.ndarray:
     >>> ratio(np.array([1.0, 1.0]), np.array([2.0, 0.0]))
     array([0.5, nan])
     """
-    out = np.full(np.broadcast_shapes(top.shape, bottom.shape), np.nan)
-    return np.divide(top, bottom, out=out, where=bottom != 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(bottom != 0, top / bottom, np.nan)
 
 
 def log(values: np.ndarray) -> np.ndarray:
     """Natural logarithm; NaN where a value is not positive (a session without a trade has no log volume)."""
-    return np.log(values, out=np.full(values.shape, np.nan), where=values > 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(values > 0, np.log(values), np.nan)
 
 
 @shared
@@ -122,12 +136,11 @@ def log_return(bars: Bars, n_bars: int) -> np.ndarray:
 
 def shock(values: np.ndarray, window: int) -> np.ndarray:
     """How many standard deviations a value lies above the mean of the `window` bars before it (itself left out)."""
-    import talib
+    talib = ta_lib()
 
-    def of_row(row: np.ndarray) -> np.ndarray:
-        before = _shifted(row, 1)
-        mean, spread = talib.SMA(before, window), talib.STDDEV(before, window)
-        moved = spread > 1e-9 * np.abs(mean)  # a flat past has no scale to measure a shock with
-        return np.divide(row - mean, spread, out=np.full(len(row), np.nan), where=moved)
+    def usual(row: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        before = shifted(row, 1)
+        return talib.SMA(before, window), talib.STDDEV(before, window)
 
-    return along(of_row, values)
+    mean, spread = along(usual, values, outputs=2)
+    return ratio(values - mean, np.where(spread > FLAT * np.abs(mean), spread, 0.0))  # a flat past is no scale for a shock

@@ -5,16 +5,21 @@ from __future__ import annotations
 import numpy as np
 
 from nightshift.columns.column import column, wilder_memory
-from nightshift.columns.rows import along, log_return, ratio, shared
+from nightshift.columns.rows import FLAT, along, log, log_return, ratio, shared, shock, ta_lib
 from nightshift.records import Bars
 
 
 @column(warmup_sessions=1)
 def true_range(bars: Bars) -> np.ndarray:
     """The session's range, extended to the previous close, as a fraction of the close."""
-    import talib
+    talib = ta_lib()
+    return along(talib.TRANGE, bars.high, bars.low, bars.close) / bars.close
 
-    return ratio(along(talib.TRANGE, bars.high, bars.low, bars.close), bars.close)
+
+@column(warmup_sessions=60)
+def log_range_shock_60(bars: Bars) -> np.ndarray:
+    """Standard deviations of this session's log range above the mean of the 60 bars before it; negative when quiet."""
+    return shock(log((bars.high - bars.low) / bars.close), 60)
 
 
 @column(warmup_sessions=wilder_memory(5))
@@ -48,14 +53,14 @@ def bollinger_percent_b_20(bars: Bars) -> np.ndarray:
     """Where the close lies between the Bollinger bands: 0 at the lower, 1 at the upper; NaN while the price is flat."""
     upper, middle, lower = _bollinger(bars)
     width = upper - lower
-    return ratio(bars.close - lower, np.where(width > 1e-9 * middle, width, 0.0))
+    return ratio(bars.close - lower, np.where(width > FLAT * middle, width, 0.0))
 
 
 @column(warmup_sessions=19)
 def bollinger_width_20(bars: Bars) -> np.ndarray:
     """Distance between the Bollinger bands as a fraction of their middle."""
     upper, middle, lower = _bollinger(bars)
-    return ratio(upper - lower, middle)
+    return (upper - lower) / middle
 
 
 @column(warmup_sessions=5)
@@ -77,15 +82,13 @@ def return_std_60(bars: Bars) -> np.ndarray:
 
 
 def _atr(bars: Bars, window: int) -> np.ndarray:
-    import talib
-
-    return ratio(along(lambda high, low, close: talib.ATR(high, low, close, window), bars.high, bars.low, bars.close), bars.close)
+    talib = ta_lib()
+    return along(lambda high, low, close: talib.ATR(high, low, close, window), bars.high, bars.low, bars.close) / bars.close
 
 
 @shared
 def _bollinger(bars: Bars) -> np.ndarray:
-    import talib
-
+    talib = ta_lib()
     return along(lambda close: talib.BBANDS(close, 20, 2.0, 2.0), bars.close, outputs=3)
 
 
@@ -95,6 +98,5 @@ def _log_return_1(bars: Bars) -> np.ndarray:
 
 
 def _return_std(bars: Bars, window: int) -> np.ndarray:
-    import talib
-
+    talib = ta_lib()
     return along(lambda returns: talib.STDDEV(returns, window), _log_return_1(bars))

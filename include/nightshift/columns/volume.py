@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nightshift.columns.column import column
-from nightshift.columns.rows import ago, along, log_volume, ratio, shared, shock, typical_price
+from nightshift.columns.rows import ago, along, log_volume, ratio, shared, shifted, shock, ta_lib, typical_price
 from nightshift.records import Bars
 
 
@@ -36,37 +36,34 @@ def log_volume_change_1(bars: Bars) -> np.ndarray:
 @column(warmup_sessions=20)
 def obv_change_20(bars: Bars) -> np.ndarray:
     """Change of on-balance volume over 20 bars ÷ the volume of these 20: −1 (traded only on falls) to 1 (only on rises)."""
-    import talib
+    talib = ta_lib()
 
-    def change(close: np.ndarray, volume: np.ndarray) -> np.ndarray:
+    def change(close: np.ndarray, volume: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         balance = talib.OBV(close, volume)
-        before = np.concatenate([np.full(min(20, len(close)), np.nan), balance[:-20]])
-        return ratio(balance - before, talib.SUM(volume, 20))
+        return balance - shifted(balance, 20), talib.SUM(volume, 20)
 
-    return along(change, bars.close, bars.volume)
+    return ratio(*along(change, bars.close, bars.volume, outputs=2))
 
 
 @column(warmup_sessions=19)
 def vwap_distance_20(bars: Bars) -> np.ndarray:
     """Close above the volume-weighted mean price of 20 bars, as a fraction of that price; negative below it."""
-    import talib
+    talib = ta_lib()
 
-    def distance(close: np.ndarray, typical: np.ndarray, volume: np.ndarray) -> np.ndarray:
-        return ratio(close * talib.SUM(volume, 20), talib.SUM(typical * volume, 20)) - 1.0
+    def sums(typical: np.ndarray, volume: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return talib.SUM(typical * volume, 20), talib.SUM(volume, 20)
 
-    return along(distance, bars.close, typical_price(bars), bars.volume)
+    return bars.close / ratio(*along(sums, typical_price(bars), bars.volume, outputs=2)) - 1.0
 
 
 @column(warmup_sessions=14)
 def money_flow_14(bars: Bars) -> np.ndarray:
     """Money flow index over 14 bars, 0 (money only leaves) to 100 (money only enters)."""
-    import talib
-
-    return along(lambda *rows: talib.MFI(*rows, 14), bars.high, bars.low, bars.close, bars.volume)
+    talib = ta_lib()
+    return along(lambda high, low, close, volume: talib.MFI(high, low, close, volume, 14), bars.high, bars.low, bars.close, bars.volume)
 
 
 @shared
 def _mean_volume_20(bars: Bars) -> np.ndarray:
-    import talib
-
+    talib = ta_lib()
     return along(lambda volume: talib.SMA(volume, 20), bars.volume)

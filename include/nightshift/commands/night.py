@@ -16,7 +16,8 @@ def options(asked: argparse.Namespace) -> Options:
     """The night's options from the command line; an unknown family is refused with a suggestion."""
     market = load_market(asked.market)
     families = tuple(known("family of this market", name, market.family_names) for name in listed(asked.families))
-    return Options(symbols=listed(asked.symbols), families=families, trials=asked.trials, force=asked.force)
+    symbols = listed(getattr(asked, "symbols", ""))
+    return Options(symbols=symbols, families=families, trials=asked.trials, force=getattr(asked, "force", ""))
 
 
 def run(asked: argparse.Namespace) -> int:
@@ -46,7 +47,7 @@ def gate(asked: argparse.Namespace) -> int:
 
 def promote(asked: argparse.Namespace) -> int:
     """The last night's challenger, when its verdict is PROMOTE."""
-    night = last_night(asked.market)
+    night = last_night(load_market(asked.market).market)
     judged = stages.decision(night.address)
     if judged["decision"] != "PROMOTE":
         raise ReleaseRefused(

@@ -6,9 +6,8 @@ import math
 from dataclasses import dataclass
 
 from nightshift.config import Gate
-from nightshift.gates.comparisons import COMPARISONS, Comparison
+from nightshift.gates.comparisons import COMPARISONS, ROUNDING, Comparison
 from nightshift.gates.evidence import SESSIONS_MIN, Evidence, more_sessions_noted, more_sessions_to_tell
-from nightshift.records import Measure
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ def ask(gate: Gate, evidence: Evidence) -> Answer:
     if measure.value is None:
         return _unknown(gate, None, f"{gate.metric} of {evidence.challenger}: {measure.note or 'it has no value'}")
     if comparison.against == "limit":
-        return _against_limit(gate, comparison, measure, evidence)
+        return _against_limit(gate, comparison, measure.value, evidence)
     return _against_baseline(gate, comparison, measure.value, evidence)
 
 
@@ -56,8 +55,7 @@ def differs_from_champion(evidence: Evidence) -> Answer | None:
     return Answer("any_metric", "differs_from_champion", None, None, False, reason)
 
 
-def _against_limit(gate: Gate, comparison: Comparison, measure: Measure, evidence: Evidence) -> Answer:
-    value = float(measure.value or 0.0)
+def _against_limit(gate: Gate, comparison: Comparison, value: float, evidence: Evidence) -> Answer:
     if not math.isfinite(value):
         return _not_a_number(gate, value, evidence.challenger)
     margin, asked = comparison.margin(value, gate.limit), f"{comparison.name.replace('_', ' ')} {gate.limit:.4g}"
@@ -65,6 +63,7 @@ def _against_limit(gate: Gate, comparison: Comparison, measure: Measure, evidenc
     if comparison.passes(value, gate.limit):
         return _answer(gate, value, True, f"{gate.metric} {value:.4g} is {asked}, by {margin:.4g}", **turns)
     missed = f"{gate.metric} {value:.4g} is not {asked}: {-margin:.4g} short"
+    measure = evidence.measure(evidence.challenger, gate.metric)
     more = more_sessions_to_tell(evidence.n_sessions, measure, gate.limit)
     if more is None:
         return _answer(gate, value, False, f"{missed}; {gate.limit:.4g} would have passed", **turns)
@@ -73,35 +72,40 @@ def _against_limit(gate: Gate, comparison: Comparison, measure: Measure, evidenc
 
 
 def _against_baseline(gate: Gate, comparison: Comparison, value: float, evidence: Evidence) -> Answer:
-    found = _baseline(gate, comparison, evidence)
-    if found is None:
+    if comparison.against == "champion" and evidence.champion_left_out:
+        return _unknown(gate, value, f"the champion could not be judged tonight: {evidence.champion_left_out}")
+    name, told = _baseline(gate, comparison, evidence)
+    if name is None:
         return _unknown(gate, value, f"{gate.metric}: no naive rule has a value to compare {evidence.challenger} with")
-    name, told, measure = found
+    measure = evidence.measure(name, gate.metric)
     if measure.value is None:
         return _unknown(gate, value, f"{gate.metric} of {told}: {measure.note or 'it has no value'}")
     if not (math.isfinite(value) and math.isfinite(measure.value)):
         return _not_a_number(gate, value, evidence.challenger if not math.isfinite(value) else told)
     margin, turns = comparison.margin(value, gate.limit, measure.value), comparison.needed(gate.limit, measure.value)
-    passed, side = comparison.passes(value, gate.limit, measure.value), "above" if comparison.upward else "below"
-    asked = f"{side} {measure.value:.4g} of {told}" + (f" by more than {gate.limit:.4g}" if gate.limit else "")
-    ends = f", by {margin:.4g}" if passed else _short_of(value, measure.value, margin, f"{side} {turns:.4g}")
-    reason = f"{gate.metric} {value:.4g} is {'' if passed else 'not '}{asked}{ends}"
+    passed = comparison.passes(value, gate.limit, measure.value)
+    reason = (
+        f"{gate.metric} {value:.4g} is {_distance(value, measure.value)} {told} ({measure.value:.4g}); {_asked(comparison, gate.limit)}"
+    )
+    reason += "" if passed else f": {'above' if comparison.upward else 'below'} {turns:.4g} would have passed"
     return _answer(gate, value, passed, reason, margin=margin, baseline=name, baseline_value=measure.value, turns_at=turns)
 
 
-def _baseline(gate: Gate, comparison: Comparison, evidence: Evidence) -> tuple[str, str, Measure] | None:
+def _baseline(gate: Gate, comparison: Comparison, evidence: Evidence) -> tuple[str | None, str]:
+    """(whose value is compared with, in words): the champion, or before a first release the best naive rule."""
     if comparison.against == "champion" and evidence.champion is not None:
-        return evidence.champion, "the champion", evidence.measure(evidence.champion, gate.metric)
-    best = evidence.best_naive(gate.metric, upward=comparison.upward)
-    if best is None:
-        return None
-    no_champion = " (no champion yet)" if comparison.against == "champion" else ""
-    return best[0], f"the best naive rule, {best[0]}{no_champion}", best[1]
+        return evidence.champion, "the champion"
+    name = evidence.best_naive(gate.metric, upward=comparison.upward)
+    return name, f"the best naive rule, {name}" + (", as there is no champion yet" if comparison.against == "champion" else "")
 
 
-def _short_of(value: float, baseline: float, margin: float, needed: str) -> str:
-    tie = "a tie never promotes" if value == baseline else f"{-margin:.4g} short"
-    return f": {tie}; {needed} would have passed"
+def _distance(value: float, baseline: float) -> str:
+    difference = value - baseline
+    return f"{abs(difference):.4g} {'above' if difference > 0 else 'below'}" if abs(difference) > ROUNDING else "level with"
+
+
+def _asked(comparison: Comparison, limit: float) -> str:
+    return f"more than {limit:.4g} {'above' if comparison.upward else 'below'} was asked" if limit else "a tie never promotes"
 
 
 def _not_a_number(gate: Gate, value: float, whose: str) -> Answer:

@@ -21,6 +21,7 @@ class Evidence:
     naive: tuple[str, ...]
     n_sessions: int
     measures: dict[str, dict[str, dict]]  # name -> metric -> {value, low, high, note}
+    champion_left_out: str | None = None  # why a champion that is served could not be judged tonight
 
     def measure(self, name: str, metric: str) -> Measure:
         """What was measured; a metric nobody measured has no value and says so.
@@ -33,19 +34,15 @@ class Evidence:
             return Measure(None, note=f"{metric} was not measured for {name}")
         return Measure(found.get("value"), found.get("low"), found.get("high"), found.get("note", ""))
 
-    def best_naive(self, metric: str, *, upward: bool) -> tuple[str, Measure] | None:
-        """The naive rule that is hardest to beat; None when no rule has a value. A rule whose value is not finite is returned
-        first: what cannot be compared is never passed over in silence.
+    def best_naive(self, metric: str, *, upward: bool) -> str | None:
+        """The naive rule that is hardest to beat; None when no rule has a value.
+
+        A rule whose value is not finite is named first: what cannot be compared is never passed over in silence.
         """
-        asked = [(name, self.measure(name, metric)) for name in self.naive]
-        valued = [(name, measure, measure.value) for name, measure in asked if measure.value is not None]
-        for name, measure, value in valued:
-            if not math.isfinite(value):
-                return name, measure
-        if not valued:
-            return None
-        name, measure, _ = max(valued, key=lambda rule: rule[2] if upward else -rule[2])
-        return name, measure
+        values = {name: value for name in self.naive if (value := self.measure(name, metric).value) is not None}
+        broken = [name for name, value in values.items() if not math.isfinite(value)]
+        ranked = sorted(values, key=lambda name: values[name], reverse=upward)
+        return next(iter(broken or ranked), None)
 
     @property
     def identical(self) -> bool:
@@ -64,6 +61,7 @@ def evidence_of(evaluation: dict, challenger: str) -> Evidence:
         naive=tuple(evaluation.get("naive", ())),
         n_sessions=int(evaluation["sessions"]["test"][2]),
         measures=evaluation["measures"]["test"],
+        champion_left_out=evaluation.get("left_out", {}).get("champion"),
     )
 
 
@@ -88,5 +86,5 @@ def more_sessions_to_tell(n_sessions: int, measure: Measure, limit: float) -> in
     if measure.value is None or measure.low is None or measure.high is None or not measure.low <= limit <= measure.high:
         return None
     reach = measure.high - measure.value if limit > measure.value else measure.value - measure.low
-    gap = abs(limit - measure.value)
-    return math.ceil(n_sessions * (reach / gap) ** 2) - n_sessions if gap > 0 else None
+    times = min(reach / max(abs(limit - measure.value), 1e-9), 1e3)  # beyond a million-fold the number says no more
+    return math.ceil(n_sessions * times**2) - n_sessions

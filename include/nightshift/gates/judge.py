@@ -22,7 +22,7 @@ NO_GATES = "no gates means no release"
 def judge(night: Night) -> dict:
     """The verdict facts of a night, from its evaluation, its selection and its market's policy."""
     evaluation, challenger = night.facts("evaluation"), night.facts("selection").get("selected")
-    champion = {"champion_version": evaluation["champion_version"]} if "champion_version" in evaluation else {}
+    champion = {} if "champion" in evaluation.get("left_out", {}) else {"champion_version": evaluation.get("champion_version")}
     if not challenger:
         reasons = "; ".join(f"{name}: {why}" for name, why in evaluation.get("left_out", {}).items())
         return _verdict("REJECT", f"No family can be judged tonight ({reasons or 'none was fitted'}).", None, ()) | champion
@@ -41,7 +41,7 @@ def decide(gates: Sequence[Gate], evidence: Evidence) -> dict:
         return _verdict("REJECT", f"{evidence.challenger} is refused: {failed[0].reason}{others}.", evidence.challenger, answers)
     if unknown:
         return _abstained(evidence, answers, unknown)
-    closest = min((a for a in answers if a.margin is not None), key=lambda a: a.margin or 0.0)
+    closest = min(answers, key=_room)
     headline = f"{evidence.challenger} passes all {len(answers)} checks on {evidence.n_sessions} test sessions; closest: {closest.reason}."
     return _verdict("PROMOTE", headline, evidence.challenger, answers)
 
@@ -51,6 +51,12 @@ def _abstained(evidence: Evidence, answers: tuple[Answer, ...], unknown: list[An
     asked = f"; about {more} more sessions are needed" if more is not None else ""
     headline = f"Not enough evidence about {evidence.challenger}: {unknown[0].reason}{asked}."
     return _verdict("ABSTAIN", headline, evidence.challenger, answers) | {"more_sessions": more}
+
+
+def _room(answer: Answer) -> float:
+    """How far a passed check was from turning, as a share of the numbers it compared: units differ."""
+    size = max(abs(answer.value or 0.0), abs(answer.turns_at or 0.0), 1e-9)
+    return (answer.margin or 0.0) / size
 
 
 def _verdict(decision: str, headline: str, challenger: str | None, answers: tuple[Answer, ...]) -> dict:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field, PositiveInt
 
-from nightshift.models.layers import answer, dense_block, dropped, regularizer
+from nightshift.models.layers import answer, dense_block, dropped, normalised, regularizer
 from nightshift.models.network import SequenceParams, Shape, common_space, neural_family
 
 
@@ -24,7 +24,7 @@ def _build(params: CnnParams, shape: Shape) -> Any:
     inputs = hidden = keras.Input(shape.sample)
     for filters in params.filters:
         hidden = keras.layers.Conv1D(filters, params.kernel, padding="causal", kernel_regularizer=regularizer(params))(hidden)
-        hidden = keras.layers.BatchNormalization()(hidden) if params.batch_norm else hidden
+        hidden = normalised(hidden) if params.batch_norm else hidden
         hidden = dropped(keras.layers.Activation("relu")(hidden), params)
     newest = keras.layers.Flatten()(keras.layers.Cropping1D((params.length - 1, 0))(hidden))
     both = keras.layers.Concatenate()([newest, keras.layers.GlobalAveragePooling1D()(hidden)])

@@ -12,19 +12,21 @@ from typing import Any
 
 from pydantic import Field, PositiveInt
 
-from nightshift.models.layers import answer, dropped, regularizer
+from nightshift.models.layers import answer, dropped, normalised, regularizer
 from nightshift.models.network import SequenceParams, Shape, neural_family
 
 
 class ConvLstmParams(SequenceParams):
     """Filters of each ConvLSTM layer, its kernel (symbols × columns), and units of the dense head."""
 
-    length: int = Field(5, ge=2, le=60)
+    length: int = Field(6, ge=2, le=60)
     filters: tuple[PositiveInt, ...] = (8, 4)
-    kernel: tuple[int, int] = (2, 3)
+    kernel: tuple[PositiveInt, PositiveInt] = (2, 2)
     dense_units: PositiveInt = 32
     batch: int = Field(8, ge=1)  # sessions
-    epochs: int = Field(15, ge=1)
+    epochs: int = Field(10, ge=1)
+    patience: int = Field(3, ge=1)
+    learning_rate: float = Field(3e-3, gt=0, le=1)
 
 
 def _build(params: ConvLstmParams, shape: Shape) -> Any:
@@ -37,7 +39,7 @@ def _build(params: ConvLstmParams, shape: Shape) -> Any:
             filters, params.kernel, padding="same", return_sequences=more, kernel_regularizer=regularizer(params)
         )
         hidden = layer(hidden)
-        hidden = keras.layers.BatchNormalization()(hidden) if params.batch_norm else hidden
+        hidden = normalised(hidden) if params.batch_norm else hidden
     n_symbols, n_columns = shape.sample[1:3]
     own = keras.layers.Reshape((n_symbols, n_columns * params.filters[-1]))(hidden)
     market = keras.layers.RepeatVector(n_symbols)(keras.layers.GlobalAveragePooling2D()(hidden))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -26,6 +26,22 @@ class Params(Closed):
     selected_columns: int = Field(20, ge=1)  # how many `selection` keeps
 
 
+def _unheard(step: int, metrics: dict[str, float]) -> None:
+    """Nobody listens."""
+
+
+def _nothing_to_search(trial: Any) -> dict[str, Any]:  # noqa: ARG001
+    return {}
+
+
+def _no_history(fitted: Any) -> list[dict[str, float]]:  # noqa: ARG001
+    return []
+
+
+def _only_the_row(params: Any) -> int:  # noqa: ARG001
+    return 0
+
+
 @dataclass(frozen=True)
 class Context:
     """How a fit runs: what is predicted, with which seed and threads, and where it may keep checkpoints."""
@@ -36,7 +52,7 @@ class Context:
     checkpoints: Path | None = None  # a folder that survives a kill; None: no checkpoints
     # Called with (step, metrics) per epoch or round, counted from 1. `metrics` always has `validate_loss` (log loss or
     # mean squared error: lower is better), which pruners look at. Raising optuna.TrialPruned stops the fit.
-    on_step: Callable[[int, dict[str, float]], None] = field(default=lambda step, metrics: None)
+    on_step: Callable[[int, dict[str, float]], None] = _unheard
 
 
 @dataclass(frozen=True)
@@ -50,8 +66,8 @@ class Family:
     predict: Callable[[Any, Rows], np.ndarray]  # float64 (n,): P(label = 1), or the expected return
     save: Callable[[Any, Path], None]  # native safe formats only, into an empty folder
     load: Callable[[Path], Any]
-    space: Callable[[Any], dict[str, Any]] = field(default=lambda trial: {})  # optuna trial -> params
-    history: Callable[[Any], list[dict[str, float]]] = field(default=lambda fitted: [])  # per epoch or round
+    space: Callable[[Any], dict[str, Any]] = _nothing_to_search  # optuna trial -> params
+    history: Callable[[Any], list[dict[str, float]]] = _no_history  # per epoch or round
     importance: Callable[[Any, Rows], dict[str, float]] | None = None  # native contributions, mean |value| per column
     naive: bool = False  # a rule that a challenger has to beat, never a candidate for release
-    warmup_sessions: Callable[[Any], int] = field(default=lambda params: 0)  # sessions before a row that it reads
+    warmup_sessions: Callable[[Any], int] = _only_the_row  # sessions before a row that it reads

@@ -1,97 +1,49 @@
-"""A training that survives kill -9: after every epoch its weights, optimizer, random state and progress are on disk.
-
-An epoch is one `.npz` (plain arrays, no pickle) and one small JSON that names it with its sha256, replaced in one rename.
-A checkpoint of another fit, or a damaged one, is never used: training starts again and says so.
-"""
+"""What a training step leaves behind, as bytes: weights, optimizer, random state and progress; plain arrays, no pickle."""
 
 from __future__ import annotations
 
 import hashlib
-import logging
-import os
-import zipfile
-from dataclasses import asdict, dataclass
-from pathlib import Path
+import io
+import json
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
 from nightshift import store
-from nightshift.errors import Damaged
+from nightshift.models.checkpoints import Checkpoint
 from nightshift.models.keras_progress import Progress
 
-_LOG = logging.getLogger(__name__)
-_POINTER = "checkpoint.json"
+State = dict[str, list[np.ndarray]]
 
 
-@dataclass(frozen=True)
-class Checkpoints:
-    """A folder of checkpoints of one fit; `folder` None keeps nothing."""
+def packed(progress: Progress, state: State) -> Checkpoint:
+    """One finished epoch as a checkpoint.
 
-    folder: Path | None
-    fit: str  # fingerprint of everything that the fit depends on
-
-
-def keep(checkpoints: Checkpoints, progress: Progress, state: dict[str, list[np.ndarray]]) -> None:
-    """Write one epoch, whole or not at all, and drop the one before it."""
-    if checkpoints.folder is None:
-        return
-    checkpoints.folder.mkdir(parents=True, exist_ok=True)
-    file = checkpoints.folder / f"epoch-{progress.epoch:04d}.npz"
-    building = checkpoints.folder / f".tmp-{os.getpid()}-epoch.npz"
-    with building.open("wb") as handle:
-        np.savez(handle, **{f"{part}-{place:04d}": array for part, arrays in state.items() for place, array in enumerate(arrays)})  # type: ignore[arg-type]
-        handle.flush()
-        os.fsync(handle.fileno())
-    os.replace(building, file)
-    facts = {"fit": checkpoints.fit, "file": file.name, "sha256": store.sha256_of(file), "progress": asdict(progress)}
-    store.write_json(checkpoints.folder / _POINTER, {"facts": facts, "sha256": store.fingerprint(facts)})
-    for old in checkpoints.folder.glob("epoch-*.npz"):
-        if old != file:
-            old.unlink()
+    >>> progress, state = unpacked(packed(Progress(0.1, epoch=3), {"model": [np.ones(2)]}))
+    >>> progress.epoch, state["model"][0].tolist()
+    (3, [1.0, 1.0])
+    """
+    arrays = {f"{part}-{place:04d}": array for part, held in state.items() for place, array in enumerate(held)}
+    written = io.BytesIO()
+    np.savez(written, **arrays, progress=np.frombuffer(json.dumps(asdict(progress)).encode(), np.uint8))  # type: ignore[arg-type]
+    return Checkpoint(progress.epoch, written.getvalue(), list(progress.history))
 
 
-def latest(checkpoints: Checkpoints) -> tuple[Progress, dict[str, list[np.ndarray]]] | None:
-    """The last whole epoch of this very fit, or None; what cannot be trusted is left alone and reported."""
-    pointer = checkpoints.folder / _POINTER if checkpoints.folder else None
-    if pointer is None or not pointer.is_file():
-        return None
-    try:
-        facts = _verified(pointer)
-        if facts["fit"] != checkpoints.fit:
-            _LOG.info("the checkpoint in %s belongs to another fit; training starts from the beginning", pointer.parent)
-            return None
-        return _progress(facts["progress"]), _arrays(pointer.parent / facts["file"])
-    except (Damaged, OSError, KeyError, ValueError, TypeError, zipfile.BadZipFile) as damage:
-        _LOG.warning("the checkpoint in %s is damaged and refused; training starts from the beginning (%s)", pointer.parent, damage)
-        return None
+def unpacked(checkpoint: Checkpoint) -> tuple[Progress, State]:
+    """The epoch that `packed` wrote."""
+    state: State = {}
+    with np.load(io.BytesIO(checkpoint.model), allow_pickle=False) as archive:
+        facts = json.loads(archive["progress"].tobytes())
+        for name in sorted(set(archive.files) - {"progress"}):
+            state.setdefault(name.split("-")[0], []).append(archive[name])
+    return Progress(**{**facts, "history": tuple(facts["history"])}), state
 
 
-def fit_fingerprint(facts: Any, arrays: list[np.ndarray]) -> str:
-    """What identifies a fit: its settings and the bytes that it learns from."""
+def fit_key(facts: Any, arrays: list[np.ndarray]) -> str:
+    """sha256 of a fit's settings and of every number that it learns from."""
     digest = hashlib.sha256(store.fingerprint(facts).encode())
     for array in arrays:
         digest.update(str((array.dtype.str, array.shape)).encode())
         digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()
-
-
-def _verified(pointer: Path) -> dict[str, Any]:
-    written = store.read_json(pointer)
-    facts = written["facts"]
-    file = pointer.parent / facts["file"]
-    if store.fingerprint(facts) != written["sha256"] or store.sha256_of(file) != facts["sha256"]:
-        raise Damaged(expected=f"{file} as it was written", found="other bytes", next_step="nothing: training starts again")
-    return facts
-
-
-def _progress(facts: dict[str, Any]) -> Progress:
-    return Progress(**{**facts, "history": tuple(facts["history"])})
-
-
-def _arrays(file: Path) -> dict[str, list[np.ndarray]]:
-    state: dict[str, list[np.ndarray]] = {}
-    with np.load(file, allow_pickle=False) as archive:
-        for name in sorted(archive.files):
-            state.setdefault(name.split("-")[0], []).append(archive[name])
-    return state

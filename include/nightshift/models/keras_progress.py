@@ -43,9 +43,9 @@ def advanced(progress: Progress, schedule: Schedule, metrics: dict[str, float]) 
     >>> after.best_epoch, after.waited, after.learning_rate, finished(after, rules)
     (2, 2, 0.05, False)
     """
-    monitored = metrics.get("validate_loss", metrics.get("loss", np.inf))
+    monitored = metrics["validate_loss"]
     epoch = progress.epoch + 1
-    seen = replace(progress, epoch=epoch, history=(*progress.history, {"epoch": float(epoch), **metrics}))
+    seen = replace(progress, epoch=epoch, history=(*progress.history, {"step": epoch, **metrics}))
     if progress.best_loss is None or monitored < progress.best_loss - _SMALLEST_GAIN:
         return replace(seen, best_loss=monitored, best_epoch=epoch, waited=0, plateau_waited=0)
     seen = replace(seen, waited=progress.waited + 1, plateau_waited=progress.plateau_waited + 1)

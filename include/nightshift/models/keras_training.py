@@ -15,9 +15,10 @@ from typing import Any, Literal
 import numpy as np
 
 from nightshift.errors import TrainingFailed
-from nightshift.models import keras_checkpoints, windows
+from nightshift.models import windows
+from nightshift.models.checkpoints import Checkpoints
 from nightshift.models.family import Context
-from nightshift.models.keras_checkpoints import Checkpoints
+from nightshift.models.keras_checkpoints import State, packed, unpacked
 from nightshift.models.keras_progress import Progress, Schedule, advanced, finished, shuffled
 
 _LOG = logging.getLogger(__name__)
@@ -59,7 +60,7 @@ def started(threads: int, seed: int) -> int:
     return int(tf.config.threading.get_intra_op_parallelism_threads())
 
 
-def train(model: Any, plan: Plan, lessons: tuple[Lesson, Lesson | None], context: Context, checkpoints: Checkpoints) -> tuple[dict, ...]:
+def train(model: Any, plan: Plan, lessons: tuple[Lesson, Lesson], context: Context, checkpoints: Checkpoints) -> tuple[dict, ...]:
     """Fit `model` in place on the first lesson, watched on the second; it ends with its best epoch's weights."""
     import keras
 
@@ -67,18 +68,19 @@ def train(model: Any, plan: Plan, lessons: tuple[Lesson, Lesson | None], context
     optimizer.build(model.trainable_variables)
     progress, best = _resumed(checkpoints, model, optimizer, plan.learning_rate)
     for done in progress.history:
-        context.on_step(int(done["epoch"]), {name: value for name, value in done.items() if name != "epoch"})
+        context.on_step(int(done["step"]), {name: value for name, value in done.items() if name != "step"})
     learn = _learner(model, optimizer, plan, lessons[0])
-    judge = _judge(model, plan, lessons[1]) if lessons[1] is not None else dict
+    judge = _judge(model, plan, lessons[1])
     while not finished(progress, plan.schedule):
         order = shuffled(len(lessons[0].feed), context.seed, progress.epoch)
         metrics = _finite({**learn(order), **judge(), "learning_rate": progress.learning_rate})
         progress = advanced(progress, plan.schedule, metrics)
         optimizer.learning_rate.assign(progress.learning_rate)
         best = model.get_weights() if progress.best_epoch == progress.epoch else best
-        keras_checkpoints.keep(checkpoints, progress, _state(model, optimizer, best))
+        checkpoints.write(packed(progress, _state(model, optimizer, best)))
         context.on_step(progress.epoch, metrics)
     model.set_weights(best)
+    checkpoints.clear()
     return progress.history
 
 
@@ -103,7 +105,7 @@ def _learner(model: Any, optimizer: Any, plan: Plan, lesson: Lesson) -> Callable
             weights += tf.reduce_sum(weight)
         return total / weights
 
-    return lambda order: {"loss": float(epoch(tf.constant(order)))}
+    return lambda order: {"train_loss": float(epoch(tf.constant(order)))}
 
 
 def _judge(model: Any, plan: Plan, lesson: Lesson) -> Callable[[], dict[str, float]]:
@@ -167,16 +169,16 @@ def _fix_threads(threads: int) -> None:
         _LOG.warning("TensorFlow already runs with %d threads, not %d: train in a process of its own to change them", found, threads)
 
 
-def _state(model: Any, optimizer: Any, best: list[np.ndarray]) -> dict[str, list[np.ndarray]]:
+def _state(model: Any, optimizer: Any, best: list[np.ndarray]) -> State:
     # model.variables include the state of every dropout's random generator
     return {"model": [v.numpy() for v in model.variables], "optimizer": [v.numpy() for v in optimizer.variables], "best": list(best)}
 
 
 def _resumed(checkpoints: Checkpoints, model: Any, optimizer: Any, learning_rate: float) -> tuple[Progress, list[np.ndarray]]:
-    found = keras_checkpoints.latest(checkpoints)
+    found = checkpoints.latest()
     if found is None:
         return Progress(learning_rate), model.get_weights()
-    progress, state = found
+    progress, state = unpacked(found)
     for variables, arrays in ((model.variables, state["model"]), (optimizer.variables, state["optimizer"])):
         for variable, array in zip(variables, arrays, strict=True):
             variable.assign(array)

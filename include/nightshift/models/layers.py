@@ -12,8 +12,15 @@ def dense_block(inputs: Any, units: int, params: NeuralParams) -> Any:
     import keras
 
     hidden = keras.layers.Dense(units, kernel_regularizer=regularizer(params))(inputs)
-    hidden = keras.layers.BatchNormalization()(hidden) if params.batch_norm else hidden
+    hidden = normalised(hidden) if params.batch_norm else hidden
     return dropped(keras.layers.Activation("relu")(hidden), params)
+
+
+def normalised(hidden: Any) -> Any:
+    """Batch normalisation whose running mean follows within tens of batches: small markets have few of them."""
+    import keras
+
+    return keras.layers.BatchNormalization(momentum=0.9)(hidden)
 
 
 def dropped(hidden: Any, params: NeuralParams) -> Any:

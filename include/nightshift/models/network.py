@@ -17,11 +17,13 @@ from pydantic import Field
 
 from nightshift import store
 from nightshift.errors import Damaged, DataRefused, TrainingFailed
-from nightshift.models import keras_checkpoints, keras_files, keras_training, windows
+from nightshift.models import keras_files, keras_training, windows
+from nightshift.models.checkpoints import Checkpoints
 from nightshift.models.family import Context, Family, Params, Task
-from nightshift.models.keras_checkpoints import Checkpoints
+from nightshift.models.keras_checkpoints import fit_key
 from nightshift.models.keras_progress import Schedule
 from nightshift.models.keras_training import Lesson, Plan
+from nightshift.models.weights import class_weights, row_weights
 from nightshift.records import Rows, frozen
 
 _FACTS = "network.json"
@@ -41,7 +43,7 @@ class NeuralParams(Params):
     batch_norm: bool = True
     l1: float = Field(0.0, ge=0)
     l2: float = Field(1e-5, ge=0)
-    class_weight: Literal["balanced", "none"] = "balanced"
+    class_weight: Literal["none", "balanced"] = "none"  # balanced: both classes weigh the same, which lifts rare ones above P(1)
     regression_loss: Literal["huber", "mse"] = "huber"
 
     @property
@@ -117,10 +119,10 @@ def _fit(name: str, layout: windows.Layout, build: Build, params: NeuralParams, 
     blank = _blank(name, layout, length, train, context)
     loss: keras_training.Loss = "cross_entropy" if context.task == "classification" else params.regression_loss
     plan = Plan(layout, length, params.batch, params.learning_rate, loss, params.schedule)
-    lessons = _lesson(blank, params, train, train), _lesson(blank, params, validate, train) if len(validate) else None
+    lessons = _lesson(blank, params, train, train), _lesson(blank, params, validate, train)
     threads = keras_training.started(context.threads, context.seed)
     model = build(params, Shape(_sample(blank), context.task))
-    checkpoints = Checkpoints(context.checkpoints, _fingerprint(name, params, context, threads, lessons) if context.checkpoints else "")
+    checkpoints = Checkpoints(context.checkpoints, _fit_key(name, params, context, threads, lessons) if context.checkpoints else "")
     epochs = keras_training.train(model, plan, lessons, context, checkpoints)
     return replace(blank, model=model, ask=_asker(model, layout, length), threads=threads, epochs=epochs)
 
@@ -188,10 +190,8 @@ def _blank(name: str, layout: windows.Layout, length: int, train: Rows, context:
 
 def _lesson(network: Network, params: NeuralParams, rows: Rows, train: Rows) -> Lesson:
     label = (rows.label - network.label_mean) / network.label_spread
-    weight = np.ones(len(rows))
-    if network.task == "classification" and params.class_weight == "balanced":
-        share = float(train.label.mean())
-        weight = np.where(label > 0, 0.5 / share, 0.5 / (1.0 - share))
+    balance = class_weights(params.class_weight if network.task == "classification" else "none", train.label)
+    weight = row_weights(rows.label, balance) if balance[0] != balance[1] else np.ones(len(rows))
     target, weights = (windows.laid_out(rows, values, network.layout, network.symbols) for values in (label, weight))
     feed = windows.feed(rows, network.scaling, network.length, network.layout, network.symbols)
     return Lesson(feed, np.nan_to_num(target).astype(np.float32), np.nan_to_num(weights).astype(np.float32))
@@ -207,9 +207,9 @@ def _sample(network: Network) -> tuple[int, ...]:
     return samples[network.layout]
 
 
-def _fingerprint(name: str, params: NeuralParams, context: Context, threads: int, lessons: tuple[Lesson, Lesson | None]) -> str:
-    arrays = [array for lesson in lessons if lesson for array in (lesson.feed.flat, lesson.feed.ends, lesson.target, lesson.weight)]
-    return keras_checkpoints.fit_fingerprint([name, params.model_dump(), context.task, context.seed, threads], arrays)
+def _fit_key(name: str, params: NeuralParams, context: Context, threads: int, lessons: tuple[Lesson, Lesson]) -> str:
+    arrays = [array for lesson in lessons for array in (lesson.feed.flat, lesson.feed.ends, lesson.target, lesson.weight)]
+    return fit_key([name, params.model_dump(), context.task, context.seed, threads], arrays)
 
 
 def _asker(model: Any, layout: windows.Layout, length: int) -> Callable[[Any, Any, Any], Any]:

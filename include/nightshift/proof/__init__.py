@@ -35,7 +35,9 @@ def select(night: Night) -> dict:
     return selection.select(night)
 
 
-def evaluate_release(market: Market, version: str, first: dt.date, last: dt.date, as_of: dt.datetime | None = None) -> dict:
+def evaluate_release(
+    market: Market, version: str, first: dt.date | None = None, last: dt.date | None = None, as_of: dt.datetime | None = None
+) -> dict:
     """A release measured on any period: the same measures as in a night, with its first and last session."""
     from nightshift.proof import rescore
 

@@ -36,7 +36,8 @@ class Backtest:
     exposure_fraction: np.ndarray  # |long| + |short| at the close over the equity
     symbols: tuple[str, ...]
     contribution_fraction: np.ndarray  # (symbols,): what each added to the sum of the net returns, its costs taken off
-    weights: np.ndarray | None  # (symbols, sessions) held at each close; None unless asked for
+    weights: np.ndarray | None = None  # (symbols, sessions) held at each close; None unless asked for
+    trades: np.ndarray | None = None  # (symbols, sessions) traded at each open, as fractions of the equity; None unless asked for
 
     @property
     def total_return_fraction(self) -> float:
@@ -65,8 +66,8 @@ def follow(bars: Bars, wanted: np.ndarray, costs: Costs, keep_weights: bool = Fa
     path = None if limited or keep_weights else swift.path(bars, wanted, costs)
     path = path or held.path(bars, wanted, costs, keep_weights)
     series = {name: frozen(getattr(path, name)) for name in held.SERIES}
-    kept = None if path.weights is None else frozen(path.weights)
-    return Backtest(bars.sessions, **series, symbols=bars.symbols, contribution_fraction=frozen(path.contribution_fraction), weights=kept)
+    kept = {name: frozen(one) for name in ("weights", "trades") if (one := getattr(path, name)) is not None}
+    return Backtest(bars.sessions, **series, symbols=bars.symbols, contribution_fraction=frozen(path.contribution_fraction), **kept)
 
 
 def each_symbol(bars: Bars, score: np.ndarray, costs: Costs, task: str = "classification") -> tuple[Backtest, ...]:

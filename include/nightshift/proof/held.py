@@ -23,6 +23,7 @@ class Path:
     exposure_fraction: np.ndarray
     contribution_fraction: np.ndarray
     weights: np.ndarray | None
+    trades: np.ndarray | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,38 +52,52 @@ def prices(bars: Bars, costs: Costs) -> Prices:
     return Prices(overnight, intraday, tradable, _ends(present), value)
 
 
+@dataclass(frozen=True, eq=False)
+class _Session:
+    """What one session did to a portfolio: the numbers of `SERIES`, what is held after it, what was traded, what each symbol added."""
+
+    numbers: tuple[float, ...]
+    held: np.ndarray
+    trade: np.ndarray
+    added: np.ndarray
+
+
 def path(bars: Bars, wanted: np.ndarray, costs: Costs, keep_weights: bool = False) -> Path:
     """Walk through the sessions, carrying what is held."""
     market, n_sessions, n_symbols = prices(bars, costs), len(bars.sessions), len(bars.symbols)
     aims = np.ascontiguousarray(np.nan_to_num(wanted.T))
-    out = {name: np.zeros(n_sessions) for name in SERIES}
-    kept = np.zeros((n_sessions, n_symbols)) if keep_weights else None
+    series = np.zeros((n_sessions, len(SERIES)))
+    kept = np.zeros((2, n_sessions, n_symbols)) if keep_weights else None
     held, added, equity = np.zeros(n_symbols), np.zeros(n_symbols), costs.initial_capital
-    rate = (costs.commission_bps + costs.slippage_bps) / 1e4
     for now in range(1, n_sessions):
-        gain = held * (market.overnight[now] - 1.0)
-        at_open = 1.0 + gain.sum()
-        drifted = (held + gain) / at_open
-        trade = traded(aims[now - 1], drifted, market.tradable[now], _cap(market, costs, now, equity * at_open), costs)
-        fee = rate * np.abs(trade)
-        paid = 1.0 - fee.sum()
-        moved = (drifted + trade) * (market.intraday[now] - 1.0)
-        at_close = 1.0 + moved.sum()
-        held = (drifted + trade + moved) / at_close
-        leaving = np.where(market.ends[now], held, 0.0)
-        held = held - leaving
-        last_fee = rate * np.abs(leaving)
-        left = 1.0 - last_fee.sum()
-        out["turnover_fraction"][now] = np.abs(trade).sum() + np.abs(leaving).sum()
-        out["cost_fraction"][now] = 1.0 - paid * left
-        out["gross_return_fraction"][now] = at_open * at_close - 1.0
-        out["net_return_fraction"][now] = at_open * paid * at_close * left - 1.0
-        out["exposure_fraction"][now] = np.abs(held).sum()
-        added += gain + at_open * (paid * (moved - at_close * last_fee) - fee)
-        equity *= 1.0 + out["net_return_fraction"][now]
+        done = _session(market, now, held, aims[now - 1], equity, costs)
+        series[now], held, added = done.numbers, done.held, added + done.added
+        equity *= 1.0 + done.numbers[0]
         if kept is not None:
-            kept[now] = held
-    return Path(**out, contribution_fraction=added, weights=None if kept is None else kept.T)
+            kept[:, now] = done.held, done.trade
+    weights, trades = (None, None) if kept is None else (kept[0].T, kept[1].T)
+    columns = {name: series[:, column].copy() for column, name in enumerate(SERIES)}
+    return Path(**columns, contribution_fraction=added, weights=weights, trades=trades)
+
+
+def _session(market: Prices, now: int, held: np.ndarray, aim: np.ndarray, equity: float, costs: Costs) -> _Session:
+    rate = (costs.commission_bps + costs.slippage_bps) / 1e4
+    gain = held * (market.overnight[now] - 1.0)
+    at_open = 1.0 + gain.sum()
+    drifted = (held + gain) / at_open
+    trade = traded(aim, drifted, market.tradable[now], _cap(market, costs, now, equity * at_open), costs)
+    fee = rate * np.abs(trade)
+    paid = 1.0 - fee.sum()
+    moved = (drifted + trade) * (market.intraday[now] - 1.0)
+    at_close = 1.0 + moved.sum()
+    kept = (drifted + trade + moved) / at_close
+    leaving = np.where(market.ends[now], kept, 0.0)
+    last_fee = rate * np.abs(leaving)
+    left = 1.0 - last_fee.sum()
+    net, gross = at_open * paid * at_close * left - 1.0, at_open * at_close - 1.0
+    turnover = float(np.abs(trade).sum() + np.abs(leaving).sum())
+    added = gain + at_open * (paid * (moved - at_close * last_fee) - fee)
+    return _Session((net, gross, 1.0 - paid * left, turnover, float(np.abs(kept - leaving).sum())), kept - leaving, trade, added)
 
 
 def traded(aim: np.ndarray, drifted: np.ndarray, tradable: np.ndarray, cap: np.ndarray | None, costs: Costs) -> np.ndarray:

@@ -16,11 +16,28 @@ SESSIONS_A_YEAR = 252
 THRESHOLD = 0.5  # the probability above which a row is called 'up'
 
 
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """One model's labelled rows on a run of sessions, in any order."""
+
+    label: np.ndarray
+    score: np.ndarray
+    session: np.ndarray  # index of each row's session, 0 … n_sessions − 1
+    n_sessions: int
+    threshold: float = THRESHOLD  # a score above it is a call for up
+    up_above: float = THRESHOLD  # a label above it went up: 0 for returns
+
+    @property
+    def went_up(self) -> np.ndarray:
+        """Labels as 1 (up) and 0, whatever the task."""
+        return (self.label > self.up_above).astype(np.float64)
+
+
 @dataclass(frozen=True)
 class Additive:
     """A metric written as sums over rows, so that a bootstrap can add up sessions instead of gathering rows again."""
 
-    terms: Callable[[np.ndarray, np.ndarray, float], np.ndarray]  # (label, score, threshold) -> (k, rows)
+    sums: Callable[[Answers], np.ndarray]  # answers -> (sessions, k)
     combine: Callable[[np.ndarray], np.ndarray]  # totals (..., k) -> values (...)
 
 

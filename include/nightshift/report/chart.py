@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 Number = float | None
@@ -20,7 +20,7 @@ class Series:
     y: tuple[Number, ...]
     role: str = "candidate"
     x: tuple[float, ...] = ()  # empty: the chart's own axis
-    style: str = "line"  # line | dots | steps | area | bars
+    style: str = "line"  # line | dots | dotted (both) | steps | area | bars
     low: tuple[Number, ...] = ()
     high: tuple[Number, ...] = ()
 
@@ -43,7 +43,7 @@ class Mark:
     """A line across the chart (`at` on one axis) or a band (`to` too) with its words."""
 
     at: float
-    says: str
+    says: str = ""
     to: Number = None
     axis: str = "y"
 
@@ -61,6 +61,7 @@ class Chart:
     marks: tuple[Mark, ...] = ()
     height: str = "normal"  # normal | short | square
     group: str = ""  # charts of one group share their crosshair
+    breaks: tuple[int, ...] = ()  # points before which every line is lifted: another part begins there
 
     @property
     def places(self) -> tuple[float, ...]:
@@ -79,21 +80,23 @@ def chart_of(facts: dict) -> Chart:
     axes = {name: Axis(**_tuples(facts.get(name, {}))) for name in ("x", "y")}
     series = tuple(Series(**_tuples(one)) for one in facts.get("series", ()))
     marks = tuple(Mark(**one) for one in facts.get("marks", ()))
-    return Chart(**{**facts, **axes, "series": series, "marks": marks})
+    return Chart(**{**_tuples(facts), **axes, "series": series, "marks": marks})
 
 
-def clean(values: Sequence) -> tuple[Number, ...]:
+def clean(values: Iterable) -> tuple[Number, ...]:
     """Numbers as a chart keeps them: floats, and None for what is not a finite number.
 
     >>> clean([1, float("nan"), None, "x"])
     (1.0, None, None, None)
     """
-    return tuple(float(v) if isinstance(v, int | float) and math.isfinite(v) else None for v in (getattr(u, "item", lambda u=u: u)() for u in values))
+    return tuple(
+        float(v) if isinstance(v, int | float) and math.isfinite(v) else None for v in (getattr(u, "item", lambda u=u: u)() for u in values)
+    )
 
 
 def _kept(facts: object) -> object:
     if isinstance(facts, dict):
-        return {k: _kept(v) for k, v in facts.items() if v is not None and v != "" and v != () and v != []}
+        return {k: _kept(v) for k, v in facts.items() if v is not None and v not in ("", (), [])}
     return [_kept(v) for v in facts] if isinstance(facts, tuple | list) else facts
 
 

@@ -26,7 +26,8 @@ def difference(before: dict[str, dict], now: dict[str, dict]) -> dict:
     {'appeared': ['c'], 'vanished': ['b'], 'retyped': [], 'became_constant': ['a']}
     """
     both = sorted(before.keys() & now.keys())
-    retyped = [f"{n}: {before[n]['type']} → {now[n]['type']}" for n in both if before[n]["type"] and before[n]["type"] != now[n]["type"]]
+    types = {n: (before[n]["type"], now[n]["type"]) for n in both}
+    retyped = [f"{n}: {old} → {new}" for n, (old, new) in types.items() if old and new and old != new]
     return {
         "appeared": sorted(now.keys() - before.keys()),
         "vanished": sorted(before.keys() - now.keys()),
@@ -36,23 +37,16 @@ def difference(before: dict[str, dict], now: dict[str, dict]) -> dict:
 
 
 def column_facts(where: str) -> dict[str, dict]:
-    """Type and constancy of every column of a column store, from the Parquet footer: no row is read."""
+    """Type and constancy of every column of a column store, from its facts and a Parquet footer: no row is read."""
     import pyarrow.parquet as pq
 
-    file = next((f for f in (store.path(where) / f"{part}.parquet" for part in ("train", "panel")) if f.is_file()), None) if where else None
-    if file is None:
+    folder = store.path(where) if where else None
+    if folder is None or not (folder / "train.parquet").is_file():
         return {}
-    opened = pq.ParquetFile(file)
-    names = opened.schema_arrow.names
-    types = {name: str(opened.schema_arrow.field(name).type) for name in names}
-    return {name: {"type": types[name], "constant": _constant(opened.metadata, i)} for i, name in enumerate(names) if name not in KEYS}
-
-
-def _constant(footer: object, column: int) -> bool | None:
-    groups = [footer.row_group(i).column(column).statistics for i in range(footer.num_row_groups)]  # type: ignore[attr-defined]
-    if not groups or not all(s is not None and s.has_min_max for s in groups):
-        return None
-    return len({s.min for s in groups} | {s.max for s in groups}) == 1
+    schema = pq.read_schema(folder / "train.parquet")
+    left_out = store.read_json(file).get("left_out", {}) if (file := folder / "panel.json").is_file() else {}
+    kept = {name: {"type": str(schema.field(name).type), "constant": False} for name in schema.names if name not in KEYS}
+    return kept | {name: {"type": "", "constant": str(why).startswith("constant")} for name, why in left_out.items()}
 
 
 def _store_of(night: str) -> str:

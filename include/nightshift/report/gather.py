@@ -44,8 +44,9 @@ class Found:
     snapshot: dict
     timings: list[dict]
     released: dict  # the release made from this night, if one was
-    serving: dict  # the champion as it stands, if there is one
+    serving: dict  # the champion it was judged against, if there was one
     contract: dict = field(default_factory=dict)  # columns tonight against the champion's
+    panel: dict = field(default_factory=dict)  # facts of the column store
 
     @property
     def challenger(self) -> str:
@@ -57,14 +58,15 @@ def gather(night: Night) -> Found:
     """Read a night's folders."""
     from nightshift.report import contract
 
-    released, serving = releases_of(night)
+    evaluation = facts(night, "evaluation")
+    released, serving = releases_of(night, evaluation)
     docs = (store.path(night.stage("check")) / "data_docs" / "index.html").is_file()
     return Found(
         night=night,
         opened=facts(night, "night"),
         verdict=facts(night, "verdict"),
         selection=facts(night, "selection"),
-        evaluation=facts(night, "evaluation"),
+        evaluation=evaluation,
         returns=read_returns(store.path(night.stage("evaluation")) / "returns.parquet"),
         training={name: one for name in night.families if (one := facts(night, "models", name, file="training.json"))},
         account=facts(night, "check", file="account.json"),
@@ -75,6 +77,9 @@ def gather(night: Night) -> Found:
         released=released,
         serving=serving,
         contract=contract.against_champion(night, serving),
+        panel=store.read_json(panel)
+        if (panel := store.path(facts(night, "columns").get("store") or night.address) / "panel.json").is_file()
+        else {},
     )
 
 
@@ -99,17 +104,14 @@ def read_returns(file: Path) -> Returns | None:
     return Returns(sessions, parts, {name: table.column(name).to_numpy(zero_copy_only=False).astype(float) for name in names})
 
 
-def releases_of(night: Night) -> tuple[dict, dict]:
-    """(the release made from this night, the release that was serving when the night was judged); empty where there is none."""
-    from nightshift import ledger, release
+def releases_of(night: Night, evaluation: dict) -> tuple[dict, dict]:
+    """(the release made from this night, the release it was judged against); empty where there is none."""
+    from nightshift import ledger
 
-    market = night.market.market
-    made = next((facts for where in store.children(f"{market}/releases") if (facts := _release(where)).get("night") == night.address), {})
-    live = ledger.live_at(market, night.as_of) if not made else None
-    served = release.champion(market) or {}
-    before = live if isinstance(live, dict) else {}
-    promoted = made and any(e.get("version") == made.get("version") and e.get("kind") == "promote" for e in ledger.entries(market))
-    return ({**made, "promoted": bool(promoted)} if made else {}), (served if served.get("version") != made.get("version") else before)
+    market, entry = night.market.market, ledger.promotion_of(night.address)
+    made = {**_release(entry["release"]), "version": entry["version"], "who": entry["who"], "why": entry["why"]} if entry else {}
+    judged = evaluation.get("champion_version") or made.get("parent")
+    return made, {"market": market, "version": judged, **_release(f"{market}/releases/{judged}")} if judged else {}
 
 
 def _release(where: str) -> dict:

@@ -8,19 +8,17 @@ from dataclasses import dataclass
 # Names whose unit the suffix does not tell.
 PERCENT = frozenset({"accuracy", "precision", "recall", "up_accuracy", "down_accuracy", "win_rate", "directional_accuracy", "mape"})
 POINTS = frozenset({"skill"})
-LOWER_IS_BETTER = frozenset({
-    "log_loss", "brier", "rmse", "mae", "mape", "drawdown_max_fraction", "volatility_annual_fraction", "var_95_fraction", "cvar_95_fraction",
-    "calibration_error", "pbo", "latency_ms",
-})  # fmt: skip
+LOWER_IS_BETTER = frozenset({"pbo", "latency_ms", "size_mib", "psi"})  # of what is not in METRICS, where a metric says so itself
 NEITHER_IS_BETTER = frozenset({"turnover_annual", "exposure_fraction", "capacity", "sessions", "trades"})
 LABELS = {
-    "f1": "F1", "roc_auc": "ROC-AUC", "pr_auc": "PR-AUC", "log_loss": "Log-loss", "brier": "Brier score", "rmse": "RMSE", "mae": "MAE", "mape": "MAPE",
-    "r2": "R²", "sharpe_annual": "Sharpe", "sortino_annual": "Sortino", "drawdown_max_fraction": "Max drawdown", "return_total_fraction": "Total return",
-    "return_annual_fraction": "Annual return", "volatility_annual_fraction": "Volatility", "var_95_fraction": "VaR 95 %", "cvar_95_fraction": "CVaR 95 %",
-    "turnover_annual": "Turnover", "exposure_fraction": "Exposure", "information_coefficient": "Information coefficient", "skill": "Skill against chance",
+    "f1": "F1", "roc_auc": "ROC-AUC", "pr_auc": "PR-AUC", "log_loss": "Log-loss", "brier": "Brier score", "rmse": "RMSE", "mae": "MAE",
+    "mape": "MAPE", "r2": "R²", "sharpe_annual": "Sharpe", "sortino_annual": "Sortino", "drawdown_max_fraction": "Max drawdown",
+    "return_total_fraction": "Total return", "return_annual_fraction": "Annual return", "volatility_annual_fraction": "Volatility",
+    "var_95_fraction": "VaR 95 %", "cvar_95_fraction": "CVaR 95 %", "turnover_annual": "Turnover", "exposure_fraction": "Exposure",
+    "skill": "Skill against chance",
     "up_accuracy": "Accuracy, up days", "down_accuracy": "Accuracy, down days",
 }  # fmt: skip
-UNIT_WORDS = {"percent": "%", "points": "pp", "ratio": "ratio", "bps": "bps", "count": "", "annual": "ratio, a year", "times": "× a year", "money": "", "seconds": "s"}
+UNIT_WORDS = {"annual": "a year", "times": "a year"}  # what the number itself does not say
 
 
 @dataclass(frozen=True)
@@ -40,8 +38,11 @@ def shape_of(metric: str) -> Shape:
     >>> shape_of("hit_rate_of_my_own").label
     'Hit rate of my own'
     """
-    better = None if metric in NEITHER_IS_BETTER else metric not in LOWER_IS_BETTER
-    return Shape(label_of(metric), _unit_of(metric), better)
+    from nightshift.proof import METRICS
+
+    known = METRICS.get(metric)
+    better = known.higher_is_better if known else metric not in LOWER_IS_BETTER
+    return Shape(label_of(metric), _unit_of(metric), None if metric in NEITHER_IS_BETTER else better)
 
 
 def label_of(metric: str) -> str:
@@ -84,7 +85,8 @@ def shown(value: object, unit: str = "ratio", *, signed: bool = False, digits: i
 # unit: (factor, digits, what follows); the spaces do not break
 _SCALES = {
     "percent": (100.0, 2, " %"), "percent1": (100.0, 1, " %"), "points": (100.0, 2, " pp"), "ratio": (1.0, 3, ""), "annual": (1.0, 2, ""),
-    "times": (1.0, 1, " ×"), "bps": (1.0, 1, " bps"), "count": (1.0, 0, ""), "money": (1.0, 0, ""), "seconds": (1.0, 1, " s"), "precise": (1.0, 4, ""),
+    "times": (1.0, 1, " ×"), "bps": (1.0, 1, " bps"), "bps0": (1.0, 0, " bps"), "count": (1.0, 0, ""), "money": (1.0, 0, ""),
+    "seconds": (1.0, 1, " s"), "precise": (1.0, 4, ""),
 }  # fmt: skip
 
 
@@ -92,9 +94,10 @@ def interval(low: object, high: object, unit: str) -> str:
     """An interval as text, or nothing where it is not known.
 
     >>> interval(0.58, 0.64, "percent"), interval(None, 0.64, "percent")
-    ('58.00 % … 64.00 %', '')
+    ('58.0 … 64.0', '')
     """
-    ends = shown(low, unit), shown(high, unit)
+    digits = 1 if unit in {"percent", "points"} else None
+    ends = [shown(end, unit, digits=digits).removesuffix(_SCALES.get(unit, _SCALES["ratio"])[2]) for end in (low, high)]
     return "" if "–" in ends else " … ".join(ends)
 
 

@@ -19,13 +19,14 @@ def role_of(found: Found, name: str) -> str:
         return "champion"
     if name in evaluation.get("naive", ()):
         return "naive"
-    return "benchmark" if name in BENCHMARKS or name.startswith("random") else "candidate"
+    return "benchmark" if name in BENCHMARKS else "candidate"
 
 
 def drawn_first(found: Found, names: list[str]) -> list[str]:
     """Names by importance: challenger, champion, buy and hold, best naive …, then the other candidates, then cash."""
-    rank = {"challenger": 0, "champion": 1, "benchmark": 2, "naive": 3, "candidate": 4}
-    return sorted(names, key=lambda name: (5 if name == "cash" else rank[role_of(found, name)], names.index(name)))
+    rank = {"challenger": 0, "champion": 1, "benchmark": 2, "naive": 3, "candidate": 5}
+    late = {"random_same_turnover": 4, "cash": 6}
+    return sorted(names, key=lambda name: (late.get(name, rank[role_of(found, name)]), names.index(name)))
 
 
 def compared(found: Found) -> list[str]:

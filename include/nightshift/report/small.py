@@ -20,7 +20,9 @@ def forest(cells: Sequence[dict], roles: dict[str, str]) -> Markup:
     lines = BLANK.join(_interval(c, 12 * i + 6, low, width, roles[c["name"]]) for i, c in enumerate(known))
     height = 12 * len(known)
     words = "; ".join(f"{c['name']} {c['shown']}" for c in known)
-    return Markup('<svg class="forest" viewBox="0 0 100 {0}" height="{0}" preserveAspectRatio="none" role="img" aria-label="{1}">{2}</svg>').format(height, words, lines)
+    return Markup(
+        '<svg class="forest" viewBox="0 0 100 {0}" height="{0}" preserveAspectRatio="none" role="img" aria-label="{1}">{2}</svg>'
+    ).format(height, words, lines)
 
 
 def _interval(cell: dict, y: float, low: float, width: float, role: str) -> Markup:
@@ -38,9 +40,10 @@ def bar(value: float | None, most: float, role: str = "challenger") -> Markup:
     if value is None or most <= 0 or not math.isfinite(value):
         return BLANK
     share = min(abs(value) / most, 1.0) * 100
-    return Markup('<svg class="rowbar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect class="bar {}{}" width="{:.1f}" height="10"/></svg>').format(
-        role, " minus" if value < 0 else "", share
-    )
+    return Markup(
+        '<svg class="rowbar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect class="bar {}{}" width="{:.1f}" height="10"/></svg>'
+    ).format(role, " minus" if value < 0 else "", share)
 
 
 def heat(value: float | None, most: float) -> Markup:

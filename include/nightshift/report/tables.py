@@ -8,9 +8,11 @@ from nightshift.report.roles import compared, role_of
 
 # The order a reader asks in: is it right, does it earn, what does it risk, how does it trade.
 GROUPS = (
-    ("Skill", ("skill", "accuracy", "precision", "recall", "f1", "roc_auc", "pr_auc", "log_loss", "brier", "up_accuracy", "down_accuracy",
+    ("Skill", ("skill", "accuracy", "confident_accuracy", "precision", "recall", "f1", "roc_auc", "pr_auc", "log_loss", "brier",
+               "calibration_error", "up_accuracy", "down_accuracy",
                "rmse", "mae", "mape", "r2", "directional_accuracy", "information_coefficient")),
-    ("Net return", ("sharpe_annual", "sortino_annual", "calmar", "return_total_fraction", "return_annual_fraction", "win_rate", "profit_factor")),
+    ("Net return", ("sharpe_annual", "sortino_annual", "calmar", "return_total_fraction", "return_annual_fraction", "win_rate",
+                    "profit_factor")),
     ("Risk", ("drawdown_max_fraction", "volatility_annual_fraction", "var_95_fraction", "cvar_95_fraction")),
     ("Trading", ("turnover_annual", "exposure_fraction")),
 )  # fmt: skip
@@ -29,7 +31,13 @@ def comparison(found: Found, part: str = "test", names: list[str] | None = None)
         if metrics
     ]
     sessions = found.evaluation.get("sessions", {}).get(part) or []
-    return {"names": [{"name": name, "role": role_of(found, name)} for name in names], "groups": groups, "sessions": sessions}
+    told = found.evaluation.get("intervals", {}).get(part, {})
+    return {
+        "intervals": told,
+        "names": [{"name": name, "role": role_of(found, name)} for name in names],
+        "groups": groups,
+        "sessions": sessions,
+    }
 
 
 def _row(metric: str, names: list[str], measures: dict) -> dict:
@@ -37,7 +45,8 @@ def _row(metric: str, names: list[str], measures: dict) -> dict:
     found = {name: measures[name].get(metric) or {} for name in names}
     top = best({name: one.get("value") for name, one in found.items()}, shape.more_is_better)
     return {
-        "metric": metric, "label": shape.label, "unit": shape.unit, "unit_words": UNIT_WORDS.get(shape.unit, ""), "more_is_better": shape.more_is_better,
+        "metric": metric, "label": shape.label, "unit": shape.unit, "unit_words": UNIT_WORDS.get(shape.unit, ""),
+        "more_is_better": shape.more_is_better,
         "cells": [{"name": name, "best": name in top, **_cell(one, shape.unit)} for name, one in found.items()],
     }  # fmt: skip
 
@@ -58,7 +67,8 @@ def account(found: Found) -> dict:
         return {}
     return {
         "rows_in": facts.get("rows_in"), "rows_out": facts.get("rows_out"),
-        "dropped": _by_reason(facts.get("dropped", {}), facts.get("rows_in")), "repaired": _by_reason(facts.get("repaired", {}), facts.get("rows_in")),
+        "dropped": _by_reason(facts.get("dropped", {}), facts.get("rows_in")),
+        "repaired": _by_reason(facts.get("repaired", {}), facts.get("rows_in")),
         "examples": facts.get("examples", [])[:12],
     }  # fmt: skip
 
@@ -91,8 +101,10 @@ def training(found: Found) -> list[dict]:
     for name, facts in found.training.items():
         rank = ranking.get(name, {})
         rows.append({
-            "family": name, "role": role_of(found, name), "failed": facts.get("failed"), "rows": facts.get("rows"), "seconds": facts.get("seconds"),
-            "seed": facts.get("seed"), "threads": facts.get("threads"), "trials": len(facts.get("trials") or []), "params": facts.get("params", {}),
+            "family": name, "role": role_of(found, name), "failed": facts.get("failed"), "rows": _learned(facts.get("rows")),
+            "seconds": facts.get("seconds"), "seed": facts.get("seed"), "threads": facts.get("threads"),
+            "trials": len(facts.get("trials") or []),
+            "params": facts.get("params", {}),
             "score": rank.get("score") if rank.get("score") is not None else rank.get("composite"),
         })  # fmt: skip
     return sorted(rows, key=lambda row: -(row["score"] if row["score"] is not None else -1e9))
@@ -101,11 +113,11 @@ def training(found: Found) -> list[dict]:
 def lineage(found: Found) -> dict:
     """Everything needed to make this night again: data, code, lock, policy, seeds, time taken."""
     night, opened, market = found.night, found.opened, found.night.market
-    made = found.released
+    made = {**code(), **found.released}
     facts = {
         "Night": night.address, "Snapshot": night.snapshot, "Market": f"{market.market} — {market.title}", "Calendar": market.calendar,
         "As of": night.as_of.isoformat(), "Code (sha256)": opened.get("code", ""), "Version": opened.get("version", ""),
-        "Git commit": _first(made, opened, keys=("commit", "git_commit")), "Lock (sha256)": _first(made, opened, keys=("lock_sha256", "lock")),
+        "Git commit": made.get("git_commit") or "", "Lock (sha256)": made.get("lock_sha256") or "",
         "Policy (sha256)": market.fingerprint, "Seed": market.execution.seed, "Threads": market.execution.threads,
         "Forced by": night.options.force or "nobody", "Rows in the snapshot": _rows_of(found.snapshot),
     }  # fmt: skip
@@ -113,17 +125,26 @@ def lineage(found: Found) -> dict:
     return {"facts": told, "timings": timings(found), "policy": market.model_dump(mode="json", exclude={"alerts", "schedule"})}
 
 
+def code() -> dict:
+    """The commit and the lock that this library runs with."""
+    from nightshift.release import lineage as where_from
+
+    return {**where_from.git(), "lock_sha256": where_from.lock_sha256()}
+
+
 def timings(found: Found) -> list[dict]:
     """Seconds and memory of every stage, in the order they ended; of a stage run twice the last."""
     last = {(row.get("stage"), row.get("what")): row for row in found.timings}
     rows = [
-        {"stage": row.get("stage", "?"), "what": row.get("what", ""), "seconds": row.get("seconds"), "peak_mib": row.get("peak_mib")} for row in last.values()
+        {"stage": row.get("stage", "?"), "what": row.get("what", ""), "seconds": row.get("seconds"), "peak_mib": row.get("peak_mib")}
+        for row in last.values()
     ]
     return [row for row in rows if row["seconds"] is not None]
 
 
-def _first(*places: dict, keys: tuple[str, ...]) -> str:
-    return next((str(place[key]) for place in places for key in keys if place.get(key)), "")
+def _learned(rows: object) -> object:
+    """Rows learned from, of an account by part."""
+    return rows.get("train") if isinstance(rows, dict) else rows
 
 
 def _rows_of(snapshot: dict) -> str:

@@ -16,20 +16,24 @@ def round_ticks(least: float, most: float, wanted: int = 5) -> list[float]:
     """
     if not (math.isfinite(least) and math.isfinite(most)) or most <= least:
         return [least]
-    rough = (most - least) / max(wanted, 1)
-    size = 10.0 ** math.floor(math.log10(rough))
-    step = next(size * factor for factor in (1, 2, 2.5, 5, 10) if size * factor >= rough * 0.999)
+    size = 10.0 ** (math.floor(math.log10(most - least)) - 1)
+    steps = [size * factor for factor in (1, 2, 2.5, 5, 10, 20, 25, 50, 100)]
+    step = min(steps, key=lambda one: abs((most - least) / one - wanted))
     first = math.ceil(least / step - 1e-9)
     last = math.floor(most / step + 1e-9)
     return [round(i * step, 12) + 0.0 for i in range(first, last + 1)]
 
 
 def session_ticks(sessions: Sequence[str], wanted: int = 8) -> list[tuple[int, str]]:
-    """(index, words) of the first session of every 1st, 2nd, 3rd, 6th or 12th month, the year where it turns.
+    """(index, words) of the first session of every 1st, 2nd, 3rd, 6th or 12th month, the year where it turns; days on short spans.
 
     >>> session_ticks(["2026-01-29", "2026-01-30", "2026-02-02", "2026-03-02"])
     [(0, 'Jan 2026'), (2, 'Feb'), (3, 'Mar')]
+    >>> session_ticks(["2026-01-29", "2026-01-30", "2026-02-02"])
+    [(0, '29 Jan'), (1, '30 Jan'), (2, '2 Feb')]
     """
+    if sessions and len({session[:7] for session in sessions}) <= 2:
+        return _day_ticks(sessions, wanted)
     starts = [0] + [i for i in range(1, len(sessions)) if sessions[i][:7] != sessions[i - 1][:7]]
     every = next((n for n in (1, 2, 3, 6, 12, 24, 60) if len(starts) / n <= wanted), 120)
     ticks, year = [], ""
@@ -40,6 +44,11 @@ def session_ticks(sessions: Sequence[str], wanted: int = 8) -> list[tuple[int, s
         ticks.append((i, MONTHS[int(date[5:7]) - 1] + (f" {date[:4]}" if date[:4] != year else "")))
         year = date[:4]
     return ticks
+
+
+def _day_ticks(sessions: Sequence[str], wanted: int) -> list[tuple[int, str]]:
+    every = -(-len(sessions) // wanted)
+    return [(i, f"{int(day[8:10])} {MONTHS[int(day[5:7]) - 1]}") for i, day in enumerate(sessions) if i % every == 0]
 
 
 def span(values: Sequence[float | None], least: float | None, most: float | None) -> tuple[float, float]:

@@ -25,7 +25,7 @@ def banner(found: Found) -> dict:
         "sign": SIGNS.get(decision, "○"),
         "headline": verdict.get("headline") or "The night has no verdict yet.",
         "binding": binding,
-        "binding_words": _binding_words(decision, binding, rows),
+        "binding_words": _binding_words(decision, verdict.get("headline", ""), binding, rows),
         "facts": _facts(found, decision),
     }
 
@@ -57,12 +57,12 @@ def _check(found: Found, check: dict) -> dict:
         **check,
         "label": shape.label,
         "unit": shape.unit,
-        "asked": words.format(limit=shown(limit, shape.unit)).strip(),
+        "asked": words.replace("{limit}", shown(limit, shape.unit)),
         "shown_value": shown(value, shape.unit),
         "margin": margin,
         "shown_margin": shown(margin, "points" if shape.unit == "percent" else shape.unit, signed=True),
         "share": None if margin is None else abs(margin) / max(abs(limit or 0.0), abs(value or 0.0), 1e-9),
-        "state": {True: "pass", False: "fail"}.get(check.get("passed"), "unknown"),  # type: ignore[call-overload]
+        "state": "unknown" if check.get("passed") is None else "pass" if check["passed"] else "fail",
     }
 
 
@@ -72,7 +72,7 @@ def _margin(found: Found, check: dict) -> float | None:
     value, limit, comparison = check.get("value"), check.get("limit"), COMPARISONS.get(check["must_be"])
     if value is None or limit is None or comparison is None:
         return None
-    baseline = check.get("baseline")
+    baseline = check.get("baseline_value")
     baseline = baseline if baseline is not None else _baseline(found, check["metric"], comparison.against, upward=comparison.upward)
     margin = math.nan if baseline is None else comparison.margin(value, limit, baseline)
     return margin if math.isfinite(margin) else None
@@ -87,15 +87,18 @@ def _baseline(found: Found, metric: str, against: str, *, upward: bool) -> float
     return (max(values) if upward else min(values)) if values else None
 
 
-def _binding_words(decision: str, binding: dict | None, rows: list[dict]) -> str:
+def _binding_words(decision: str, headline: str, binding: dict | None, rows: list[dict]) -> str:
     if not rows:
         return "No gate was asked: no gates means no release."
     if binding is None:
         return f"All {len(rows)} checks passed." if decision == "PROMOTE" else ""
     failed, unknown = sum(row["passed"] is False for row in rows), sum(row["passed"] is None for row in rows)
     counts = f"{len(rows)} checks: {len(rows) - failed - unknown} passed, {failed} failed, {unknown} without enough evidence."
+    reason = binding.get("reason") or f"{label_of(binding['metric'])} {binding['asked']}"
+    if reason in headline:
+        return counts
     before = {"PROMOTE": "Closest call", "REJECT": "Binding reason", "ABSTAIN": "What is missing"}.get(decision, "Reason")
-    return f"{before}: {binding.get('reason') or label_of(binding['metric']) + ' ' + binding['asked']}. {counts}".replace("..", ".")
+    return f"{before}: {reason}. {counts}".replace("..", ".")
 
 
 def _facts(found: Found, decision: str) -> list[dict]:
@@ -103,8 +106,8 @@ def _facts(found: Found, decision: str) -> list[dict]:
     test = evaluation.get("sessions", {}).get("test") or ["?", "?", 0]
     return [
         {"name": "Model", "value": found.challenger or "none", "note": f"best of {len(evaluation.get('challengers', []))} fitted families"},
-        {"name": "Judged against", "value": _opponent(found), "note": "on the same sessions"},
-        {"name": "Judged on", "value": f"{test[0]} … {test[1]}", "note": f"{test[2]} sessions that no model learned from"},
+        {"name": "Judged against", "value": _opponent(found), "note": _opponent_note(found)},
+        {"name": "Judged on", "value": f"{test[2]} sessions", "note": f"{test[0]} … {test[1]}, not learned from"},
         {"name": "Release", "value": _release(found), "note": _release_note(found, decision)},
         {"name": "Night", "value": str(night.session), "note": f"as of {night.as_of:%Y-%m-%d %H:%M} UTC"},
     ]
@@ -112,23 +115,29 @@ def _facts(found: Found, decision: str) -> list[dict]:
 
 def _opponent(found: Found) -> str:
     if found.evaluation.get("champion"):
-        version = found.serving.get("version", "")
+        version = found.evaluation.get("champion_version") or found.serving.get("version", "")
         return f"champion {version}".strip()
-    rules = found.evaluation.get("naive", [])
-    return f"naive rules ({', '.join(rules)})" if rules else "nothing"
+    return f"{len(found.evaluation['naive'])} naive rules" if found.evaluation.get("naive") else "nothing"
+
+
+def _opponent_note(found: Found) -> str:
+    rules = ", ".join(found.evaluation.get("naive", []))
+    return "and the naive rules, same sessions" if found.evaluation.get("champion") else rules
 
 
 def _release(found: Found) -> str:
     version = found.released.get("version")
     if version:
-        return f"{version} released" if found.released.get("promoted") else f"{version} staged"
+        return f"{version} released"
     return "nothing released"
 
 
 def _release_note(found: Found, decision: str) -> str:
     serving = found.serving.get("version")
     if found.released.get("version"):
-        return f"replaces {found.released.get('parent') or serving}" if found.released.get("parent") or serving else "the first of this market"
+        return (
+            f"replaces {found.released.get('parent') or serving}" if found.released.get("parent") or serving else "the first of this market"
+        )
     if decision == "PROMOTE":
         return f"not deployed when this was written; {serving or 'nothing'} is served"
     return f"{serving} keeps serving" if serving else "nothing is served yet"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import optuna
 
 N_STARTUP = 8
-N_CANDIDATES = 1024
+N_CANDIDATES = 512
 
 
 def gaussian_process_sampler(seed: int) -> optuna.samplers.BaseSampler:
@@ -62,6 +62,10 @@ class _Cube:
     def decoded(self, point: np.ndarray) -> dict[str, Any]:
         return self._transform.untransform(point)
 
+    def snapped(self, points: np.ndarray) -> np.ndarray:
+        """Points that parameters can really take: between two categories or integers there is nothing to improve."""
+        return np.unique([self.encoded(self.decoded(point)) for point in points], axis=0)
+
 
 def _best_candidate(known: np.ndarray, values: np.ndarray, cube: _Cube, rng: np.random.Generator) -> np.ndarray:
     """The candidate with the highest expected improvement."""
@@ -78,7 +82,7 @@ def _best_candidate(known: np.ndarray, values: np.ndarray, cube: _Cube, rng: np.
         warnings.simplefilter("ignore", ConvergenceWarning)  # a length scale at its bound is a fine answer
         model.fit(known, values)
     near = np.clip(known[np.argmin(values)] + rng.normal(0, 0.1, (N_CANDIDATES // 4, cube.width)), 0, 1)
-    candidates = np.vstack([rng.random((N_CANDIDATES, cube.width)), near])
+    candidates = cube.snapped(np.vstack([rng.random((N_CANDIDATES, cube.width)), near]))
     mean, deviation = model.predict(candidates, return_std=True)
     z = (values.min() - mean) / np.maximum(deviation, 1e-12)
     return candidates[np.argmax(deviation * (z * norm.cdf(z) + norm.pdf(z)))]

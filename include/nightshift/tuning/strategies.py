@@ -29,7 +29,7 @@ def _random(seed: int, space: dict[str, Any]) -> optuna.samplers.BaseSampler:  #
 def _tpe(seed: int, space: dict[str, Any]) -> optuna.samplers.BaseSampler:  # noqa: ARG001
     import optuna
 
-    return optuna.samplers.TPESampler(seed=seed, n_startup_trials=8, multivariate=True, warn_independent_sampling=False)
+    return optuna.samplers.TPESampler(seed=seed, n_startup_trials=8, multivariate=True)
 
 
 def _gp(seed: int, space: dict[str, Any]) -> optuna.samplers.BaseSampler:  # noqa: ARG001
@@ -41,7 +41,7 @@ def _gp(seed: int, space: dict[str, Any]) -> optuna.samplers.BaseSampler:  # noq
 def _cmaes(seed: int, space: dict[str, Any]) -> optuna.samplers.BaseSampler:  # noqa: ARG001
     import optuna
 
-    return optuna.samplers.CmaEsSampler(seed=seed, n_startup_trials=5, warn_independent_sampling=False)
+    return optuna.samplers.CmaEsSampler(seed=seed, n_startup_trials=5)
 
 
 def _nsga2(seed: int, space: dict[str, Any]) -> optuna.samplers.BaseSampler:  # noqa: ARG001

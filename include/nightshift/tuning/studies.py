@@ -48,16 +48,18 @@ def trials_table(study: optuna.Study) -> list[dict[str, Any]]:
         if not trial.state.is_finished():
             continue
         values = list(trial.values or [])
-        rows.append({
-            "number": trial.number,
-            "state": trial.state.name.lower(),
-            "loss": values[0] if values else None,
-            "size_bytes": values[1] if len(values) > 1 else trial.user_attrs.get("size_bytes"),
-            "seconds": trial.duration.total_seconds() if trial.duration else None,
-            "steps": max(trial.intermediate_values, default=None),
-            "params": trial.user_attrs.get("params", trial.params),
-            "error": trial.user_attrs.get("error"),
-        })
+        rows.append(
+            {
+                "number": trial.number,
+                "state": trial.state.name.lower(),
+                "loss": values[0] if values else None,
+                "size_bytes": values[1] if len(values) > 1 else trial.user_attrs.get("size_bytes"),
+                "seconds": trial.duration.total_seconds() if trial.duration else None,
+                "steps": max(trial.intermediate_values, default=None),
+                "params": trial.user_attrs.get("params", trial.params),
+                "error": trial.user_attrs.get("error"),
+            }
+        )
     return rows
 
 
@@ -69,7 +71,10 @@ def finished(study: optuna.Study) -> int:
 def best_row(rows: list[dict[str, Any]]) -> dict[str, Any] | None:
     """The completed trial of the least loss; among equal ones the smaller model, then the earlier trial.
 
-    >>> rows = [{"number": 0, "state": "pruned", "loss": 0.1, "size_bytes": 1}, {"number": 1, "state": "complete", "loss": 0.5, "size_bytes": 9}]
+    >>> rows = [
+    ...     {"number": 0, "state": "pruned", "loss": 0.1, "size_bytes": 1},
+    ...     {"number": 1, "state": "complete", "loss": 0.5, "size_bytes": 9},
+    ... ]
     >>> best_row(rows)["number"]
     1
     """

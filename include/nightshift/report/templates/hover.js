@@ -15,7 +15,7 @@
   addEventListener("afterprint", () => document.querySelectorAll("details").forEach((d) => { d.open = d.dataset.was === "true"; }));
 
   const scales = { percent: [100, 2, "\u00a0%"], percent1: [100, 1, "\u00a0%"], points: [100, 2, "\u00a0pp"], annual: [1, 2, ""], times: [1, 1, "\u00a0×"],
-    bps: [1, 1, "\u00a0bps"], count: [1, 0, ""], money: [1, 0, ""], seconds: [1, 1, "\u00a0s"], precise: [1, 4, ""], ratio: [1, 3, ""] };
+    bps: [1, 1, "\u00a0bps"], bps0: [1, 0, "\u00a0bps"], count: [1, 0, ""], money: [1, 0, ""], seconds: [1, 1, "\u00a0s"], precise: [1, 4, ""], ratio: [1, 3, ""] };
   const shown = (v, unit) => {
     if (v === null || v === undefined) return "–";
     const [by, digits, tail] = scales[unit] || scales.ratio;
@@ -52,8 +52,8 @@
       if (head) tip.append(element("b", "", head));
       for (const row of rows.slice(0, 12)) {
         const line = element("div", row.r), label = element("span", "", ""), dot = element("i", "who");
-        label.style.position = "static"; label.append(dot, document.createTextNode(row.n));
-        const value = element("span", "", (row.x === null ? "" : shown(row.x, data.xu) + " → ") + shown(row.v, data.u)); value.style.position = "static";
+        label.append(dot, document.createTextNode(row.n));
+        const value = element("span", "", (row.x === null ? "" : shown(row.x, data.xu) + " → ") + shown(row.v, data.u));
         line.append(label, value); tip.append(line);
       }
       plot.append(cross, tip);

@@ -1,0 +1,154 @@
+"""Where a heavy stage runs: here, or in a process of its own that can be stopped on time whatever native code it is in."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from nightshift import errors, store
+from nightshift.errors import ConfigError, NightshiftError, TrainingFailed
+
+GRACE_S = 5.0  # between asking a stopped process group to end, and ending it
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_MAX_THREADS", "TF_NUM_INTRAOP_THREADS")
+
+
+def run(stage: str, arguments: dict[str, Any], how: str, timeout_s: float | None = None) -> str:
+    """The address that a stage returns, run where `how` says: `here` or `process`.
+
+    A training whose process dies or is stopped puts its family out tonight, and says so: the other families go on.
+    """
+    if how == "here":
+        from nightshift import step
+
+        return step.stage(stage)(**arguments)
+    if how != "process":
+        found = f"{how!r}, which is launched by the DAG"
+        raise ConfigError(
+            expected="`here` or `process` outside of a DAG", found=found, next_step="set execution.heavy: process, or trigger the DAG"
+        )
+    try:
+        return _child(stage, arguments, timeout_s)
+    except TrainingFailed as death:
+        if stage != "train":
+            raise
+        from nightshift import training
+
+        return training.give_up(**arguments, error=death)
+
+
+def call(function: str, arguments: dict[str, Any], timeout_s: float | None = None) -> dict:
+    """The facts that `package.module:function` returns, from a throw-away process."""
+    return _child(function, arguments, timeout_s)
+
+
+def _child(target: str, arguments: dict[str, Any], timeout_s: float | None) -> Any:
+    with tempfile.TemporaryDirectory(prefix="nightshift-") as place:
+        result = Path(place) / "result.json"
+        status = _watched([target, "--arguments", json.dumps(arguments), "--result", str(result)], _environment(arguments), timeout_s)
+        if status is None:
+            raise TrainingFailed(
+                expected=f"{target} within {timeout_s:g} s",
+                found="it was still running and was stopped",
+                next_step="allow more time (timeout_minutes), or give it less to do",
+            )
+        if not result.is_file():
+            raise _died(target, status)
+        return _answer(target, store.read_json(result))
+
+
+def _watched(command: list[str], environment: Mapping[str, str], timeout_s: float | None) -> int | None:
+    """Run the child, pass its output on, and return its exit status; None when it was stopped on time-out.
+
+    However this is left (time-out, Ctrl-C, Airflow's own time-out), nothing of the child's process group survives it.
+    """
+    lifeline, held = os.pipe()
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "nightshift.step", *command, "--lifeline", str(lifeline)],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+            start_new_session=True, pass_fds=(lifeline,), env=environment,
+        )  # fmt: skip
+    except OSError:
+        os.close(held)
+        raise
+    finally:
+        os.close(lifeline)
+    echo = threading.Thread(target=_pass_on, args=(process,), daemon=True)
+    echo.start()
+    try:
+        return process.wait(timeout_s)
+    except subprocess.TimeoutExpired:
+        return None
+    finally:
+        _end(process)
+        echo.join(GRACE_S)
+        os.close(held)
+
+
+def _pass_on(process: subprocess.Popen[str]) -> None:
+    assert process.stdout is not None
+    with process.stdout as output:
+        for line in output:
+            with suppress(OSError, ValueError):  # our own stdout is closed: go on reading, or the child would wait for ever
+                sys.stdout.write(line)
+                sys.stdout.flush()
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """End the whole group: politely when the child still runs, then for certain."""
+    if process.poll() is None:
+        _signal(process.pid, signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(GRACE_S)
+    _signal(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _signal(group: int, number: signal.Signals) -> None:
+    with suppress(ProcessLookupError):  # nobody is left
+        os.killpg(group, number)
+
+
+def _environment(arguments: dict[str, Any]) -> dict[str, str]:
+    """The parent's environment, with the market's threads fixed.
+
+    OpenMP threads wait asleep: spinning ones, on a machine with more threads than cores, made a fit 40 times slower.
+    """
+    night = next((value for value in arguments.values() if isinstance(value, str) and "/nights/" in value), "")
+    fixed = {"PYTHONUNBUFFERED": "1"}
+    if night:
+        from nightshift.night import night_of
+
+        fixed |= dict.fromkeys(THREAD_VARIABLES, str(night_of(night).market.execution.threads))
+    return {"OMP_WAIT_POLICY": "PASSIVE", **os.environ, **fixed}
+
+
+def _answer(target: str, facts: dict[str, Any]) -> Any:
+    if "answer" in facts:
+        return facts["answer"]
+    if "broke" in facts:
+        raise NightshiftError(
+            expected=f"{target} to finish", found=facts["broke"], next_step="see the traceback above; this is a defect, please report it"
+        )
+    error = facts["error"]
+    kind = getattr(errors, error["type"], NightshiftError)
+    raise kind(expected=error["expected"], found=error["found"], next_step=error["next_step"])
+
+
+def _died(target: str, status: int) -> TrainingFailed:
+    if status >= 0:
+        return TrainingFailed(
+            expected=f"{target} to answer", found=f"it ended with exit code {status} and no answer", next_step="see its output above"
+        )
+    name = signal.Signals(-status).name
+    hint = "give it fewer rows or more memory" if name == "SIGKILL" else "see its output above"
+    return TrainingFailed(expected=f"{target} to finish", found=f"its process was killed by {name}", next_step=hint)

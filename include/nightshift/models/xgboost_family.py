@@ -1,0 +1,171 @@
+"""XGBoost: gradient-boosted trees on a binned matrix. `device: cuda` trains the same parameters on a GPU."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from pydantic import Field
+
+from nightshift.errors import TrainingFailed
+from nightshift.models.binned import binned_once
+from nightshift.models.checkpoints import Checkpoint, checkpoints
+from nightshift.models.family import Context, Family, Params
+from nightshift.models.rounds import Rounds
+from nightshift.models.weights import class_weights, row_weights
+from nightshift.records import Rows
+
+if TYPE_CHECKING:
+    from xgboost import Booster, QuantileDMatrix
+
+# Each block of rounds starts from the saved bytes of the block before, with a seed of its own. XGBoost's random state
+# cannot be saved, so this is what makes a fit resumed from a checkpoint bit-identical to an undisturbed one.
+BLOCK = 50
+
+
+class XGBoostParams(Params):
+    """Shallow and regularised: daily bars are mostly noise."""
+
+    n_estimators: int = Field(300, ge=1)
+    max_depth: int = Field(4, ge=1, le=16)
+    learning_rate: float = Field(0.05, gt=0, le=1)
+    min_child_weight: float = Field(5.0, ge=0)
+    subsample: float = Field(0.8, gt=0, le=1)
+    colsample_bytree: float = Field(0.8, gt=0, le=1)
+    reg_lambda: float = Field(5.0, ge=0)
+    reg_alpha: float = Field(0.0, ge=0)
+    gamma: float = Field(0.0, ge=0)
+    max_bin: int = Field(128, ge=2, le=1024)
+    early_stopping_rounds: int = Field(40, ge=0)
+    class_weight: Literal["none", "balanced"] = "none"
+    device: Literal["cpu", "cuda"] = "cpu"
+
+
+@dataclass(frozen=True, eq=False)
+class Boosted:
+    """The booster cut to its best round, and the account of all rounds."""
+
+    booster: Booster
+    history: list[dict[str, float]]
+
+
+def fit(params: XGBoostParams, train: Rows, validate: Rows, context: Context) -> Boosted:
+    """Rounds until the validation loss stops falling, kept up to the best one."""
+    import xgboost
+
+    matrices = _binned(train, validate, params, context)
+    kept = checkpoints("xgboost", params, train, validate, context)
+    start = kept.latest() or Checkpoint(0, b"", [])
+    rounds, model = Rounds(params.n_estimators, params.early_stopping_rounds, context.on_step, list(start.history)), start.model
+    booster = None
+    try:
+        while booster is None or not rounds.finished:
+            booster = _block(_settings(params, context, rounds.done), matrices, model, rounds)
+            model = bytes(booster.save_raw("ubj"))
+            kept.write(Checkpoint(rounds.done, model, rounds.history))
+    except xgboost.core.XGBoostError as error:
+        found = str(error).strip().splitlines()[0]
+        raise TrainingFailed(
+            expected="a fit of xgboost", found=found, next_step="check its parameters and, for `device: cuda`, the GPU"
+        ) from None
+    kept.clear()
+    return Boosted(booster[: rounds.best], rounds.history)
+
+
+def _block(settings: dict[str, Any], matrices: tuple[QuantileDMatrix, QuantileDMatrix], model: bytes, rounds: Rounds) -> Booster:
+    import xgboost
+
+    booster = xgboost.Booster(settings, matrices)
+    if model:
+        booster.load_model(bytearray(model))
+    end = (rounds.done // BLOCK + 1) * BLOCK
+    while rounds.done < end and not rounds.finished:
+        booster.update(matrices[0], rounds.done)
+        rounds.add(*_losses(booster.eval_set([(matrices[0], "train"), (matrices[1], "validate")], rounds.done)))
+    return booster
+
+
+def _losses(line: str) -> list[float]:
+    """Two losses out of '[0]\\ttrain-logloss:0.68\\tvalidate-logloss:0.69'; a root mean squared error is squared."""
+    found = [entry.rsplit(":", 1) for entry in line.split("\t")[1:]]
+    return [float(value) ** (2 if name.endswith("rmse") else 1) for name, value in found]
+
+
+def _settings(params: XGBoostParams, context: Context, first_round: int) -> dict[str, Any]:
+    direct = (
+        "max_depth",
+        "learning_rate",
+        "min_child_weight",
+        "subsample",
+        "colsample_bytree",
+        "reg_lambda",
+        "reg_alpha",
+        "gamma",
+        "max_bin",
+        "device",
+    )
+    binary = context.task == "classification"
+    return {
+        **{name: getattr(params, name) for name in direct},
+        "objective": "binary:logistic" if binary else "reg:squarederror",
+        "eval_metric": "logloss" if binary else "rmse",
+        "tree_method": "hist", "nthread": context.threads, "seed": context.seed + first_round, "verbosity": 1,
+    }  # fmt: skip
+
+
+def _binned(train: Rows, validate: Rows, params: XGBoostParams, context: Context) -> tuple[QuantileDMatrix, QuantileDMatrix]:
+    import xgboost
+
+    def build() -> tuple[QuantileDMatrix, QuantileDMatrix]:
+        weights = class_weights(params.class_weight, train.label)
+        names = {"nthread": context.threads, "max_bin": params.max_bin, "feature_names": list(train.panel.names)}
+        first = xgboost.QuantileDMatrix(train.table, train.label, weight=row_weights(train.label, weights), **names)
+        weight = row_weights(validate.label, weights)
+        return first, xgboost.QuantileDMatrix(validate.table, validate.label, weight=weight, ref=first, **names)
+
+    return binned_once(train, validate, ("xgboost", params.max_bin, params.class_weight, params.device), context, build)
+
+
+def predict(model: Boosted, rows: Rows) -> np.ndarray:
+    """P(1) or the expected return of each row."""
+    return model.booster.inplace_predict(rows.table).astype(np.float64) if len(rows) else np.empty(0)
+
+
+def importance(model: Boosted, rows: Rows) -> dict[str, float]:
+    """Mean |SHAP value| of each column, from XGBoost itself."""
+    import xgboost
+
+    shares = model.booster.predict(xgboost.DMatrix(rows.table, feature_names=list(rows.panel.names)), pred_contribs=True)
+    return dict(zip(rows.panel.names, np.abs(shares[:, :-1]).mean(axis=0, dtype=np.float64).tolist(), strict=True))
+
+
+def save(model: Boosted, folder: Path) -> None:
+    """UBJSON."""
+    model.booster.save_model(folder / "model.ubj")
+
+
+def load(folder: Path) -> Boosted:
+    """The booster that `save` wrote."""
+    import xgboost
+
+    return Boosted(xgboost.Booster(model_file=folder / "model.ubj"), [])
+
+
+def space(trial: Any) -> dict[str, Any]:
+    """What a search varies."""
+    return {
+        "n_estimators": trial.suggest_int("n_estimators", 50, 500),
+        "max_depth": trial.suggest_int("max_depth", 3, 10),
+        "learning_rate": trial.suggest_float("learning_rate", 0.01, 0.3, log=True),
+        "min_child_weight": trial.suggest_int("min_child_weight", 1, 10),
+        "subsample": trial.suggest_float("subsample", 0.6, 1.0),
+        "colsample_bytree": trial.suggest_float("colsample_bytree", 0.6, 1.0),
+    }
+
+
+FAMILY = Family(
+    name="xgboost", Params=XGBoostParams, tasks=frozenset({"classification", "regression"}), fit=fit, predict=predict,
+    save=save, load=load, space=space, history=lambda model: model.history, importance=importance,
+)  # fmt: skip

@@ -1,0 +1,59 @@
+"""The model card: what a release is, from what it was made, how good it measured, and what it must not be used for."""
+
+from __future__ import annotations
+
+from nightshift.config import Market
+
+_USE = {
+    "classification": "Its score is the probability of the label below; it is made to rank or filter symbols once a session.",
+    "regression": "Its score is an expected return fraction; it is made to rank or size symbols once a session.",
+}
+
+
+def model_card(market: Market, release: dict, columns: dict, evaluation: dict, verdict: dict) -> str:
+    """The card as Markdown."""
+    parts = (
+        f"# {market.title}: {release['family']} of {release['session']}",
+        _section("Intended use", [_USE[market.label.task], f"Market `{market.market}`, calendar {market.calendar}, one answer a session."]),
+        _section("Data", _data(release, release["rows"], evaluation)),
+        _section("Label", [f"`{market.label.kind}` over {market.label.horizon_sessions} session(s); {market.label.task}."]),
+        _section("Columns", [f"{len(columns['names'])}: {', '.join(columns['names'])}"]),
+        _section("Parameters", [f"`{name}` = {value}" for name, value in sorted(release["params"].items())]),
+        _section("Measured on the test sessions", _measured(release["measures"]["test"])),
+        _section("Verdict", [verdict["headline"], *(check["reason"] for check in verdict["checks"])]),
+        _section("Limits", _limits(market)),
+    )
+    return "\n".join(parts) + "\n"
+
+
+def _section(title: str, lines: list[str]) -> str:
+    return "\n".join((f"\n## {title}", *(f"- {line}" for line in lines)))
+
+
+def _data(release: dict, rows: dict, evaluation: dict) -> list[str]:
+    sessions = evaluation["sessions"]
+    spans = ["{}: {} to {}, {} sessions".format(part, *sessions[part]) for part in ("validate", "test")]
+    counted = ", ".join(f"{rows[part]} {part}" for part in ("train", "validate", "test", "latest") if part in rows)
+    return [f"Snapshot `{release['snapshot']}`, known at {release['as_of']}", f"Rows: {counted}", *spans]
+
+
+def _measured(measures: dict) -> list[str]:
+    return [f"{name}: {_told(measure)}" for name, measure in sorted(measures.items())]
+
+
+def _told(measure: dict) -> str:
+    if measure.get("value") is None:
+        return measure.get("note") or "no value"
+    interval = (
+        f" ({measure['low']:.4g} to {measure['high']:.4g})" if measure.get("low") is not None and measure.get("high") is not None else ""
+    )
+    return f"{measure['value']:.4g}{interval}"
+
+
+def _limits(market: Market) -> list[str]:
+    costs = market.costs
+    return [
+        f"Returns are simulated with {costs.commission_bps:g} bps commission and {costs.slippage_bps:g} bps slippage, style {costs.style}.",
+        "It was measured on the sessions above only; it is not evidence about other markets, symbols or regimes.",
+        "It is not investment advice.",
+    ]

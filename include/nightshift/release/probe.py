@@ -1,0 +1,152 @@
+"""What a throw-away process does with a release: checksums, then the first load, then questions. Called through `isolation.call`.
+
+A damaged native file can abort or hang the process that loads it, so no other process ever loads a release first.
+"""
+
+from __future__ import annotations
+
+import resource
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nightshift import store
+from nightshift.night import Night, night_of
+from nightshift.records import Panel, Rows, rows_of
+from nightshift.release import sample, scores
+
+TOLERANCE = 1e-6  # the order of a sum in float32; anything larger is another answer
+SINGLE_QUERIES = 30
+
+
+def first_load(release: str) -> dict:
+    """Load a release and ask it its own sample: `rows`, `largest_difference`, `equal`, `load_seconds`."""
+    folder = store.open_folder(release)
+    fitted, load_seconds = _loaded(folder)
+    return {"load_seconds": load_seconds, **_sampled(fitted, folder)}
+
+
+def parity(release: str, night: str) -> dict:
+    """Rebuild the night's columns from its bars, score them with the release, and compare both with what training wrote."""
+    opened, folder = night_of(night), store.open_folder(release)
+    fitted, load_seconds = _loaded(folder)
+    panel = rebuilt(opened, folder)
+    trained = scores.read(opened.folder("models", store.read_json(folder / "release.json")["family"]) / "scores.parquet", panel)
+    parts = {part: compared(fitted.predict(cut.rows), cut.score) for part, cut in trained.parts.items()}
+    latest = rows_of(panel, np.array([len(panel.sessions) - 1]), labelled=False)
+    return {
+        "load_seconds": load_seconds,
+        "sample": _sampled(fitted, folder),
+        "columns_differ": columns_that_differ(opened, panel),
+        "parts": parts,
+        "latest": _latest(fitted, latest),
+        **timed(fitted, trained.rows),
+        "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    }
+
+
+def predict(release: str, night: str, first_session: str, out: str) -> dict:
+    """Score the night's rows from `first_session` on with a release, by the release's own columns, into a Parquet file."""
+    import pyarrow.parquet as pq
+
+    folder = store.open_folder(release)
+    fitted, _ = _loaded(folder)
+    panel = rebuilt(night_of(night), folder)
+    asked = np.flatnonzero(panel.sessions >= np.datetime64(first_session, "D"))
+    rows = rows_of(panel, asked, labelled=False)
+    pq.write_table(scores.table(rows, fitted.predict(rows) if len(rows) else np.empty(0)), out)
+    return {"rows": len(rows)}
+
+
+def rebuilt(night: Night, folder: Path) -> Panel:
+    """The release's columns, computed here and now from the night's clean bars; outcomes are not needed to predict."""
+    from nightshift import columns
+    from nightshift.config import known
+    from nightshift.quality import clean_bars
+
+    # In the order the model learned them, whatever order the library lists them in today.
+    names = store.read_json(folder / "columns.json")["names"]
+    chosen = [columns.COLUMNS[known("column", name, columns.COLUMNS)] for name in names]
+    bars = clean_bars(night)
+    return Panel(
+        symbols=bars.symbols,
+        sessions=bars.sessions,
+        names=tuple(column.name for column in chosen),
+        values=columns.compute(bars, chosen),
+        label=np.full(bars.shape, np.nan),
+        label_reach=0,
+    )
+
+
+def columns_that_differ(night: Night, panel: Panel) -> list[str]:
+    """Columns whose rebuilt values are not, bit for bit, those of the column store."""
+    from nightshift.columns import load_panel
+
+    kept = load_panel(night.facts("columns")["store"])
+    symbol = np.array([panel.symbols.index(name) for name in kept.symbols])
+    session = np.searchsorted(panel.sessions, kept.sessions)
+    again = panel.values[np.ix_(symbol, session)]
+    place = {name: index for index, name in enumerate(panel.names)}
+    return [
+        name
+        for index, name in enumerate(kept.names)
+        if name not in place or not np.array_equal(kept.values[:, :, index], again[:, :, place[name]], equal_nan=True)
+    ]
+
+
+def compared(found: np.ndarray, expected: np.ndarray) -> dict:
+    """Two score vectors, value for value.
+
+    >>> compared(np.array([0.5, np.nan]), np.array([0.5, 0.25]))
+    {'rows': 2, 'equal': False, 'bit_equal_rows': 1, 'largest_difference': None}
+    """
+    difference = np.abs(np.asarray(found, np.float64) - expected)
+    largest = float(difference.max()) if len(difference) else 0.0
+    known = bool(np.isfinite(largest))
+    return {
+        "rows": len(expected),
+        "equal": known and largest <= TOLERANCE,
+        "bit_equal_rows": int((difference == 0).sum()),
+        "largest_difference": largest if known else None,
+    }
+
+
+def timed(fitted: Any, rows: Rows) -> dict:
+    """Milliseconds of single-row answers and rows a second of one whole batch, after a warm-up."""
+    rows = Rows(rows.panel, rows.symbol[-5000:], rows.session[-5000:])
+    fitted.predict(Rows(rows.panel, rows.symbol[:1], rows.session[:1]))
+    single = [
+        _seconds(fitted, Rows(rows.panel, rows.symbol[i : i + 1], rows.session[i : i + 1])) for i in range(min(SINGLE_QUERIES, len(rows)))
+    ]
+    batch = _seconds(fitted, rows)
+    return {
+        "single_row_p50_ms": float(np.percentile(single, 50)) * 1000,
+        "single_row_p95_ms": float(np.percentile(single, 95)) * 1000,
+        "batch_rows": len(rows),
+        "batch_rows_per_second": len(rows) / batch,
+    }
+
+
+def _sampled(fitted: Any, folder: Path) -> dict:
+    kept = sample.read(folder / sample.FILE)
+    return compared(fitted.predict(kept.rows), kept.score)
+
+
+def _seconds(fitted: Any, rows: Rows) -> float:
+    started = time.perf_counter()
+    fitted.predict(rows)
+    return max(time.perf_counter() - started, 1e-9)
+
+
+def _latest(fitted: Any, rows: Rows) -> dict:
+    answers = np.asarray(fitted.predict(rows), np.float64) if len(rows) else np.empty(0)
+    return {"rows": len(rows), "finite": bool(np.isfinite(answers).all()), "session": str(rows.panel.sessions[-1])}
+
+
+def _loaded(folder: Path) -> tuple[Any, float]:
+    from nightshift import models
+
+    started = time.perf_counter()
+    return models.load(folder / "model"), time.perf_counter() - started

@@ -1,0 +1,103 @@
+"""A tested release becomes the champion. The protocol, in the order of its writes:
+
+1. ledger   one transaction: is the market still serving what the challenger was compared with, is no newer session's model
+            already released, has this night not been promoted? Then the entry, with its version and evidence. Committed,
+            the promotion *has happened*; before that, nothing has.
+2. folder   `<market>/releases/<version>`: built beside its place from the staged folder, sealed, renamed.
+3. pointer  `<market>/serving`: a new link renamed over the old one, under a lock that dies with its holder.
+4. registry MLflow's version, tags and aliases; when MLflow does not answer this is noted and done another time.
+
+Steps 2–4 are `settling.settle`: computed from the ledger alone, the same bytes whoever runs them. A process killed before
+the commit of 1 leaves nothing; killed after it, the next `promote` of this night or the next `repair` (every night's
+preflight) finishes. Readers see the old release or the new one, never a mixture, and never none.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from nightshift import ledger, store
+from nightshift.errors import ReleaseRefused
+from nightshift.night import Night
+from nightshift.release import settling
+from nightshift.release.versions import Part, following
+
+
+def promote(night: Night, who: str, why: str, *, at: dt.datetime | None = None, part: Part = "patch") -> dict:
+    """The ledger entry by which the night's tested release went live; a night is promoted once, however often this is called.
+
+    `at` is when it went live; left out, it is now: no result of a night depends on it.
+    """
+    entry = ledger.promotion_of(night.address) or _appended(night, who, why, at or dt.datetime.now(dt.UTC), part)
+    settling.place(entry)
+    settling.settle(night.market.market)
+    return entry
+
+
+def _appended(night: Night, who: str, why: str, at: dt.datetime, part: Part) -> dict:
+    market = night.market.market
+    tested = night.facts("deployment_test")
+    staged = store.open_folder(tested["staged"])
+    release = store.read_json(staged / "release.json")
+    _refuse_untested(tested, store.sha256_of(staged / store.SEAL))
+    _refuse_older(night)
+    version = _version(market, part)
+    entry = ledger.Entry(
+        market=market,
+        kind="promote",
+        version=version,
+        release=store.address(market, "releases", version),
+        night=night.address,
+        session=str(night.session),
+        as_of=night.as_of.isoformat(),
+        who=who,
+        why=why,
+        at=at,
+        evidence=_evidence(night, tested, release),
+    )
+    try:
+        return ledger.append(entry, expected_live=release["parent"])
+    except ReleaseRefused:
+        written = ledger.promotion_of(night.address)  # another process promoted this same night first
+        if written is None:
+            raise
+        return written
+
+
+def _version(market: str, part: Part) -> str:
+    # A folder without an entry means that somebody lost a ledger: its number is never given twice.
+    folders = [where.rsplit("/", 1)[-1] for where in store.children(store.address(market, "releases"))]
+    return following([*(entry["version"] for entry in ledger.entries(market)), *folders], part)
+
+
+def _evidence(night: Night, tested: dict, release: dict) -> dict:
+    verdict = night.facts("verdict")
+    return {
+        "family": release["family"],
+        "headline": verdict["headline"],
+        "checks": verdict["checks"],
+        "snapshot": night.snapshot,
+        "staged": tested["staged"],
+        "manifest_sha256": tested["manifest_sha256"],
+    }
+
+
+def _refuse_untested(tested: dict, found: str) -> None:
+    if not tested["passed"] or tested["manifest_sha256"] != found:
+        raise ReleaseRefused(
+            expected=f"the staged release that was tested, manifest {tested['manifest_sha256'][:12]}",
+            found=f"manifest {found[:12]}",
+            next_step="run the night again",
+        )
+
+
+def _refuse_older(night: Night) -> None:
+    """The fence: no model of an older session goes over one of a newer session, whoever asks and however late."""
+    released = [entry for entry in ledger.entries(night.market.market) if entry["kind"] in {"promote", "force"}]
+    newest = max(released, key=lambda entry: entry["session"], default=None)
+    if newest is not None and str(night.session) < newest["session"]:
+        raise ReleaseRefused(
+            expected=f"a session not before {newest['session']}, which version {newest['version']} was made from",
+            found=f"a night of {night.session}",
+            next_step="run tonight's night; to serve an older version use nightshift rollback",
+        )

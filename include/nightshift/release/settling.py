@@ -1,0 +1,64 @@
+"""Makes folder, pointer and registry what the ledger says. Safe to run at any time, by anyone, any number of times.
+
+Whatever was killed half-way (see `promotion`) is finished here; the ledger is only ever read.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from nightshift import ledger, locks, store
+from nightshift.errors import Damaged
+
+
+def repair(market: str) -> dict:
+    """What a night does first: finish a killed promotion or rollback; returns `version` and what was `mended`."""
+    return settle(market)
+
+
+def settle(market: str) -> dict:
+    """Release folder, then pointer, then registry, as the market's last live entry says."""
+    from nightshift import registry
+
+    with locks.held(store.path(store.address(market, "serving.lock"))):  # from reading the ledger to moving the pointer
+        live = ledger.live(market)
+        mended = _point(market, live) if live else _nothing_is_live(market)
+    note = registry.settle(market) if live else ""
+    return {"version": live["version"] if live else None, "mended": mended, "registry": note}
+
+
+def place(entry: dict) -> str:
+    """The entry's release folder: its staged folder plus the version; a folder already there is kept as it is."""
+    return store.write(entry["release"], lambda folder: _fill(entry, folder))
+
+
+def serving(market: str) -> str:
+    """The address of the pointer to what the market serves."""
+    return store.address(market, "serving")
+
+
+def _point(market: str, live: dict) -> list[str]:
+    mended = [] if store.exists(live["release"]) else [place(live)]
+    if store.pointed(serving(market)) != live["release"]:
+        store.point(serving(market), live["release"])
+        mended.append(serving(market))
+    return mended
+
+
+def _nothing_is_live(market: str) -> list[str]:
+    pointed = store.pointed(serving(market))
+    if pointed is None:
+        return []
+    raise Damaged(
+        expected=f"an entry for {pointed} in {ledger.file()}", found="a ledger without it", next_step="restore the ledger from a copy"
+    )
+
+
+def _fill(entry: dict, folder: Path) -> None:
+    staged = store.open_folder(entry["evidence"]["staged"])
+    if store.sha256_of(staged / store.SEAL) != entry["evidence"]["manifest_sha256"]:
+        raise Damaged(expected=f"{staged} as it was promoted", found="another manifest", next_step="roll back: nightshift rollback")
+    shutil.copytree(staged, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(store.SEAL))
+    born = {"version": entry["version"], "promoted_at": entry["at"], "promoted_by": entry["who"]}
+    store.write_json(folder / "release.json", store.read_json(folder / "release.json") | born)

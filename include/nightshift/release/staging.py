@@ -1,0 +1,96 @@
+"""A promoted challenger → `<night>/staged`: everything a release holds but its version, sealed, served by nobody yet."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from nightshift import ledger, store
+from nightshift.errors import ReleaseRefused
+from nightshift.night import Night
+from nightshift.release import lineage, sample, scores
+from nightshift.release.card import model_card
+
+
+def stage(night: Night) -> str:
+    """The address of the night's staged release; only a PROMOTE verdict is ever staged."""
+    verdict = night.facts("verdict")
+    if verdict["decision"] != "PROMOTE":
+        raise ReleaseRefused(
+            expected="a PROMOTE verdict",
+            found=f"{verdict['decision']}: {verdict['headline']}",
+            next_step="nightshift report shows the checks",
+        )
+    return store.write(night.stage("staged"), lambda folder: _fill(night, verdict, folder))
+
+
+def _fill(night: Night, verdict: dict, folder: Path) -> None:
+    fitted = night.folder("models", verdict["challenger"])
+    evaluation, columns = night.facts("evaluation"), _columns(night)
+    release = _release(night, verdict, evaluation, store.read_json(fitted / "training.json"))
+    shutil.copytree(fitted / "model", folder / "model")
+    _sample(night, fitted, release, folder / sample.FILE)
+    store.write_json(folder / "columns.json", columns)
+    store.write_json(folder / "label.json", night.market.label.model_dump() | {"threshold": night.market.costs.threshold})
+    store.write_json(folder / "verdict.json", verdict)
+    store.write_json(folder / "release.json", release | {"model_bytes": _bytes(folder / "model")})
+    (folder / "model_card.md").write_text(model_card(night.market, release, columns, evaluation, verdict))
+
+
+def _columns(night: Night) -> dict:
+    from nightshift.columns import COLUMNS, load_panel
+
+    names = load_panel(night.facts("columns")["store"]).names  # as learned: columns that were left out tonight are not among them
+    return {"names": list(names), "warmup_sessions": {name: COLUMNS[name].warmup_sessions for name in names}}
+
+
+def _release(night: Night, verdict: dict, evaluation: dict, training: dict) -> dict:
+    family = verdict["challenger"]
+    measures = {part: evaluation["measures"][part].get(family, {}) for part in ("validate", "test")}
+    return {
+        "schema": 1,
+        "market": night.market.market,
+        "night": night.address,
+        "family": family,
+        "parent": _parent(night, verdict),
+        "snapshot": night.snapshot,
+        "session": str(night.session),
+        "as_of": night.as_of.isoformat(),
+        "params": training["params"],
+        "rows": training["rows"],
+        "seed": training.get("seed"),
+        "threads": training.get("threads"),
+        "task": night.market.label.task,
+        "libraries": lineage.libraries(),
+        "lock_sha256": lineage.lock_sha256(),
+        "code": store.read_json(night.folder("night") / "night.json")["code"],
+        "measures": measures,
+        **lineage.git(),
+    }
+
+
+def _parent(night: Night, verdict: dict) -> str | None:
+    live = ledger.live(night.market.market)
+    serving = live["version"] if live else None
+    judged = verdict.get("champion_version", serving)
+    if judged != serving:
+        raise ReleaseRefused(
+            expected=f"{night.market.market} to serve {judged or 'nothing'}, which the challenger was compared with",
+            found=f"it serves {serving or 'nothing'} now",
+            next_step="run the night again: it is judged against what is served now",
+        )
+    return serving
+
+
+def _sample(night: Night, fitted: Path, release: dict, file: Path) -> None:
+    from nightshift.columns import load_panel
+    from nightshift.models import FAMILIES
+
+    family = FAMILIES[release["family"]]
+    panel = load_panel(night.facts("columns")["store"])
+    trained = scores.read(fitted / "scores.parquet", panel)
+    sample.write(file, trained, family.warmup_sessions(family.Params.model_validate(release["params"])))
+
+
+def _bytes(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())

@@ -1,0 +1,109 @@
+"""What a search minimises: the loss on validation rows, and the size of the saved model beside it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nightshift import models
+from nightshift.models.family import Context, Task
+from nightshift.records import Rows
+
+if TYPE_CHECKING:
+    import optuna
+
+
+@dataclass(frozen=True, eq=False)
+class Objective:
+    """One family on one pair of training and validation rows; called with a trial, it returns what is minimised."""
+
+    family: str
+    fixed: dict[str, Any]  # the night's own parameters: what the space does not name stays as it is there
+    train: Rows
+    validate: Rows
+    context: Context
+    with_size: bool
+    pulse: Pulse
+
+    def __call__(self, trial: optuna.Trial) -> float | tuple[float, float]:
+        """Fit, score, weigh; the trial keeps its parameters, size and seconds, or the sentence why it failed."""
+        context = replace(self.context, on_step=self._reporter(trial), checkpoints=None)
+        trial.set_user_attr("worker", f"{socket.gethostname()}:{os.getpid()}")
+        try:
+            params = self.fixed | models.FAMILIES[self.family].space(trial)
+            trial.set_user_attr("params", params)
+            fitted = models.fit(self.family, params, self.train, self.validate, context)
+        except Exception as failure:
+            if type(failure).__name__ != "TrialPruned":
+                trial.set_user_attr("error", f"{type(failure).__name__}: {failure}"[:500])
+            raise
+        found = loss(self.validate.label, fitted.predict(self.validate), self.context.task)
+        size = saved_bytes(fitted)
+        trial.set_user_attr("size_bytes", size)
+        return (found, float(size)) if self.with_size else found
+
+    def _reporter(self, trial: optuna.Trial) -> Callable[[int, dict[str, float]], None]:
+        import optuna
+
+        def report(step: int, metrics: dict[str, float]) -> None:
+            self.pulse.beat()
+            watched = [value for name, value in metrics.items() if name.startswith("validate")]
+            if watched and not self.with_size:
+                trial.report(float(watched[0]), step)
+                if trial.should_prune():
+                    raise optuna.TrialPruned
+
+        return report
+
+
+def loss(label: np.ndarray, score: np.ndarray, task: Task) -> float:
+    """Mean log loss of a classification, root mean squared error of a regression; lower is better.
+
+    >>> round(loss(np.array([1.0, 0.0]), np.array([0.8, 0.2]), "classification"), 4)
+    0.2231
+    >>> loss(np.array([0.0, 0.0]), np.array([3.0, 4.0]), "regression")
+    3.5355339059327378
+    """
+    if task == "regression":
+        return float(np.sqrt(np.mean((score - label) ** 2)))
+    p = np.clip(score, 1e-12, 1 - 1e-12)
+    return float(-np.mean(label * np.log(p) + (1 - label) * np.log(1 - p)))
+
+
+def saved_bytes(fitted: models.Fitted) -> int:
+    """How many bytes the model takes on disk."""
+    with tempfile.TemporaryDirectory() as place:
+        models.save(fitted, Path(place))
+        return sum(file.stat().st_size for file in Path(place).rglob("*") if file.is_file())
+
+
+@dataclass
+class Pulse:
+    """Calls `stop` when no trial has begun or made a step for too long: native code cannot be interrupted, only left."""
+
+    limit_s: float
+    stop: Callable[[], None]
+    _last: float = field(default_factory=time.monotonic)
+
+    def beat(self) -> None:
+        """A step was made."""
+        self._last = time.monotonic()
+
+    def watch(self) -> None:
+        """Start watching from a thread of its own."""
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def _watch(self) -> None:
+        never = threading.Event()
+        while time.monotonic() - self._last < self.limit_s:
+            never.wait(min(1.0, self.limit_s / 4))
+        self.stop()

@@ -1,0 +1,31 @@
+"""Watch: what the served models said, against what happened and against what was promised at their release."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nightshift import sessions, store
+
+if TYPE_CHECKING:
+    from nightshift.config import Market
+
+
+def weekly(market: Market, as_of: dt.datetime) -> str:
+    """Matured predictions of what was served against outcomes, as `weekly.json` and `report.html`; returns the address.
+
+    The address is `<market>/weeks/<session>-<key>`: the same ledger, nights and session find the same folder.
+    """
+    from nightshift.report import weekly as page
+    from nightshift.watch.week import week_facts
+
+    session = sessions.last_closed(market.calendar, as_of)
+    facts = week_facts(market, session, as_of)
+    where = store.address(market.market, "weeks", f"{session}-{store.fingerprint(facts)[:8]}")
+
+    def fill(folder: Path) -> None:
+        store.write_json(folder / "weekly.json", facts)
+        (folder / "report.html").write_text(page.weekly_page(facts), encoding="utf-8")
+
+    return store.write(where, fill)

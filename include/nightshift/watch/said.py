@@ -1,0 +1,85 @@
+"""What the served models said: of every night the one score a symbol that was acted upon, before its outcome was known."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from nightshift import ledger, store
+from nightshift.night import Night, night_of
+
+
+@dataclass(frozen=True, eq=False)
+class Said:
+    """The scores that one version gave for one session, acted upon when the next one opened."""
+
+    session: dt.date
+    version: str
+    night: str  # where they were written down
+    symbols: tuple[str, ...]
+    score: np.ndarray
+
+
+def nights_until(market: str, as_of: dt.datetime) -> list[Night]:
+    """The last evaluated night of every session, of those opened for an instant not after `as_of`; oldest first."""
+    folder = store.path(f"{market}/nights")
+    names = sorted(p.name for p in folder.iterdir()) if folder.is_dir() else []
+    opened = [night_of(f"{market}/nights/{name}") for name in names if store.exists(f"{market}/nights/{name}/night")]
+    known = sorted((night for night in opened if night.as_of <= as_of), key=lambda night: (night.session, night.as_of, _sealed_at(night)))
+    return list({night.session: night for night in known if store.exists(night.stage("evaluation"))}.values())
+
+
+def said_by(nights: Sequence[Night]) -> list[Said]:
+    """What was said in each night by the version that is served after it; nights without one say nothing.
+
+    Where a night kept no score of its last session, the next night that asked the same version about it is believed:
+    a release is immutable, so it says the same again unless the vendor has revised that session's bars.
+    """
+    told = (_said(night, nights[i + 1 :]) for i, night in enumerate(nights))
+    return [one for one in told if one is not None]
+
+
+def _said(night: Night, later: Sequence[Night]) -> Said | None:
+    made = ledger.promotion_of(night.address)
+    version = made["version"] if made else champion_version(night)
+    if not version:
+        return None
+    if made:  # the night's own release answers from this night on
+        family = store.read_json(store.path(made["release"]) / "release.json")["family"]
+        symbols, score = scores_of(night.folder("models", family) / "scores.parquet", family, night.session)
+    else:
+        symbols, score = scores_of(night.folder("evaluation") / "scores.parquet", "champion", night.session)
+    if len(symbols):
+        return Said(night.session, version, night.address, symbols, score)
+    for again in (one for one in later if champion_version(one) == version):
+        symbols, score = scores_of(again.folder("evaluation") / "scores.parquet", "champion", night.session)
+        if len(symbols):
+            return Said(night.session, version, again.address, symbols, score)
+    return None
+
+
+def champion_version(night: Night) -> str | None:
+    """The version that was the champion when the night was judged."""
+    return night.facts("evaluation").get("champion_version")
+
+
+def scores_of(file: Path, name: str, session: dt.date) -> tuple[tuple[str, ...], np.ndarray]:
+    """(symbols, scores) of one name for one session; a table with a `score` column holds one name only."""
+    import pyarrow.parquet as pq
+
+    columns = pq.read_schema(file).names
+    wanted = "score" if "score" in columns else name
+    if wanted not in columns:
+        return (), np.empty(0)
+    table = pq.read_table(file, columns=["symbol", "session", wanted], filters=[("session", "==", session)])
+    score = table[wanted].to_numpy().astype(np.float64)
+    known = np.isfinite(score)
+    return tuple(str(s) for s, there in zip(table["symbol"].to_pylist(), known, strict=True) if there), score[known]
+
+
+def _sealed_at(night: Night) -> int:
+    return (store.path(night.stage("night")) / store.SEAL).stat().st_mtime_ns

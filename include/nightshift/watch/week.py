@@ -1,0 +1,92 @@
+"""A week's facts: realised accuracy and net return of what was served, week by week, version by version."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+
+from nightshift.config import Market
+from nightshift.night import Night
+from nightshift.report.numbers import plain
+from nightshift.watch.happened import Matured, matured
+from nightshift.watch.said import nights_until, said_by
+from nightshift.watch.windows import by_session, promised, window
+
+SCHEMA_VERSION = 1
+SESSIONS_A_WEEK, WEEKS = 5, 13
+DEGRADED_WEEKS, DEGRADED_OF = 2, 4  # so many weeks below the promise, of the last so many, the latest included
+
+
+def week_facts(market: Market, session: dt.date, as_of: dt.datetime) -> dict:
+    """Everything the weekly page shows, as plain facts; a market that never released anything gets facts that say so."""
+    nights = nights_until(market.market, as_of)
+    said = said_by(nights)
+    facts = {
+        "schema_version": SCHEMA_VERSION, "kind": "weekly", "market": market.market, "title": market.title, "task": market.label.task,
+        "session": str(session), "as_of": as_of.isoformat(), "nights": len(nights), "newest_night": nights[-1].address if nights else "",
+        **(_measured(market, matured(nights[-1], said)) if said else _nothing(nights)),
+    }  # fmt: skip
+    return plain(facts)  # type: ignore[return-value]
+
+
+def _nothing(nights: list[Night]) -> dict:
+    headline = "Nothing has been released yet, so there is nothing to look back on." if nights else "No night has run yet."
+    return {
+        "state": "nothing_released",
+        "headline": headline,
+        "windows": [],
+        "weeks": [],
+        "versions": [],
+        "sessions": [],
+        "degraded": False,
+    }
+
+
+def _measured(market: Market, found: Matured) -> dict:
+    versions = list(dict.fromkeys(found.versions))
+    promises = {version: promised(market, version) for version in versions}
+    known, recent = found.known_part, found.last(SESSIONS_A_WEEK * WEEKS)
+    weeks = [window(f"week to {part.sessions[-1]}", part, market, promises) for part in calendar_weeks(recent)]
+    windows = [
+        window("last 5 sessions", known.last(SESSIONS_A_WEEK), market, promises),
+        window(f"last {WEEKS} weeks", known.last(SESSIONS_A_WEEK * WEEKS), market, promises),
+        window("since the first release", known, market, promises),
+    ]
+    return {
+        "state": windows[0]["state"], "headline": headline(windows[0], versions[-1]), "windows": windows, "weeks": weeks,
+        "versions": [window(version, found.of(version), market, promises) for version in versions], "promised": promises[versions[-1]],
+        "sessions": by_session(recent, market), "degraded": degraded([one["state"] for one in weeks]),
+        "waiting": int((np.isfinite(found.score) & ~np.isfinite(found.label)).sum()),
+    }  # fmt: skip
+
+
+def headline(last: dict, version: str) -> str:
+    """One sentence about the last sessions.
+
+    >>> headline({"state": "unknown", "note": "not enough matured predictions: 3 of 20"}, "1.0.0")
+    'Version 1.0.0 is served; not enough matured predictions: 3 of 20.'
+    """
+    if last["state"] == "unknown":
+        return f"Version {version} is served; {last['note']}."
+    promise = last["promised_accuracy"]
+    against = "no accuracy was promised" if promise is None else f"{promise:.1%} was promised at its release"
+    who = f"Version {version}" if len(last["versions"]) == 1 else f"What was served, now version {version},"
+    return f"{who} was right {last['accuracy']:.1%} of the time on the last {last['sessions']} sessions; {against}."
+
+
+def degraded(states: list[str]) -> bool:
+    """True when the latest week and enough of the last few are below the promise.
+
+    >>> degraded(["below", "as_promised", "below"]), degraded(["below", "below", "as_promised"]), degraded([])
+    (True, False, False)
+    """
+    below = [state == "below" for state in states]
+    return bool(below) and below[-1] and sum(below[-DEGRADED_OF:]) >= DEGRADED_WEEKS
+
+
+def calendar_weeks(found: Matured) -> list[Matured]:
+    """Weeks, Monday to Sunday, in which an outcome is known, oldest first."""
+    week = (found.sessions.astype(int) + 3) // 7  # day 0, 1970-01-01, was a Thursday
+    parts = [found.cut(np.flatnonzero(week == one)) for one in np.unique(week)]
+    return [part for part in parts if part.both.any()]

@@ -1,0 +1,56 @@
+"""Every metric under every comparison: NaN, nothing and ties never promote, and the policy reader knows each pair's sense."""
+
+import math
+
+import pytest
+
+from nightshift.config import Gate
+from nightshift.errors import ConfigError
+from nightshift.gates import COMPARISONS, check_policy, decide
+from nightshift.gates.evidence import Evidence
+from nightshift.proof import METRICS
+
+PAIRS = [(metric, must_be) for metric in METRICS for must_be in COMPARISONS]
+
+
+def evidence(metric, ours, champions, naive) -> Evidence:
+    told = {"ridge": ours, "champion": champions, "last_sign": naive}
+    measures = {name: {metric: {"value": value}, "other": {"value": hash(name)}} for name, value in told.items()}
+    return Evidence("ridge", "champion", ("last_sign",), 100, measures)
+
+
+@pytest.mark.parametrize(("metric", "must_be"), PAIRS)
+@pytest.mark.parametrize("broken", [math.nan, math.inf, -math.inf, None])
+def test_what_is_no_number_never_promotes(metric, must_be, broken):
+    gates = [Gate(metric=metric, must_be=must_be, limit=0.0)]
+    assert decide(gates, evidence(metric, broken, 0.0, 0.0))["decision"] != "PROMOTE"
+    if COMPARISONS[must_be].against != "limit":
+        assert decide(gates, evidence(metric, 0.5, broken, broken))["decision"] != "PROMOTE"
+
+
+@pytest.mark.parametrize(("metric", "must_be"), PAIRS)
+@pytest.mark.parametrize("same", [-1.5, 0.0, 2.0])
+def test_a_tie_never_promotes(metric, must_be, same):
+    if COMPARISONS[must_be].against != "limit":
+        assert decide([Gate(metric=metric, must_be=must_be, limit=0.0)], evidence(metric, same, same, same))["decision"] == "REJECT"
+
+
+@pytest.mark.parametrize(("metric", "must_be"), PAIRS)
+def test_asking_for_the_worse_side_of_a_metric_is_refused_and_the_better_side_is_not(metric, must_be):
+    comparison = COMPARISONS[must_be]
+    policy = [Gate(metric=metric, must_be=must_be, limit=0.0)]
+    if comparison.against == "limit" or comparison.upward == METRICS[metric].higher_is_better:
+        check_policy(policy)
+    else:
+        with pytest.raises(ConfigError, match="asks for a worse one"):
+            check_policy(policy)
+
+
+@pytest.mark.parametrize("must_be", COMPARISONS)
+def test_every_comparison_says_what_it_asks(must_be):
+    assert COMPARISONS[must_be].doc
+    assert COMPARISONS[must_be].name == must_be
+
+
+def test_an_empty_policy_never_promotes():
+    assert decide([], evidence("accuracy", 1.0, 0.0, 0.0))["decision"] == "REJECT"

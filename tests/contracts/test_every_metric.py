@@ -1,0 +1,172 @@
+"""What is promised of every metric, including the ones added tomorrow."""
+
+import inspect
+import json
+import math
+import subprocess
+import sys
+from dataclasses import asdict
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nightshift.proof import METRICS, bootstrap, measured
+from nightshift.proof.metric import Answers
+from nightshift.proof.metrics import metrics_of
+
+RNG = np.random.default_rng(11)
+N = 400
+LABEL = (RNG.random(N) < 0.55).astype(float)
+SCORE = np.clip(0.5 + 0.15 * (LABEL - 0.5) + 0.2 * RNG.normal(size=N), 0.01, 0.99)
+RETURN = RNG.normal(0, 0.02, N)
+EXPECTED = 0.3 * RETURN + RNG.normal(0, 0.01, N)
+SERIES = {"returns": RNG.normal(0.0005, 0.01, N), "turnover": RNG.random(N), "exposure": RNG.random(N)}
+SESSION = np.repeat(np.arange(80), 5)
+
+
+def series_of(metric):
+    if metric.needs != "rows":
+        return (SERIES[metric.needs],)
+    return (LABEL, SCORE) if metric.kind == "classification" else (RETURN, EXPECTED)
+
+
+@pytest.fixture(params=sorted(METRICS))
+def metric(request):
+    return METRICS[request.param]
+
+
+def test_is_named_once_and_says_its_unit(metric):
+    assert METRICS[metric.name] is metric
+    assert metric.unit
+    assert metric.min_count > 0
+    assert metric.kind in {"classification", "regression", "trading"}
+    assert metric.tasks <= {"classification", "regression"}
+    assert metric.tasks
+
+
+def test_its_function_shows_its_sign_by_a_running_example(metric):
+    told = inspect.getdoc(metric.compute)
+    assert ">>>" in told, f"{metric.name} has no example"
+    assert metric.compute.__name__ == metric.name
+
+
+def test_measures_ordinary_series(metric):
+    found = measured(metric, *series_of(metric))
+    assert found.note == ""
+    assert math.isfinite(found.value)
+
+
+def test_the_better_side_is_the_better_side(metric):
+    """Flawless predictions, or a rising market, never measure worse than their opposite."""
+    if metric.needs in {"turnover", "exposure"}:
+        return
+    if metric.needs == "returns":
+        good, bad = np.abs(SERIES["returns"]) * 1.5 + SERIES["returns"] * 0.1, SERIES["returns"] * 4 - 0.01
+        pairs = (good,), (bad,)
+    elif metric.kind == "classification":
+        pairs = (LABEL, np.where(LABEL > 0, 0.9, 0.1)), (LABEL, np.where(LABEL > 0, 0.4, 0.9))
+    else:
+        pairs = (RETURN, RETURN * 0.9), (RETURN, -RETURN)
+    better, worse = (metric.of(*pair) for pair in pairs)
+    if math.isfinite(better) and math.isfinite(worse):
+        assert better >= worse if metric.higher_is_better else better <= worse
+
+
+@pytest.mark.parametrize("length", [0, 1, 5])
+def test_too_little_evidence_is_a_note(metric, length):
+    found = measured(metric, *(one[:length] for one in series_of(metric)))
+    assert found.value is None
+    assert found.note.startswith(f"not enough evidence: {length} of {metric.min_count}")
+
+
+@pytest.mark.parametrize("constant", [0.0, 1.0, 0.01])
+def test_a_constant_series_is_a_number_or_a_note_and_never_nan(metric, constant):
+    found = measured(metric, *(np.full(N, constant) for _ in series_of(metric)))
+    assert found.value is None or math.isfinite(found.value)
+    assert (found.value is None) == found.note.startswith("not enough evidence")
+    json.dumps(asdict(found), allow_nan=False)
+
+
+def test_an_all_cash_strategy_has_no_return_metrics(metric):
+    if metric.needs == "returns":
+        found = measured(metric, np.zeros(N))
+        assert found.value is None
+        assert "0 of 400 sessions invested" in found.note
+
+
+def test_a_series_with_a_hole_is_a_note(metric):
+    broken = [one.copy() for one in series_of(metric)]
+    broken[-1][7] = np.nan
+    found = measured(metric, *broken)
+    assert found.value is None
+    assert f"{N - 1} of {N}" in found.note
+
+
+def test_arguments_are_left_alone(metric):
+    before = [one.copy() for one in series_of(metric)]
+    measured(metric, *series_of(metric))
+    for old, now in zip(before, series_of(metric), strict=True):
+        np.testing.assert_array_equal(old, now)
+
+
+def test_rows_may_come_in_any_order(metric):
+    if metric.needs == "rows":
+        order = np.random.default_rng(0).permutation(N)
+        assert metric.of(*series_of(metric)) == pytest.approx(metric.of(*(one[order] for one in series_of(metric))), abs=1e-12)
+
+
+def test_sums_over_sessions_give_the_same_number(metric):
+    """The additive form that the bootstrap uses equals the plain formula (areas under curves: within a score bin)."""
+    if metric.additive is None:
+        assert metric.needs != "rows", "a prediction metric needs an additive form for its interval"
+        return
+    label, score = series_of(metric)
+    sums = metric.additive.sums(Answers(label, score, SESSION, 80))
+    tolerance = 5e-3 if metric.name in {"roc_auc", "pr_auc"} else 1e-12
+    assert float(metric.additive.combine(sums.sum(axis=0))) == pytest.approx(metric.of(label, score), abs=tolerance)
+    both = np.stack([sums.sum(axis=0), sums[:40].sum(axis=0)])
+    assert metric.additive.combine(both).shape == (2,)
+
+
+def test_returns_metrics_work_along_the_last_axis(metric):
+    if metric.needs == "returns":
+        many = np.stack([SERIES["returns"], SERIES["returns"][::-1] * 2])
+        np.testing.assert_allclose(metric.compute(many), [metric.of(one) for one in many], rtol=1e-12)
+
+
+def test_has_an_interval_around_itself(metric):
+    drawn = bootstrap.replicas(80, 3.0, n_replicas=300, seed=1)
+    if metric.needs == "rows":
+        found = bootstrap.rows_measures([metric], Answers(*series_of(metric), SESSION, 80), drawn)[metric.name]
+    else:
+        found = bootstrap.returns_measures([metric], {needs: one[:80] for needs, one in SERIES.items()}, drawn)[metric.name]
+    assert found.low < found.high
+    if metric.name not in {"drawdown_max_fraction", "cvar_95_fraction"}:  # extremes shrink when sessions are drawn again
+        assert found.low <= found.value <= found.high
+
+
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_any_numbers_give_a_number_or_a_note(data):
+    metric = METRICS[data.draw(st.sampled_from(sorted(METRICS)))]
+    size = data.draw(st.integers(metric.min_count, metric.min_count + 20))
+    numbers = st.lists(st.floats(-0.9, 0.9), min_size=size, max_size=size)
+    series = [np.array(data.draw(numbers)) for _ in series_of(metric)]
+    if metric.kind == "classification":
+        series = [(series[0] > 0).astype(float), np.abs(series[1])]
+    found = measured(metric, *series)
+    assert found.value is None or math.isfinite(found.value)
+
+
+def test_tasks_are_covered():
+    assert {m.name for m in metrics_of("classification")} >= {"accuracy", "skill", "sharpe_annual"}
+    assert {m.name for m in metrics_of("regression")} >= {"rmse", "skill", "sharpe_annual"}
+    assert not {m.name for m in metrics_of("regression")} & {"accuracy", "log_loss"}
+
+
+def test_the_registry_imports_without_heavy_libraries():
+    heavy = "pandas scipy sklearn pyarrow arch matplotlib statsmodels xgboost lightgbm tensorflow".split()
+    asked = f"import sys, nightshift.proof; print([m for m in {heavy} if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout.strip() == "[]"

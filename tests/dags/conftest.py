@@ -1,0 +1,144 @@
+"""Airflow in a home of its own, a fresh bag of DAGs for each test, and a line of small stand-in stages for the wiring's own tests."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+import time
+from collections.abc import Callable, Iterator
+from functools import wraps
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def airflow_db() -> Iterator[None]:
+    """The metadata database, once for all DAG tests."""
+    from airflow.utils.db import initdb
+
+    initdb()
+    yield
+    from airflow import settings
+
+    settings.dispose_orm()
+
+
+@pytest.fixture
+def dags(airflow_db) -> Callable[[], dict]:
+    """Reads the DAG folder anew: `dag.test(run_conf=…)` leaves its conf in the DAG object it ran."""
+    from airflow.dag_processing.dagbag import BundleDagBag
+
+    def read() -> dict:
+        bag = BundleDagBag(dag_folder=str(PROJECT / "dags"), bundle_path=PROJECT / "dags", bundle_name="dags-folder")
+        assert bag.import_errors == {}
+        return bag.dags
+
+    return read
+
+
+class Letters:
+    """What arrived at the mail server."""
+
+    def __init__(self) -> None:
+        self.subjects: list[str] = []
+        self.bodies: list[str] = []
+
+    async def handle_DATA(self, server, session, envelope) -> str:
+        from email import message_from_bytes, policy
+
+        message = message_from_bytes(envelope.content, policy=policy.default)
+        self.subjects.append(message["subject"])
+        self.bodies.append(message.get_body(("plain",)).get_content() + message.get_body(("html",)).get_content())
+        return "250 OK"
+
+
+@pytest.fixture
+def mailbox(monkeypatch) -> Iterator[Letters]:
+    """A real SMTP server on this machine, and Airflow's connection to it."""
+    letters = Letters()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = Controller(letters, hostname="127.0.0.1", port=port)
+    server.start()
+    monkeypatch.setenv("AIRFLOW_CONN_SMTP_DEFAULT", _smtp_connection(port))
+    yield letters
+    with contextlib.suppress(AssertionError):  # stop() after a server that already went
+        server.stop()
+
+
+def _smtp_connection(port: int) -> str:
+    return json.dumps(
+        {"conn_type": "smtp", "host": "127.0.0.1", "port": port, "extra": {"disable_ssl": True, "disable_tls": True, "timeout": 5}}
+    )
+
+
+class Line:
+    """Stand-in stages: what was called, what the gate decides, and which stage fails with what."""
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+        self.arguments: dict[str, tuple] = {}
+        self.decision = "PROMOTE"
+        self.failures: dict[str, list[Exception]] = {}
+
+    def stand_in(self, stage: Callable, answer: Callable[..., object]) -> Callable:
+        """The stage's signature, without its work."""
+
+        @wraps(stage)
+        def run(*args, **kwargs):
+            self.calls.append(stage.__name__)
+            self.arguments[stage.__name__] = (args, kwargs)
+            if self.failures.get(stage.__name__):
+                raise self.failures[stage.__name__].pop(0)
+            return answer(*args, **kwargs)
+
+        return run
+
+
+@pytest.fixture
+def line(monkeypatch, nightshift_home) -> Line:
+    """The whole line of market demo as stand-ins, wired in where the DAGs look for it; the night itself is a real one."""
+    from nightshift import stages
+
+    # `dag.test` sleeps a second whenever it only has failures to hand down
+    sleep = time.sleep
+    monkeypatch.setattr(time, "sleep", lambda seconds: sleep(min(seconds, 0.01)))
+    line, opened = Line(), open_demo_night()
+    answers = {
+        "preflight": lambda market, as_of: {}, "extract": lambda *a, **k: opened, "check": lambda night: f"{night}/check",
+        "columns": lambda checked: f"{opened}/columns", "evaluate": lambda kept, models: f"{opened}/evaluation",
+        "train": lambda kept, family: f"{opened}/models/{family}",
+        "select": lambda evaluated: f"{opened}/selection", "gate": lambda selected: f"{opened}/verdict",
+        "stage": lambda judged: f"{opened}/staged", "deployment_test": lambda staged: f"{opened}/deployment_test",
+        "promote": lambda tested: f"{opened}/verdict", "report": lambda judged: f"{opened}/report",
+        "weekly": lambda market, as_of: _week(), "rollback": lambda market, to, who, why: {"version": "1.0.0"},
+        "ingest": lambda market, as_of, uri, start=None: {"new": 1, "changed": 0, "unchanged": 2},
+    }  # fmt: skip
+    for name, answer in answers.items():
+        monkeypatch.setattr(stages, name, line.stand_in(getattr(stages, name), answer))
+    facts = {"headline": "accuracy 0.66 beats 0.60", "challenger": "xgboost", "checks": []}
+    monkeypatch.setattr(stages, "decision", lambda where: {"decision": line.decision, **facts})
+    monkeypatch.setattr("nightshift.isolation.run", lambda stage, arguments, how, timeout_s=None: getattr(stages, stage)(**arguments))
+    monkeypatch.setattr("nightshift.release.champion", lambda market: {"version": "1.0.0"})
+    return line
+
+
+def open_demo_night() -> str:
+    """The address of a real, empty night of market demo."""
+    from nightshift import sessions
+    from nightshift.config import load_market
+    from nightshift.night import Options, open_night
+
+    return open_night(load_market("demo"), sessions.utc("2026-11-19T21:30:00"), "demo/snapshots/none", Options())
+
+
+def _week() -> str:
+    from nightshift import store
+
+    return store.write("demo/weeks/2026-11-20", lambda folder: store.write_json(folder / "weekly.json", {"headline": "as backtested"}))

@@ -1,0 +1,155 @@
+"""What every DAG file promises, by enumeration: it parses fast, imports nothing heavy, and every DAG keeps the house rules."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+FILES = sorted((PROJECT / "dags").glob("*.py"))
+PARSE_BUDGET_S = 0.5
+KINDS = ("daily_retrain", "ingest", "rollback", "weekly_evaluation")
+HEAVY = "tensorflow keras torch xgboost lightgbm catboost sklearn scipy mlflow great_expectations pandas polars pyarrow talib optuna arch"
+
+# In a process of its own, as the DAG processor does it: CPU seconds a file (other people's load is not ours), heavy
+# modules afterwards, DAG ids and errors. The first file pays for every import of the library.
+PARSE = """
+import json, sys, time
+from pathlib import Path
+from airflow.dag_processing.dagbag import BundleDagBag
+from airflow.sdk import DAG, Asset, Param, task
+folder, heavy = Path(sys.argv[1]), sys.argv[2].split()
+already = {name for name in heavy if name in sys.modules}
+bag = BundleDagBag(dag_folder=str(folder), bundle_path=folder, bundle_name="dags-folder", collect_dags=False)
+seconds = {}
+for file in sorted(folder.glob("*.py")):
+    started = time.process_time()
+    bag.process_file(str(file))
+    seconds[file.name] = time.process_time() - started
+loaded = sorted({name for name in heavy if name in sys.modules} - already)
+print(json.dumps({"seconds": seconds, "heavy": loaded, "ids": sorted(bag.dags), "errors": bag.import_errors}))
+"""
+
+
+def parsed(markets: Path | None = None) -> dict:
+    environ = {**os.environ, **({"NIGHTSHIFT_MARKETS": str(markets)} if markets else {})}
+    command = [sys.executable, "-c", PARSE, str(PROJECT / "dags"), HEAVY]
+    told = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=120, check=True)
+    return json.loads(told.stdout.splitlines()[-1])
+
+
+@pytest.fixture(scope="module")
+def read_apart(airflow_db) -> dict:
+    return parsed()
+
+
+def test_no_file_has_an_import_error(read_apart):
+    assert read_apart["errors"] == {}
+
+
+def test_every_market_has_the_same_four_dags(read_apart):
+    from nightshift.config import market_names
+
+    assert read_apart["ids"] == sorted(f"{market}_{kind}" for market in market_names() for kind in KINDS)
+
+
+def test_every_file_parses_within_half_a_second(read_apart):
+    assert len(read_apart["seconds"]) == len(FILES)
+    again = parsed()["seconds"]  # the better of two: the first one may have compiled the library
+    slow = {file: again[file] for file, seconds in read_apart["seconds"].items() if min(seconds, again[file]) > PARSE_BUDGET_S}
+    assert slow == {}
+
+
+def test_parsing_imports_nothing_heavy(read_apart):
+    assert read_apart["heavy"] == []
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_dag_file_is_a_table_of_contents(file):
+    text = file.read_text()
+    assert len(text.splitlines()) <= 40
+    assert "pandas" not in text
+    assert "import os" not in text
+
+
+def test_a_broken_market_file_costs_only_its_own_dags(airflow_db, tmp_path):
+    for source in (PROJECT / "include" / "markets").glob("demo*.yaml"):
+        (tmp_path / source.name).write_text(source.read_text())
+    (tmp_path / "bad.yaml").write_text(
+        (tmp_path / "demo.yaml").read_text().replace("market: demo", "market: bad").replace("gates:", "gatez:")
+    )
+    cluster = (tmp_path / "demo.yaml").read_text().replace("market: demo", "market: cluster")
+    (tmp_path / "cluster.yaml").write_text(cluster + "execution: {heavy: kubernetes}\n")
+    found = parsed(tmp_path)
+    assert {name.rsplit("_daily_retrain")[0] for name in found["ids"] if name.endswith("daily_retrain")} == {"demo", "demo_null"}
+    assert [Path(file).name for file in found["errors"]] == ["market_files.py"]
+    (sentence,) = found["errors"].values()
+    assert "bad: expected only known keys" in sentence
+    assert "did you mean 'gates'" in sentence
+    assert "cluster: expected an `execution.heavy` that can run here" in sentence
+
+
+def test_every_dag_keeps_the_house_rules(dags):
+    for dag_id, dag in dags().items():
+        market, kind = next((dag_id.removesuffix(f"_{kind}"), kind) for kind in KINDS if dag_id.endswith(kind))
+        assert {market, "nightshift", kind} <= set(dag.tags)
+        assert dag.catchup is False
+        assert dag.max_active_runs == 1
+        assert dag.doc_md
+        assert dag.description
+        assert dag.dagrun_timeout
+        assert dag.on_failure_callback
+        for task in dag.tasks:
+            assert task.owner == "quant", task
+            assert task.doc_md, task
+            assert task.on_failure_callback, task
+            assert task.retry_policy, task
+            assert task.retries >= 2 or kind == "rollback", task
+            assert task.execution_timeout, task
+
+
+def test_every_param_has_a_title_and_help(dags):
+    for dag in dags().values():
+        for name in dag.params:
+            param = dag.params.get_param(name)
+            assert param.schema.get("title"), f"{dag.dag_id}.{name}"
+            assert param.description, f"{dag.dag_id}.{name}"
+            assert param.schema.get("type"), f"{dag.dag_id}.{name}"
+
+
+def test_every_dag_survives_the_scheduler_database(dags):
+    from airflow.serialization.serialized_objects import DagSerialization
+
+    for dag in dags().values():
+        kept = json.loads(json.dumps(DagSerialization.to_dict(dag)))
+        again = DagSerialization.from_dict(kept)
+        assert again.task_ids == dag.task_ids
+        assert again.timetable.summary
+
+
+def test_the_graph_is_the_one_line(dags):
+    dag = dags()["demo_daily_retrain"]
+    downstream = {task.task_id: set(task.downstream_task_ids) for task in dag.tasks}
+    for before, after in [
+        ("preflight", "extract"), ("extract", "check"), ("check", "columns"), ("columns", "train"), ("families", "train"),
+        ("train", "evaluate"), ("evaluate", "select"), ("select", "gate"), ("gate", "promote_or_refuse"), ("promote_or_refuse", "stage"),
+        ("promote_or_refuse", "report"), ("stage", "deployment_test"), ("deployment_test", "promote"), ("not_a_dry_run", "promote"),
+        ("promote", "report"), ("report", "announce"),
+    ]:  # fmt: skip
+        assert after in downstream[before], (before, after)
+    train = dag.task_dict["train"]
+    assert train.is_mapped
+    assert train.pool == "training"
+    assert {task.pool for task in dag.tasks if task.task_id != "train"} == {"default_pool"}
+
+
+def test_the_pool_of_heavy_stages_is_in_the_settings():
+    import yaml
+
+    settings = yaml.safe_load((PROJECT / "airflow_settings.yaml").read_text())["airflow"]
+    assert "training" in {pool["pool_name"] for pool in settings["pools"]}

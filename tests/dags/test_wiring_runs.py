@@ -1,0 +1,219 @@
+"""Every DAG runs: both verdicts, refusals of wrong questions, retries by cause, exactly one mail a failure."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pendulum
+import pytest
+
+from nightshift.errors import DataRefused, SourceUnreachable
+
+FAMILIES = 4  # of market demo
+LINE = ["preflight", "extract", "check", "columns", *["train"] * FAMILIES, "evaluate", "select", "gate"]
+NOBODY_LISTENS = '{"conn_type":"smtp","host":"127.0.0.1","port":1,"extra":{"disable_ssl":true,"disable_tls":true}}'
+RELEASE = ["stage", "deployment_test", "promote"]
+
+
+def states(run) -> dict[str, str]:
+    return {ti.task_id: str(ti.state) for ti in run.get_task_instances()}
+
+
+def test_a_promotion_goes_down_the_whole_line_and_mails_once(dags, line, mailbox):
+    run = dags()["demo_daily_retrain"].test()
+    assert str(run.state) == "success"
+    assert line.calls == [*LINE, *RELEASE, "report"]
+    assert len(mailbox.subjects) == 1
+    assert "PROMOTED xgboost" in mailbox.subjects[0]
+    assert "version 1.0.0" in mailbox.bodies[0]
+
+
+@pytest.mark.parametrize("decision", ["REJECT", "ABSTAIN"])
+def test_a_refusal_is_green_skips_the_release_and_mails_once(dags, line, mailbox, decision):
+    line.decision = decision
+    run = dags()["demo_daily_retrain"].test()
+    assert str(run.state) == "success"
+    assert line.calls == [*LINE, "report"]
+    assert {name for name, state in states(run).items() if state == "skipped"} >= set(RELEASE)
+    assert len(mailbox.subjects) == 1
+
+
+def test_a_dry_run_tests_and_releases_nothing(dags, line, mailbox):
+    run = dags()["demo_daily_retrain"].test(run_conf={"dry_run": True})
+    assert str(run.state) == "success"
+    assert line.calls == [*LINE, "stage", "deployment_test", "report"]
+    assert states(run)["promote"] == "skipped"
+    assert "dry run, would have PROMOTED" in mailbox.subjects[0]
+
+
+def refused() -> DataRefused:
+    return DataRefused(expected="positive prices", found="-3 in row 7 for bot:hunter22pw@db", next_step="correct row 7")
+
+
+def unreachable() -> SourceUnreachable:
+    return SourceUnreachable(expected="an answer from mongodb://bot:hunter22pw@db/bars", found="none", next_step="start it")
+
+
+def at_once(dag):
+    """Retries without the delay, which `dag.test` waits for in earnest."""
+    for task in dag.tasks:
+        task.retry_delay = dt.timedelta(0)
+    return dag
+
+
+def test_a_refused_snapshot_fails_red_at_once_and_mails_exactly_once(dags, line, mailbox):
+    line.failures["check"] = [refused(), refused()]
+    run = dags()["demo_daily_retrain"].test()
+    assert str(run.state) == "failed"
+    assert line.calls == ["preflight", "extract", "check"]  # no second attempt: the data has not changed
+    assert len(mailbox.subjects) == 1
+    assert mailbox.subjects[0].startswith("[nightshift][demo] FAILED check 20")
+    assert "Correct row 7" in mailbox.bodies[0]
+
+
+@pytest.mark.parametrize(
+    "broken", ["preflight", "extract", "columns", "train", "evaluate", "select", "gate", "stage", "deployment_test", "promote", "report"]
+)
+def test_any_stage_that_breaks_is_red_with_one_mail(dags, line, mailbox, broken):
+    line.failures[broken] = [refused()] * FAMILIES  # `train` breaks for every family: still one mail
+    run = dags()["demo_daily_retrain"].test()
+    assert str(run.state) == "failed"
+    assert len(mailbox.subjects) == 1
+    assert f"FAILED {broken}" in mailbox.subjects[0]
+    assert line.calls.count(broken) == (FAMILIES if broken == "train" else 1)
+
+
+def test_an_unreachable_source_is_tried_again(dags, line, mailbox):
+    line.failures["extract"] = [unreachable()]
+    run = at_once(dags()["demo_daily_retrain"]).test()
+    assert str(run.state) == "success"
+    assert line.calls.count("extract") == 2
+    assert "PROMOTED" in mailbox.subjects[0]
+
+
+def test_secrets_do_not_travel_by_mail(dags, line, mailbox):
+    line.failures["extract"] = [unreachable()] * 5
+    dag = at_once(dags()["demo_daily_retrain"])
+    assert str(dag.test().state) == "failed"
+    assert line.calls.count("extract") == 1 + dag.default_args["retries"]
+    assert len(mailbox.subjects) == 1
+    assert "hunter22pw" not in mailbox.subjects[0] + mailbox.bodies[0]
+
+
+def test_without_a_mail_server_the_run_goes_on_and_the_mail_waits(dags, line, nightshift_home):
+    run = dags()["demo_daily_retrain"].test()
+    assert str(run.state) == "success"
+    assert len(list((nightshift_home / "outbox").glob("*.eml"))) == 1
+    assert not list((nightshift_home / "outbox").glob("*.sent"))
+
+
+def test_what_waited_goes_out_with_the_next_alert(dags, line, mailbox, monkeypatch):
+    with monkeypatch.context() as down:
+        down.setenv(
+            "AIRFLOW_CONN_SMTP_DEFAULT", '{"conn_type":"smtp","host":"127.0.0.1","port":1,"extra":{"disable_ssl":true,"disable_tls":true}}'
+        )
+        dags()["demo_daily_retrain"].test()
+    assert mailbox.subjects == []
+    line.decision = "REJECT"
+    dags()["demo_daily_retrain"].test()
+    assert len(mailbox.subjects) == 2
+
+
+def test_a_second_run_of_the_same_night_does_not_mail_again(dags, line, mailbox):
+    for _ in range(2):
+        assert str(dags()["demo_daily_retrain"].test().state) == "success"
+    assert len(mailbox.subjects) == 1
+
+
+@pytest.mark.parametrize(
+    ("conf", "said"),
+    [
+        ({"simbols": ["AAA"]}, "did you mean 'symbols'"),
+        ({"force": True}, "reason"),
+        ({"as_of": "yesterday-ish"}, "instant such as"),
+    ],
+)
+def test_a_wrong_question_is_refused_in_the_first_task(dags, line, mailbox, conf, said):
+    run = dags()["demo_daily_retrain"].test(run_conf=conf)
+    assert str(run.state) == "failed"
+    assert line.calls == []
+    assert said in mailbox.bodies[0]
+
+
+@pytest.mark.parametrize("conf", [{"trials": -1}, {"trials": 1001}, {"mode": "half"}, {"families": ["xgbost"]}, {"symbols": "AAA"}])
+def test_a_value_out_of_bounds_is_refused_before_any_task(dags, line, conf):
+    from airflow.sdk.exceptions import ParamValidationError
+
+    with pytest.raises(ParamValidationError, match="Invalid input for param"):
+        dags()["demo_daily_retrain"].test(run_conf=conf)
+    assert line.calls == []
+
+
+def test_what_was_asked_reaches_the_night(dags, line, mailbox):
+    asked = {
+        "symbols": ["AAA"],
+        "families": ["xgboost"],
+        "trials": 5,
+        "mode": "incremental",
+        "force": True,
+        "reason": "new vendor",
+        "as_of": "2026-11-19T21:30:00Z",
+    }
+    dags()["demo_daily_retrain"].test(run_conf=asked)
+    (market, as_of, options, full), _ = line.arguments["extract"]
+    assert (market, as_of, full) == ("demo", "2026-11-19T21:30:00+00:00", False)
+    assert options == {"symbols": ["AAA"], "families": ["xgboost"], "trials": 5, "force": "dag_test: new vendor"}
+
+
+def test_the_run_stands_for_the_last_session_that_was_due(dags, line, mailbox):
+    dags()["demo_daily_retrain"].test(logical_date=pendulum.datetime(2026, 11, 19, 12, tz="UTC"))
+    assert line.arguments["extract"][0][1] == "2026-11-18T21:30:00+00:00"
+
+
+def test_a_run_without_a_logical_date_stands_for_its_run_after(dags, line, mailbox):
+    dags()["demo_daily_retrain"].test(logical_date=None, run_after=pendulum.datetime(2026, 11, 19, 22, tz="UTC"))
+    assert line.arguments["extract"][0][1] == "2026-11-19T22:00:00+00:00"
+
+
+def test_weekly_evaluation_reports_and_mails(dags, line, mailbox):
+    assert str(dags()["demo_weekly_evaluation"].test().state) == "success"
+    assert mailbox.subjects[0].startswith("[nightshift][demo] WEEKLY")
+    assert "as backtested" in mailbox.subjects[0]
+
+
+def test_rollback_asks_why_and_tells_who(dags, line, mailbox):
+    run = dags()["demo_rollback"].test(run_conf={"why": "bad fills since Monday", "who": "ada"})
+    assert str(run.state) == "success"
+    assert line.arguments["rollback"][1] == {"to": "previous", "who": "ada", "why": "bad fills since Monday"}
+    assert mailbox.subjects == [mailbox.subjects[0]]
+    assert "ROLLED BACK to 1.0.0" in mailbox.subjects[0]
+    assert "ada" in mailbox.bodies[0]
+
+
+@pytest.mark.parametrize(
+    "conf", [{}, {"why": "x"}, {"why": "good reason", "version": "../1.0.0"}, {"why": "good reason", "version": "latest"}]
+)
+def test_a_rollback_without_reason_or_with_an_odd_version_is_refused(dags, line, conf):
+    from airflow.sdk.exceptions import ParamValidationError
+
+    with pytest.raises(ParamValidationError):
+        dags()["demo_rollback"].test(run_conf=conf)
+    assert line.calls == []
+
+
+def test_ingest_reads_its_address_from_the_environment(dags, line, mailbox, monkeypatch):
+    monkeypatch.setenv("NIGHTSHIFT_MONGO_URI", "mongodb://127.0.0.1:9/bars")
+    assert str(dags()["demo_ingest"].test(run_conf={"start": "2026-01-05"}).state) == "success"
+    (market, _, uri), more = line.arguments["ingest"]
+    assert (market, uri, more) == ("demo", "mongodb://127.0.0.1:9/bars", {"start": "2026-01-05"})
+
+
+def test_ingest_reads_its_address_from_an_airflow_connection(dags, line, mailbox, monkeypatch):
+    monkeypatch.setenv("AIRFLOW_CONN_NIGHTSHIFT_MONGO", "mongo://bot:pw@127.0.0.1:9/bars")
+    dags()["demo_ingest"].test()
+    assert line.arguments["ingest"][0][2] == "mongodb://bot:pw@127.0.0.1:9/bars"
+
+
+def test_ingest_without_an_address_says_what_to_set(dags, line, mailbox):
+    assert str(dags()["demo_ingest"].test().state) == "failed"
+    assert "NIGHTSHIFT_MONGO_URI" in mailbox.bodies[0]

@@ -1,0 +1,63 @@
+"""Real nights through `airflow dags test`: real stages, real models, a real mail server, no stand-ins."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+DAY = "2026-11-20"
+pytestmark = pytest.mark.timeout(600)  # whole nights, also on a busy machine
+
+
+def verdicts(desk, market: str) -> list[str]:
+    return [json.loads(file.read_text())["decision"] for file in sorted((desk.home / market / "nights").glob("*/verdict/verdict.json"))]
+
+
+def test_a_planted_signal_is_promoted_once_however_often_the_night_is_run(desk):
+    market = desk.market("tiny")
+    first = desk.dags_test("tiny_daily_retrain", DAY)
+    assert first.returncode == 0, first.stdout[-3000:] + first.stderr[-3000:]
+    assert verdicts(desk, market) == ["PROMOTE"]
+    assert desk.served(market) == "1.0.0"
+    assert len(desk.subjects) == 1
+    assert desk.subjects[0].startswith("[nightshift][tiny] PROMOTED")
+    assert "version 1.0.0" in desk.bodies[0]
+    report = next(line for line in desk.bodies[0].splitlines() if line.startswith("report: ")).removeprefix("report: ")
+    assert "<html" in Path(report).read_text()[:2000].lower()
+
+    again = desk.dags_test("tiny_daily_retrain", DAY)
+    assert again.returncode == 0
+    assert desk.served(market) == "1.0.0"
+    assert len(list((desk.home / market / "releases").iterdir())) == 1
+    assert len(desk.subjects) == 1
+
+
+def test_a_night_that_breaks_is_red_mails_exactly_once_and_leaves_what_is_served(desk):
+    before, told = desk.served("tiny"), len(desk.subjects)
+    desk.market("tiny", quality="{max_data_age_hours: 0.01}")
+    run = desk.dags_test("tiny_daily_retrain", DAY)
+    assert run.returncode == 1
+    assert len(desk.subjects) == told + 1
+    assert desk.subjects[-1].startswith("[nightshift][tiny] FAILED check 2026-11-19: expected")
+    assert "What to do:" in desk.bodies[-1]
+    assert desk.served("tiny") == before
+
+
+def test_without_a_signal_the_night_is_green_and_refuses(desk):
+    told = len(desk.subjects)
+    market = desk.market("tiny_null", signal="{kind: none}")
+    run = desk.dags_test("tiny_null_daily_retrain", DAY)
+    assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
+    assert verdicts(desk, market)[0] in {"REJECT", "ABSTAIN"}
+    assert desk.served(market) is None
+    assert len(desk.subjects) == told + 1
+    assert "[nightshift][tiny_null]" in desk.subjects[-1]
+
+
+def test_the_first_release_has_nothing_to_roll_back_to_and_stays(desk):
+    run = desk.dags_test("tiny_rollback", "-c", json.dumps({"why": "a drill"}))
+    assert run.returncode == 1
+    assert "FAILED rollback" in desk.subjects[-1]
+    assert desk.served("tiny") == "1.0.0"

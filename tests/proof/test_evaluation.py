@@ -1,0 +1,304 @@
+"""The evaluation of a night: what is written, who is left out and why, and that bad input is a sentence, never a crash."""
+
+import json
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from nightshift import columns, proof, store
+from nightshift.errors import TrainingFailed
+from nightshift.proof import charts, doubt, importance, material, selection
+from nightshift.records import rows_of
+
+
+@pytest.fixture
+def evaluated(finished):
+    night, models = finished
+    store.write(night.stage("evaluation"), lambda folder: proof.evaluate(night, tuple(models), folder))
+    return night
+
+
+def fill(tmp_path, night, models):
+    folder = tmp_path / "evaluation"
+    folder.mkdir()
+    proof.evaluate(night, tuple(models), folder)
+    return store.read_json(folder / "evaluation.json"), folder
+
+
+def a_model(night, name, change):
+    """A model folder whose scores are a trained family's, changed."""
+    trained = pq.read_table(store.path(night.stage("models", "logistic")) / "scores.parquet")
+
+    def write(folder):
+        pq.write_table(change(trained), folder / "scores.parquet")
+        store.write_json(folder / "training.json", {"family": name, "failed": None, "seconds": 9.0})
+
+    return store.write(night.stage("models", name), write)
+
+
+def test_facts(evaluated):
+    facts = evaluated.facts("evaluation")
+    assert facts["schema"] == 1
+    assert facts["task"] == "classification"
+    assert facts["challengers"] == ["logistic", "lightgbm"]
+    assert facts["champion"] is None
+    assert facts["naive"] == ["always_up", "last_sign", "mean"]
+    assert facts["sessions"]["test"][2] == 60
+    for part in ("validate", "test"):
+        named = facts["measures"][part]
+        assert set(named) == {"logistic", "lightgbm", "always_up", "last_sign", "mean", "buy_and_hold", "cash", "random_same_turnover"}
+        for measures in named.values():
+            assert all((m["value"] is None) == m["note"].startswith("not enough") for m in measures.values())
+    found = facts["measures"]["test"]["logistic"]["accuracy"]
+    assert found["low"] < found["value"] < found["high"]
+    assert found["value"] > 0.55  # the signal was planted
+    json.dumps(facts, allow_nan=False)
+
+
+def test_returns_table_gives_the_same_sharpe(evaluated):
+    facts, table = evaluated.facts("evaluation"), pq.read_table(evaluated.folder("evaluation") / "returns.parquet").to_pandas()
+    assert list(table.columns[:2]) == ["session", "part"]
+    assert len(table) == 119 + 60
+    assert not table.isna().any().any()
+    for name in ("logistic", "buy_and_hold", "random_same_turnover"):
+        test = table.loc[table["part"] == "test", name].to_numpy()
+        assert proof.METRICS["sharpe_annual"].of(test) == pytest.approx(facts["measures"]["test"][name]["sharpe_annual"]["value"])
+
+
+def test_scores_table_has_every_name_on_the_same_rows(evaluated):
+    table = pq.read_table(evaluated.folder("evaluation") / "scores.parquet").to_pandas()
+    facts = evaluated.facts("evaluation")
+    assert list(table.columns) == ["symbol", "session", "part", "label", "logistic", "lightgbm", "always_up", "last_sign", "mean"]
+    assert not table.drop(columns="label").isna().any().any()
+    test = table[(table["part"] == "test") & table["label"].notna()]
+    assert len(test) == facts["rows"]["test"]
+    accuracy = proof.METRICS["accuracy"].of(test["label"].to_numpy(), test["lightgbm"].to_numpy())
+    assert accuracy == pytest.approx(facts["measures"]["test"]["lightgbm"]["accuracy"]["value"])
+
+
+def test_the_same_night_gives_the_same_bytes(finished, evaluated, tmp_path):
+    night, models = finished
+    _, folder = fill(tmp_path, night, models)
+    for name in ("evaluation.json", "returns.parquet", "scores.parquet"):
+        assert (folder / name).read_bytes() == (night.folder("evaluation") / name).read_bytes(), name
+
+
+def test_charts(evaluated):
+    found = evaluated.facts("evaluation")["charts"]
+    promised = {line.split()[0].rstrip(",") for line in (charts.__doc__ or "").splitlines()[2:] if line.strip()}
+    assert {"leader", "equity", "windows", "overfitting"} <= promised
+    assert set(found) >= {"leader", "equity", "drawdown", "rolling_accuracy", "rolling_sharpe", "calibration", "confidence", "confusion", "roc", "pr"}
+    assert set(found) >= {"months", "histogram", "cost_curve", "break_even_bps", "capacity", "chance", "symbols", "importance", "robustness", "windows"}
+    assert found["importance"]["values"].keys() <= {"rsi_14", "log_return_1", "return_std_20", "weekday"}
+    assert next(iter(found["importance"]["values"])) in {"log_return_1", "rsi_14"}  # the signal is in yesterday's return
+    assert all(len(points["true_up"]) <= 200 for points in found["roc"].values())
+    assert sum(found["confusion"]["logistic"].values()) == evaluated.facts("evaluation")["rows"]["test"]
+    stresses = {row["name"]: row for row in found["robustness"]}
+    assert len(stresses) == 8
+    assert all({"value", "unit", "breaks_verdict_at", "note"} <= row.keys() for row in found["robustness"])
+    assert stresses["twice the costs"]["value"] < stresses["twice the costs"]["baseline"]
+    assert stresses["one bar of delay"]["value"] < stresses["one bar of delay"]["baseline"]
+    assert found["overfitting"]["trials"] == 2
+    assert 0 <= found["overfitting"]["deflated_sharpe"] <= found["overfitting"]["probabilistic_sharpe"] <= 1
+    assert found["overfitting"]["spa"]["p_value"] < 0.05
+
+
+def test_select_uses_validation_rows_only(evaluated):
+    facts = evaluated.facts("evaluation")
+    chosen = proof.select(evaluated)
+    assert chosen["selected"] in facts["challengers"]
+    assert [row["name"] for row in chosen["ranking"]][0] == chosen["selected"]
+    mirrored = {**facts, "measures": {**facts["measures"], "test": {}}}
+    assert selection.rank(mirrored["measures"]["validate"], facts["challengers"], evaluated.market.selection) == chosen["ranking"]
+
+
+def test_predictions_that_are_not_numbers_refuse_the_model_by_name_and_session(finished, tmp_path):
+    night, models = finished
+
+    def broken(table):
+        score = table.column("score").to_numpy().copy()
+        score[100] = np.nan
+        return table.set_column(table.column_names.index("score"), "score", pa.array(score))
+
+    facts, _ = fill(tmp_path, night, [*models, a_model(night, "broken", broken)])
+    assert facts["challengers"] == ["logistic", "lightgbm"]
+    assert "1 predictions are not numbers, the first for S" in facts["left_out"]["broken"]
+    assert " on 2021-" in facts["left_out"]["broken"]
+
+
+def test_a_model_that_covers_too_little_is_left_out(finished, tmp_path):
+    night, models = finished
+    facts, _ = fill(tmp_path, night, [*models, a_model(night, "sparse", lambda table: table.slice(0, 300))])
+    assert facts["left_out"]["sparse"].startswith("scores cover 300 of ")
+
+
+def test_a_failed_family_is_left_out_with_its_sentence(finished, tmp_path):
+    night, models = finished
+    failed = store.write(night.stage("models", "failed"), lambda f: store.write_json(f / "training.json", {"family": "failed", "failed": "out of memory"}))
+    facts, _ = fill(tmp_path, night, [*models, failed])
+    assert facts["left_out"] == {"failed": "out of memory"}
+
+
+def test_no_family_left_is_an_error_that_says_why(finished, tmp_path):
+    night, _ = finished
+    failed = store.write(night.stage("models", "failed"), lambda f: store.write_json(f / "training.json", {"family": "failed", "failed": "out of memory"}))
+    with pytest.raises(TrainingFailed, match="failed: out of memory"):
+        fill(tmp_path, night, [failed])
+
+
+def test_a_constant_model_is_measured_without_a_crash(finished, tmp_path):
+    """A family that never calls for up: no trades, so notes where returns would be, and it is never selected."""
+    night, models = finished
+    never = a_model(night, "never", lambda t: t.set_column(t.column_names.index("score"), "score", pa.array(np.full(len(t), 0.2))))
+    facts, _ = fill(tmp_path, night, [*models, never])
+    measures = facts["measures"]["test"]["never"]
+    assert measures["sharpe_annual"] == {"value": None, "low": None, "high": None, "note": "not enough evidence: 0 of 60 sessions invested"}
+    assert measures["precision"]["note"] == "not enough evidence: 0 of 1 calls for up"
+    ranking = selection.rank(facts["measures"]["validate"], facts["challengers"], night.market.selection)
+    assert ranking[-1]["name"] == "never"
+
+
+def test_a_champion_is_measured_on_the_same_rows(finished, tmp_path, monkeypatch):
+    night, models = finished
+    panel = columns.load_panel(night.facts("columns")["store"])
+    rows = rows_of(panel, np.arange(300, len(panel.sessions)), labelled=False)
+    good = np.where(panel.values[rows.symbol, rows.session, panel.names.index("log_return_1")] > 0, 0.6, 0.4)
+    table = pa.table({"symbol": np.array(panel.symbols)[rows.symbol], "session": panel.sessions[rows.session], "score": good})
+    monkeypatch.setattr("nightshift.release.champion_scores", lambda _: table.replace_schema_metadata({"version": "1.2.3"}))
+    facts, _ = fill(tmp_path, night, models)
+    assert facts["champion"] == "champion"
+    assert facts["champion_version"] == "1.2.3"
+    assert facts["measures"]["test"]["champion"]["accuracy"]["value"] > 0.55
+    assert facts["charts"]["overfitting"]["spa"]["against"] == "champion"
+
+
+def test_a_champion_without_numbers_is_left_out(finished, tmp_path, monkeypatch):
+    night, models = finished
+    panel = columns.load_panel(night.facts("columns")["store"])
+    rows = rows_of(panel, np.arange(300, len(panel.sessions)), labelled=False)
+    table = pa.table({"symbol": np.array(panel.symbols)[rows.symbol], "session": panel.sessions[rows.session], "score": np.full(len(rows), np.nan)})
+    monkeypatch.setattr("nightshift.release.champion_scores", lambda _: table)
+    facts, _ = fill(tmp_path, night, models)
+    assert facts["champion"] is None
+    assert "predictions are not numbers" in facts["left_out"]["champion"]
+
+
+def test_ties_go_to_the_better_skill_then_the_simpler_family():
+    from nightshift.config import Selection
+
+    same = {"skill": {"value": 0.1}, "sharpe_annual": {"value": 1.0}, "drawdown_max_fraction": {"value": 0.1}}
+    measures = {"xgboost": same, "logistic": same, "lightgbm": same}
+    ranked = [row["name"] for row in selection.rank(measures, ["xgboost", "lightgbm", "logistic"], Selection())]
+    assert ranked == ["logistic", "xgboost", "lightgbm"]
+
+
+def test_selection_weights_turn_the_choice():
+    from nightshift.config import Selection
+
+    measures = {
+        "bold": {"skill": {"value": 0.2}, "sharpe_annual": {"value": 2.0}, "drawdown_max_fraction": {"value": 0.5}},
+        "calm": {"skill": {"value": 0.1}, "sharpe_annual": {"value": 1.0}, "drawdown_max_fraction": {"value": 0.1}},
+    }
+    assert selection.rank(measures, ["bold", "calm"], Selection())[0]["name"] == "bold"
+    assert selection.rank(measures, ["bold", "calm"], Selection(skill=0.1, sharpe=0.1, drawdown=0.8))[0]["name"] == "calm"
+
+
+def test_importance_of_an_earlier_night_is_compared(evaluated, monkeypatch):
+    values = evaluated.facts("evaluation")["charts"]["importance"]["values"]
+    assert importance.stability(evaluated, values) == {}
+    monkeypatch.setattr("nightshift.sessions.following", lambda *_: evaluated.session)  # every night counts as earlier
+    found = importance.stability(evaluated, values)
+    assert found["last_night"]["rank_correlation"] == pytest.approx(1.0)
+    assert found["last_month"]["columns"] == 4
+
+
+def test_permutation_finds_the_column_that_matters(finished, monkeypatch):
+    from nightshift import models as room
+
+    night, _ = finished
+    panel = columns.load_panel(night.facts("columns")["store"])
+    fitted = room.load(night.folder("models", "logistic") / "model")
+    rows = rows_of(panel, np.arange(400, 500))
+    found = importance.permutation(fitted, rows, seed=1)
+    assert max(found, key=found.get) == "log_return_1"
+    assert found == importance.permutation(fitted, rows, seed=1)
+
+
+def test_a_study_of_trials_is_read_with_its_axes(finished):
+    night, _ = finished
+    rng = np.random.default_rng(0)
+    sessions = np.datetime64("2024-01-01") + np.arange(60)
+    rows = {"trial": np.repeat(np.arange(5), 60), "session": np.tile(sessions, 5), "gain": rng.normal(size=300)}
+    where = store.write(night.stage("models", "searched"), lambda f: pq.write_table(pa.table(rows), f / doubt.STUDY))
+    assert doubt.study(where).returns.shape == (5, 60)
+    assert doubt.study(night.stage("models", "logistic")) is None
+
+
+def test_bars_are_laid_on_the_panels_axes(finished):
+    from nightshift.quality import clean_bars
+
+    night, _ = finished
+    panel, bars = columns.load_panel(night.facts("columns")["store"]), clean_bars(night)
+    fewer = bars.of(tuple(reversed(bars.symbols[1:]))).last(500)
+    laid = material.aligned(fewer, panel)
+    assert laid.shape == panel.label.shape
+    assert np.isnan(laid.close[0]).all()
+    np.testing.assert_array_equal(laid.close[1:, -500:], bars.close[1:, -500:])
+
+
+@pytest.fixture
+def elsewhere(tmp_path, monkeypatch):
+    monkeypatch.setenv("NIGHTSHIFT_HOME", str(tmp_path / "home"))
+    return tmp_path
+
+
+def night_like(request_module, changes, n_symbols, n_sessions, families):
+    table, days = request_module.planted_bars(n_symbols, n_sessions)
+    return request_module.make_night({**request_module.FACTS, **changes}, table, days, families)
+
+
+def test_a_return_label_is_a_regression(elsewhere, room):
+    gates = [{"metric": "rmse", "must_be": "at_most", "limit": 1.0}]
+    changes = {"label": {"kind": "return"}, "families": [{"name": "ridge"}], "gates": gates, "costs": {"style": "long_short"}}
+    night, models = night_like(room, changes, 8, 400, ["ridge"])
+    facts, _ = fill(elsewhere, night, models)
+    assert facts["task"] == "regression"
+    measures = facts["measures"]["test"]["ridge"]
+    assert {"rmse", "r2", "information_coefficient", "skill", "sharpe_annual"} <= measures.keys()
+    assert "accuracy" not in measures
+    assert measures["skill"]["value"] == measures["r2"]["value"]
+    assert measures["directional_accuracy"]["value"] > 0.55
+    assert sum(facts["charts"]["confusion"]["ridge"].values()) == facts["rows"]["test"]
+
+
+def test_one_symbol_and_a_test_part_shorter_than_its_evidence(elsewhere, room):
+    """Nineteen test sessions: no trading numbers, and a sentence instead of each."""
+    night, models = night_like(room, {"families": [{"name": "logistic"}]}, 1, 190, ["logistic"])
+    facts, _ = fill(elsewhere, night, models)
+    measures = facts["measures"]["test"]["logistic"]
+    assert facts["sessions"]["test"][2] < 20
+    assert measures["sharpe_annual"]["note"].startswith("not enough evidence: ")
+    assert measures["sharpe_annual"]["note"].endswith(" of 20 sessions")
+    assert measures["accuracy"]["note"].endswith(" of 30 rows")
+    assert facts["intervals"]["test"]["replicas"] == 0
+    assert facts["charts"]["overfitting"]["pbo"]["note"] == "not enough evidence: 1 of 2 trials"
+    assert proof.select  # a single family is ranked without rivals
+    assert selection.rank(facts["measures"]["validate"], ["logistic"], night.market.selection)[0]["name"] == "logistic"
+
+
+def test_limits_and_holes_take_the_general_way(elsewhere, room):
+    """Missing bars, a limit-move rule and a volume cap: same files, finite numbers."""
+    import pyarrow.compute as pc
+
+    costs = {"max_volume_fraction": 0.05, "limit_move_fraction": 0.05, "style": "top_k", "top_k": 3}
+    table, days = room.planted_bars(6, 300)
+    holes = pa.array(np.random.default_rng(0).random(len(table)) > 0.02)
+    ended = pc.invert(pc.and_(pc.equal(table["symbol"], "S05"), pc.greater(table["session"], pa.scalar(days[285].astype(object)))))
+    kept = table.filter(holes).filter(ended.filter(holes) if isinstance(ended, pa.Array) else ended.combine_chunks().filter(holes))
+    night, models = room.make_night({**room.FACTS, "costs": costs, "families": [{"name": "logistic"}]}, kept, days, ["logistic"])
+    facts, folder = fill(elsewhere, night, models)
+    returns = pq.read_table(folder / "returns.parquet").to_pandas()
+    assert np.isfinite(returns.drop(columns=["session", "part"]).to_numpy()).all()
+    assert facts["measures"]["test"]["logistic"]["turnover_annual"]["value"] > 0

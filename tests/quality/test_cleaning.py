@@ -1,0 +1,186 @@
+"""Cleaning: every defect has its reason, every row is accounted for, and what is left is a bar."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nightshift import sessions
+from nightshift.quality.cleaning import clean
+from nightshift.quality.feed import LISTED_SESSIONS
+from nightshift.sources import Query
+from nightshift.sources.simulated import Params, fetch
+from nightshift.sources.source import bar_schema
+
+LAST, AS_OF = dt.date(2024, 6, 3), sessions.utc("2024-06-03T22:00")
+AT = 150  # a row in the middle of the second symbol
+
+
+PARAMS = Params(symbols=3, first_session=dt.date(2024, 1, 2), missing_session_fraction=0.0)
+HEALTHY = fetch(PARAMS, Query("XNYS", (), None, LAST, AS_OF)).to_pandas()
+
+
+def healthy() -> pd.DataFrame:
+    return HEALTHY.copy()
+
+
+def cleaned(frame: pd.DataFrame):
+    return clean(pa.Table.from_pandas(frame, schema=bar_schema(), preserve_index=False), "XNYS", LAST, AS_OF)
+
+
+def with_cell(column: str, value: object) -> pd.DataFrame:
+    frame = healthy()
+    frame.loc[AT, column] = value
+    return frame
+
+
+def test_a_healthy_market_is_left_alone():
+    frame = healthy()
+    result = cleaned(frame)
+    assert result.rows.to_pandas().equals(frame)
+    assert result.account == {"rows_in": len(frame), "rows_out": len(frame), "dropped": {}, "repaired": {}, "examples": []}
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "reason"),
+    [
+        ("open", np.nan, "not_a_number"),
+        ("close", np.inf, "not_a_number"),
+        ("volume", np.nan, "not_a_number"),
+        ("high", 1e308, "absurd_size"),
+        ("volume", 1e300, "absurd_size"),
+        ("adj_factor", 5e-324, "absurd_size"),
+        ("low", 0.0, "price_not_positive"),
+        ("close", -5.0, "price_not_positive"),
+        ("adj_factor", 0.0, "price_not_positive"),
+        ("adj_factor", np.nan, "not_a_number"),
+        ("volume", -1.0, "volume_negative"),
+        ("high", 0.01, "ohlc_impossible"),
+        ("open", 1e6, "ohlc_impossible"),
+        ("session", dt.date(2024, 5, 27), "not_a_session"),  # Memorial Day
+        ("session", dt.date(2024, 6, 4), "future_session"),
+        ("observed_at", pd.Timestamp("2024-06-03T22:00:01Z"), "observed_after_as_of"),
+    ],
+)
+def test_one_impossible_value_costs_one_row_and_is_counted_by_reason(column, value, reason):
+    frame = with_cell(column, value)
+    result = cleaned(frame)
+    assert result.account["dropped"] == {reason: 1}
+    assert result.account["rows_out"] == len(result.rows) == len(frame) - 1
+    assert result.account["examples"][0]["symbol"] == "SIM0001"
+    assert result.account["examples"][0]["reason"] == reason
+
+
+def test_a_high_that_just_misses_is_widened_and_counted():
+    frame = healthy()
+    frame.loc[AT, "high"] = max(frame.loc[AT, "open"], frame.loc[AT, "close"]) * 0.999
+    result = cleaned(frame)
+    assert result.account["repaired"] == {"ohlc_widened": 1}
+    assert result.account["dropped"] == {}
+    mended = result.rows.to_pandas().loc[AT]
+    assert mended.high == max(mended.open, mended.close)
+
+
+def test_of_duplicates_the_last_one_stays():
+    frame = healthy()
+    again, other = frame.loc[[AT]], frame.loc[[AT + 1]].assign(close=lambda rows: rows.close * 1.0001)
+    result = cleaned(pd.concat([frame.loc[:AT], again, frame.loc[[AT + 1]], other, frame.loc[AT + 2 :]], ignore_index=True))
+    assert result.account["dropped"] == {"duplicate": 1, "duplicate_with_other_values": 1}
+    assert result.rows.to_pandas().close[AT + 1] == other.close.item()
+
+
+@pytest.mark.parametrize(("factor", "n_sessions"), [(100.0, 1), (0.01, 9), (2.0, 3)])
+def test_a_tick_that_came_back_is_dropped(factor, n_sessions):
+    frame = healthy()
+    rows = slice(AT, AT + n_sessions - 1)
+    frame.loc[rows, ["open", "high", "low", "close"]] *= factor
+    assert cleaned(frame).account["dropped"] == {"spike_that_reverted": n_sessions}
+
+
+@pytest.mark.parametrize("ratio", [1 / 2, 1 / 10, 2 / 3, 3 / 4, 2.0, 20.0])
+def test_after_an_unadjusted_split_the_history_starts_anew(ratio):
+    frame = healthy()
+    second = frame.symbol == "SIM0001"
+    split_day = frame.session[AT]
+    after = second & (frame.session >= split_day)
+    frame.loc[after, ["open", "high", "low", "close"]] *= ratio
+    frame.loc[after, "volume"] /= ratio
+    result = cleaned(frame)
+    before = int((second & (frame.session < split_day)).sum())
+    assert result.account["dropped"] == {"before_unadjusted_action": before}
+    assert [(action["symbol"], action["session"]) for action in result.actions] == [("SIM0001", str(split_day))]
+
+
+def test_a_split_that_the_factor_explains_is_no_defect():
+    frame = healthy()
+    earlier = (frame.symbol == "SIM0001") & (frame.session < frame.session[AT])
+    frame.loc[earlier, ["open", "high", "low", "close"]] *= 2
+    frame.loc[earlier, "adj_factor"] = 0.5
+    assert cleaned(frame).account["dropped"] == {}
+
+
+@pytest.mark.parametrize("move", [-0.45, 0.5])
+def test_news_that_moves_a_price_as_far_is_not_taken_for_a_split(move):
+    """It is heavily traded: eight times the usual, as an earnings surprise is."""
+    frame = healthy()
+    after = (frame.symbol == "SIM0001") & (frame.session >= frame.session[AT])
+    frame.loc[after, ["open", "high", "low", "close"]] *= 1 + move
+    frame.loc[after, "volume"] /= 1 + move
+    usual = (frame.close * frame.volume)[AT - 20 : AT].median()
+    frame.loc[AT, "volume"] = 12 * usual / frame.close[AT]
+    assert cleaned(frame).account["dropped"] == {}
+
+
+def test_a_genuine_move_within_the_day_is_not_taken_for_a_split():
+    frame = healthy()
+    after = (frame.symbol == "SIM0001") & (frame.session > frame.session[AT])
+    frame.loc[after, ["open", "high", "low", "close"]] *= 1.45
+    frame.loc[AT, ["high", "close"]] *= 1.45
+    assert cleaned(frame).account["dropped"] == {}
+
+
+def test_nothing_at_all_is_cleaned_to_nothing():
+    result = cleaned(healthy().iloc[:0])
+    assert result.account["rows_out"] == len(result.rows) == 0
+
+
+NUMBERS = ["open", "high", "low", "close", "volume", "adj_factor"]
+odd = st.one_of(st.floats(), st.floats(0.5, 200), st.sampled_from([0.0, -1.0, 1e308, 5e-324, np.nan]))
+places = st.integers(0, len(HEALTHY) - 1)
+
+
+@settings(max_examples=250, deadline=None)
+@given(
+    cells=st.lists(st.tuples(places, st.sampled_from(NUMBERS), odd), max_size=40),
+    copies=st.lists(places, max_size=5),
+    late=st.lists(places, max_size=5),
+)
+def test_whatever_comes_in_what_goes_out_is_bars_and_the_account_adds_up(cells, copies, late):
+    frame = healthy()
+    numbers = frame[NUMBERS].to_numpy(copy=True)
+    for row, column, value in cells:
+        numbers[row, NUMBERS.index(column)] = value
+    frame[NUMBERS] = numbers
+    frame.loc[late, "observed_at"] += pd.Timedelta(days=400)
+    frame = pd.concat([frame, frame.loc[copies]]).sort_values(["symbol", "session"], kind="stable", ignore_index=True)
+    result = cleaned(frame)
+    account, rows = result.account, result.rows.to_pandas()
+    assert account["rows_in"] == len(frame) == len(rows) + sum(account["dropped"].values())
+    assert account["rows_out"] == len(rows)
+    assert np.isfinite(rows[["open", "high", "low", "close", "volume", "adj_factor"]].to_numpy()).all()
+    assert (rows[["open", "high", "low", "close", "adj_factor"]].to_numpy() > 0).all()
+    assert (rows.low <= rows[["open", "close"]].min(axis=1)).all()
+    assert (rows.high >= rows[["open", "close"]].max(axis=1)).all()
+    assert (rows.volume >= 0).all()
+    assert not rows.duplicated(["symbol", "session"]).any()
+    assert (rows.observed_at <= pd.Timestamp(AS_OF)).all()
+
+
+def test_a_year_of_silence_is_a_delisting():
+    assert LISTED_SESSIONS == 252

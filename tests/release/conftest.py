@@ -1,0 +1,31 @@
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+_SPEC = importlib.util.spec_from_file_location("handmade", Path(__file__).with_name("handmade.py"))
+assert _SPEC
+assert _SPEC.loader
+handmade_module = importlib.util.module_from_spec(_SPEC)
+sys.modules["handmade"] = handmade_module
+_SPEC.loader.exec_module(handmade_module)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    """An empty home, and an MLflow that has nothing to do: the registry's own tests use the real one."""
+    monkeypatch.setenv("NIGHTSHIFT_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr("nightshift.registry.settle", lambda market: "")
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def handmade():
+    return handmade_module
+
+
+@pytest.fixture
+def loads(monkeypatch):
+    """The first load in a throw-away process, answered as a whole release answers."""
+    monkeypatch.setattr("nightshift.release.rollbacks.asked", lambda function, arguments: {"equal": True, "largest_difference": 0.0})

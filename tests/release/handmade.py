@@ -1,0 +1,59 @@
+"""Nights that are ready to be promoted, made by hand: what promotion reads, without the hours that lead to it."""
+
+import datetime as dt
+
+from nightshift import ledger, store
+from nightshift.config import FamilyChoice, Market
+from nightshift.night import Night, Options, night_of, open_night
+
+NAME = "handmade"
+AT = dt.datetime(2026, 11, 20, 3, 0, tzinfo=dt.UTC)
+
+
+def market(name: str = NAME) -> Market:
+    return Market(market=name, title="Made by hand", calendar="XNYS", source={"kind": "simulated"}, families=(FamilyChoice(name="ridge"),))
+
+
+def night(session: str = "2026-11-19", *, decision: str = "PROMOTE", name: str = NAME, snapshot: str = "handmade/snapshots/abc") -> Night:
+    """A night with its verdict; its staged release and deployment test too when it is a PROMOTE."""
+    opened = night_of(open_night(market(name), dt.datetime.fromisoformat(f"{session}T22:00+00:00"), snapshot, Options()))
+    verdict = {"decision": decision, "headline": "ridge passes all 1 checks", "challenger": "ridge", "checks": []}
+    facts(opened, "verdict", verdict)
+    if decision == "PROMOTE":
+        tested(opened)
+    return opened
+
+
+def tested(opened: Night) -> None:
+    live = ledger.live(opened.market.market)
+    staged = store.write(opened.stage("staged"), lambda folder: _release(opened, live and live["version"], folder))
+    manifest = store.sha256_of(store.path(staged) / store.SEAL)
+    facts(opened, "deployment_test", {"passed": True, "staged": staged, "manifest_sha256": manifest})
+
+
+def facts(opened: Night, stage: str, told: dict) -> None:
+    store.write(opened.stage(stage), lambda folder: store.write_json(folder / f"{stage}.json", told))
+
+
+def _release(opened: Night, parent, folder) -> None:
+    told = {
+        "schema": 1,
+        "market": opened.market.market,
+        "night": opened.address,
+        "family": "ridge",
+        "parent": parent,
+        "snapshot": opened.snapshot,
+        "session": str(opened.session),
+        "as_of": opened.as_of.isoformat(),
+        "params": {"alpha": 1.0},
+        "libraries": {},
+        "git_commit": None,
+        "git_dirty": None,
+        "code": "c0de",
+        "measures": {"validate": {}, "test": {}},
+        "model_bytes": 12,
+    }
+    store.write_json(folder / "release.json", told)
+    store.write_json(folder / "columns.json", {"names": ["rsi_14"], "warmup_sessions": {"rsi_14": 14}})
+    store.write_json(folder / "model" / "model.json", {"coefficients": [float(opened.session.day)]})
+    (folder / "model" / "trees.txt").write_text(f"trees of {opened.session}\n" * 50)

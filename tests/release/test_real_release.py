@@ -1,0 +1,211 @@
+"""Real families on a small simulated market: staged, tested in a throw-away process, promoted, asked, damaged, taken back."""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nightshift import ledger, release, snapshot, stages, store
+from nightshift.config import FamilyChoice, Label, Market, Split
+from nightshift.errors import Damaged, ReleaseRefused
+from nightshift.night import Night, Options, night_of, open_night
+from nightshift.release import deployment, probe, rollbacks
+from nightshift.sessions import utc
+
+FAMILIES = ("logistic", "xgboost", "lightgbm", "catboost")
+SOURCE = {"kind": "simulated", "symbols": 5, "first_session": "2024-06-03", "seed": 3, "signal": {"kind": "linear", "strength": 0.6}}
+
+
+def market(columns: tuple[str, ...] = ("returns", "rsi_14")) -> Market:
+    return Market(
+        market="small",
+        title="Small",
+        calendar="XNYS",
+        source=SOURCE,
+        columns=columns,
+        label=Label(kind="direction"),
+        split=Split(),
+        families=tuple(FamilyChoice(name=name) for name in FAMILIES),
+    )
+
+
+def trained(chosen: Market, as_of: str) -> Night:
+    """Source, bars, columns and every family for real; what proof and gate say is written by hand in `judged`."""
+    from nightshift.quality import cleaning
+
+    taken = snapshot.take(chosen, utc(as_of))
+    night = night_of(open_night(chosen, utc(as_of), taken, Options()))
+    rows = cleaning.clean(snapshot.table(taken), chosen.calendar, night.session, night.as_of).rows
+    store.write(night.stage("check"), lambda folder: _bars(rows, folder))
+    kept = stages.columns(night.stage("check"))
+    for family in FAMILIES:
+        stages.train(kept, family)
+    return night
+
+
+def judged(night: Night, family: str) -> Night:
+    measure = {"accuracy": {"value": 0.7, "low": 0.65, "high": 0.75, "note": ""}}
+    span = ["2026-01-02", "2026-06-30", 60]
+    parts = ("validate", "test")
+    evaluation = {"schema": 1, "sessions": dict.fromkeys(parts, span), "measures": {part: {family: measure} for part in parts}}
+    verdict = {"decision": "PROMOTE", "headline": f"{family} passes", "challenger": family, "checks": []}
+    for stage, facts in (("evaluation", evaluation), ("verdict", verdict)):
+        store.write(night.stage(stage), lambda folder, stage=stage, facts=facts: store.write_json(folder / f"{stage}.json", facts))
+    return night
+
+
+def _bars(rows, folder: Path) -> None:
+    import pyarrow.parquet as pq
+
+    pq.write_table(rows, folder / "bars.parquet")
+
+
+@pytest.fixture(scope="module")
+def first_night(tmp_path_factory) -> tuple[Path, str]:
+    home = tmp_path_factory.mktemp("real")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NIGHTSHIFT_HOME", str(home))
+        return home, trained(market(), "2026-06-30T22:00").address
+
+
+@pytest.fixture
+def night(first_night, tmp_path, monkeypatch) -> Night:
+    """A copy of the trained night in a home of this test's own."""
+    home, address = first_night
+    shutil.copytree(home, tmp_path / "copy")
+    monkeypatch.setenv("NIGHTSHIFT_HOME", str(tmp_path / "copy"))
+    return night_of(address)
+
+
+def by_hand(night: Night, family: str) -> dict:
+    """Promoted without its deployment test, which has tests of its own."""
+    staged = release.stage(judged(night, family))
+    facts = {"passed": True, "staged": staged, "manifest_sha256": store.sha256_of(store.path(staged) / store.SEAL)}
+    store.write(night.stage("deployment_test"), lambda folder: store.write_json(folder / "deployment_test.json", facts))
+    return release.promote(night, who="gate", why="passes")
+
+
+@pytest.mark.parametrize("family", ["logistic", "xgboost"])
+def test_a_staged_release_answers_in_a_fresh_process_what_it_answered_in_training(night, family):
+    staged = release.stage(judged(night, family))
+    facts = release.test(night)
+    assert facts["passed"]
+    assert facts["columns_differ"] == []
+    assert {part: one["bit_equal_rows"] == one["rows"] > 0 for part, one in facts["parts"].items()} == dict.fromkeys(facts["parts"], True)
+    assert {"validate", "test"} <= facts["parts"].keys()
+    assert facts["sample"]["equal"]
+    assert facts["single_row_p50_ms"] > 0
+    assert facts["model_bytes"] > 100
+    assert {"model_card.md", "columns.json", "label.json", "release.json", "verdict.json"} <= {p.name for p in store.path(staged).iterdir()}
+
+
+def test_the_model_card_says_data_period_columns_metrics_limits_and_use(night):
+    staged = store.open_folder(release.stage(judged(night, "logistic")))
+    card = (staged / "model_card.md").read_text()
+    for told in ("## Intended use", "## Data", "2026-01-02 to 2026-06-30", "rsi_14", "accuracy: 0.7 (0.65 to 0.75)", "## Limits"):
+        assert told in card
+
+
+def test_a_staged_model_that_answers_otherwise_than_training_is_refused(night):
+    judged(night, "logistic")
+    staged = release.stage(night)
+    other = store.path(night.stage("models", "lightgbm"))
+    folder = store.path(staged)
+    shutil.rmtree(folder / "model")
+    shutil.copytree(other / "model", folder / "model")
+    store._seal(folder)  # somebody sealed a wrong model: the checksums are right, the answers are not
+    with pytest.raises(ReleaseRefused, match=r"expected the scores of training on \d+ \w+ rows; found a difference of 0\."):
+        release.test(night)
+    assert ledger.entries("small") == []
+
+
+def test_columns_that_cannot_be_rebuilt_are_refused_by_name():
+    facts = {"columns_differ": ["rsi_14"], "parts": {}, "sample": {}, "latest": {}}
+    with pytest.raises(ReleaseRefused, match="other values of rsi_14"):
+        deployment._refuse_unless_same(facts)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_damaged_model_files_are_refused_before_a_native_loader_sees_a_byte(night, family, monkeypatch):
+    version = by_hand(night, family)["release"]
+    monkeypatch.setattr("nightshift.models.load", lambda folder: pytest.fail("a native loader saw damaged bytes"))
+    random, harmed = np.random.default_rng(7), 0
+    for file in sorted(f for f in (store.path(version) / "model").rglob("*") if f.is_file()):
+        whole = file.read_bytes()
+        for harm in ("cut", "flipped", "zeroed") * 8:
+            file.write_bytes(damaged(whole, harm, random))
+            if file.read_bytes() == whole:
+                continue
+            harmed += 1
+            with pytest.raises(Damaged, match=f"{file.name} as it was sealed; found it is changed"):
+                probe.first_load(version)
+            with pytest.raises(Damaged):
+                release.champion("small")
+        file.write_bytes(whole)
+    assert harmed >= 40
+    assert store.pointed("small/serving") == version
+
+
+def damaged(whole: bytes, harm: str, random) -> bytes:
+    place = int(random.integers(len(whole)))
+    if harm == "cut":
+        return whole[:place]
+    if harm == "flipped":
+        return whole[:place] + bytes([whole[place] ^ (1 << int(random.integers(8)))]) + whole[place + 1 :]
+    return whole[:place] + b"\0" * min(512, len(whole) - place) + whole[place + 512 :]
+
+
+@pytest.mark.parametrize("harm", ["cut", "other_leaves"])
+def test_damage_that_was_sealed_harms_the_throw_away_process_alone(night, harm):
+    """LightGBM aborts its process on a text model that is cut, and loads one with other leaves without a word: both are refused."""
+    entry = by_hand(night, "lightgbm")
+    model = next((store.path(entry["release"]) / "model").rglob("*.txt"))
+    text = model.read_text()
+    leaves = text.index("leaf_value=") + len("leaf_value=")
+    model.write_text(text[: leaves + 5] if harm == "cut" else text[:leaves] + "9" + text[leaves + 1 :])
+    store._seal(store.path(entry["release"]))
+    with pytest.raises(ReleaseRefused, match=r"expected version 1\.0\.0"):
+        rollbacks._refuse_unless_whole(entry)
+
+
+def test_the_champion_is_asked_on_a_night_with_other_columns(night):
+    assert release.champion_scores(night) is None
+    by_hand(night, "xgboost")
+    tonight = trained_again(night)
+    table = release.champion_scores(tonight)
+    assert table.column_names == ["symbol", "session", "score"]
+    assert table.schema.metadata == {b"version": b"1.0.0"}
+    scores = dict(zip(zip(table["symbol"].to_pylist(), table["session"].to_pylist(), strict=True), table["score"].to_pylist(), strict=True))
+    known = as_trained(night, "xgboost")
+    both = scores.keys() & known.keys()
+    assert len(both) > 200
+    assert {key: scores[key] for key in both} == {key: known[key] for key in both}
+    assert max(session for _, session in scores) == tonight.session
+
+
+def trained_again(night: Night) -> Night:
+    """The same bars a policy later: fewer columns, so that the champion's own list has to be used."""
+    again = night_of(open_night(market(("rsi_14", "sma_distance_10")), night.as_of, night.snapshot, Options()))
+    shutil.copytree(store.path(night.stage("check")), store.path(again.stage("check")))
+    stages.columns(again.stage("check"))
+    return again
+
+
+def as_trained(night: Night, family: str) -> dict:
+    import pyarrow.parquet as pq
+
+    table = pq.read_table(night.folder("models", family) / "scores.parquet").to_pylist()
+    return {(row["symbol"], row["session"]): row["score"] for row in table}
+
+
+def test_rollback_first_loads_the_target_in_a_throw_away_process(night):
+    by_hand(night, "logistic")
+    second = night_of(open_night(market(("rsi_14", "returns", "sma_distance_10")), night.as_of, night.snapshot, Options()))
+    for stage in ("check", "columns", "models"):
+        shutil.copytree(store.path(night.stage(stage)), store.path(second.stage(stage)))
+    by_hand(second, "xgboost")
+    assert release.champion("small")["family"] == "xgboost"
+    assert release.rollback(night.market, who="ada", why="it lost money")["version"] == "1.0.0"
+    assert json.loads((store.path("small/serving") / "release.json").read_text())["family"] == "logistic"

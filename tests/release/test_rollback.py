@@ -1,0 +1,103 @@
+import pytest
+
+from nightshift import ledger, release, store
+from nightshift.errors import ConfigError, ReleaseRefused
+from nightshift.release.settling import serving
+
+pytestmark = pytest.mark.usefixtures("loads")
+
+
+@pytest.fixture
+def market(handmade):
+    for day in ("2026-11-17", "2026-11-18", "2026-11-19"):
+        release.promote(handmade.night(day), who="gate", why="better", at=handmade.AT)
+    return handmade.market()
+
+
+def served(market) -> str:
+    return store.pointed(serving(market.market)).rsplit("/", 1)[-1]
+
+
+def test_previous_is_served_again_by_a_new_entry(market):
+    facts = release.rollback(market, who="ada", why="it lost money")
+    assert (facts["version"], facts["from"], served(market)) == ("1.0.1", "1.0.2", "1.0.1")
+    last = ledger.entries(market.market)[-1]
+    assert (last["kind"], last["who"], last["why"], last["previous_version"], last["session"]) == (
+        "rollback", "ada", "it lost money", "1.0.2", "2026-11-18",
+    )  # fmt: skip
+
+
+def test_two_rollbacks_in_a_row_lead_there_and_back(market):
+    assert [release.rollback(market, who="ada")["version"] for _ in range(3)] == ["1.0.1", "1.0.2", "1.0.1"]
+    assert len(ledger.entries(market.market)) == 6
+
+
+def test_any_version_by_name(market):
+    assert release.rollback(market, to="1.0.0", who="ada")["version"] == "1.0.0"
+    assert release.champion(market.market)["version"] == "1.0.0"
+    assert release.status(market.market)["previous"] == "1.0.2"
+
+
+def test_naming_the_live_version_writes_nothing(market):
+    release.rollback(market, to="1.0.2", who="ada")
+    assert len(ledger.entries(market.market)) == 3
+
+
+def test_after_a_rollback_the_next_night_goes_on_counting(market, handmade):
+    release.rollback(market, who="ada")
+    entry = release.promote(handmade.night("2026-11-20"), who="gate", why="better", at=handmade.AT)
+    assert (entry["version"], entry["previous_version"]) == ("1.0.3", "1.0.1")
+
+
+def test_an_unknown_version_is_refused_with_the_known_ones(market):
+    with pytest.raises(ConfigError, match=r"expected a known version of handmade; found '1\.0\.9'"):
+        release.rollback(market, to="1.0.9", who="ada")
+    assert served(market) == "1.0.2"
+
+
+@pytest.mark.parametrize("harm", ["missing", "changed", "cut", "unsealed"])
+def test_a_missing_or_damaged_target_is_refused_and_the_market_stays(market, harm):
+    folder = store.path("handmade/releases/1.0.1")
+    model = folder / "model" / "trees.txt"
+    if harm == "missing":
+        folder.rename(folder.with_name("gone"))
+    elif harm == "unsealed":
+        (folder / store.SEAL).unlink()
+    else:
+        data = model.read_bytes()
+        model.write_bytes(data[: len(data) // 2] if harm == "cut" else bytes([data[0] ^ 1]) + data[1:])
+    with pytest.raises(ReleaseRefused, match=r"version 1\.0\.1 whole and able to answer; found .*; next: what is served stays"):
+        release.rollback(market, who="ada")
+    assert served(market) == "1.0.2"
+    assert len(ledger.entries(market.market)) == 3
+
+
+def test_a_target_that_cannot_answer_in_a_throw_away_process_is_refused(market, monkeypatch):
+    def crashes(function, arguments):
+        raise ReleaseRefused(expected="an answer", found="signal 6", next_step="none")
+
+    monkeypatch.setattr("nightshift.release.rollbacks.asked", crashes)
+    with pytest.raises(ReleaseRefused, match="found signal 6"):
+        release.rollback(market, who="ada")
+    monkeypatch.setattr("nightshift.release.rollbacks.asked", lambda function, arguments: {"equal": False, "largest_difference": 0.25})
+    with pytest.raises(ReleaseRefused, match=r"a difference of 0\.25"):
+        release.rollback(market, who="ada")
+    assert served(market) == "1.0.2"
+
+
+def test_nothing_to_go_back_to(handmade):
+    with pytest.raises(ReleaseRefused, match="none yet"):
+        release.rollback(handmade.market(), who="ada")
+    release.promote(handmade.night(), who="gate", why="better", at=handmade.AT)
+    with pytest.raises(ReleaseRefused, match="it is the first"):
+        release.rollback(handmade.market(), who="ada")
+
+
+def test_a_rollback_cut_off_before_the_pointer_is_finished_by_asking_again(market):
+    with pytest.MonkeyPatch.context() as killed:
+        killed.setattr("nightshift.release.rollbacks.settling.settle", lambda name: None)
+        release.rollback(market, who="ada")
+    assert served(market) == "1.0.2"
+    assert release.rollback(market, who="ada")["version"] == "1.0.1"
+    assert served(market) == "1.0.1"
+    assert len(ledger.entries(market.market)) == 4

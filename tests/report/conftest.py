@@ -1,0 +1,27 @@
+"""Synthetic nights with real addresses and files, made by the benchmark's own generator."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+BENCH = Path(__file__).parents[2] / "benchmarks" / "bench_report.py"
+
+
+@pytest.fixture(scope="session")
+def made() -> ModuleType:
+    """The generator: `made.market()`, `made.make_night(market, ...)`."""
+    spec = importlib.util.spec_from_file_location("bench_report", BENCH)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch) -> Path:
+    """A home of its own."""
+    monkeypatch.setenv("NIGHTSHIFT_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"

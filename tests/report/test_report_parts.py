@@ -1,0 +1,183 @@
+"""The pieces of the report: intervals told in words, the schema contract, the comparison page, what a chart does with odd numbers."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nightshift import report, store
+from nightshift.errors import ConfigError
+from nightshift.report import contract, draw, labels, months, numbers, performance
+from nightshift.report.chart import Axis, Chart, Series
+from nightshift.report.compare import compare
+from nightshift.report.scale import scale_of
+from nightshift.report.ticks import round_ticks, session_ticks, span
+from nightshift.report.verdict import binding_check
+
+FINITE = st.floats(allow_nan=False, allow_infinity=False, width=32)
+RETURNS = st.lists(st.floats(-0.5, 0.5), min_size=1, max_size=60)
+
+
+@settings(max_examples=60, deadline=None)
+@given(low=FINITE, width=st.floats(1e-6, 1e6))
+def test_ticks_are_few_ascending_and_within(low, width):
+    ticks = round_ticks(low, low + width)
+    assert 1 <= len(ticks) <= 13
+    assert ticks == sorted(ticks)
+    assert all(low - 1e-6 * abs(low) - 0.01 * width <= t <= low + width * 1.01 + 1e-6 * abs(low) for t in ticks)
+
+
+@settings(max_examples=60, deadline=None)
+@given(values=st.lists(st.one_of(st.none(), FINITE), max_size=20))
+def test_a_scale_is_never_empty(values):
+    low, high = span(values, None, None)
+    assert low < high
+    assert all(low <= v <= high for v in values if v is not None)
+
+
+def test_long_calendars_have_few_labels():
+    days = [str(d) for d in np.arange("2016-01-01", "2026-11-20", dtype="datetime64[D]")]
+    assert 2 <= len(session_ticks(days)) <= 9
+
+
+@settings(max_examples=40, deadline=None)
+@given(returns=RETURNS)
+def test_falls_and_drawdown_agree_with_the_slow_way(returns):
+    peak, wealth, slow = 1.0, 1.0, []
+    for one in returns:
+        wealth *= 1 + one
+        peak = max(peak, wealth)
+        slow.append(wealth / peak - 1)
+    below = months.drawdown(np.array(returns))
+    assert below == pytest.approx(slow, abs=1e-12)
+    falls = months.worst_falls(tuple(f"s{i:03d}" for i in range(len(returns))), np.array(returns))
+    assert (falls[0]["depth"] if falls else 0.0) == pytest.approx(min(0.0, *slow), abs=1e-9)
+
+
+@settings(max_examples=40, deadline=None)
+@given(returns=RETURNS)
+def test_months_compound_to_the_whole(returns):
+    days = tuple(str(d) for d in np.datetime64("2026-01-20") + np.arange(len(returns)))
+    by_month = months.compound_by_month(days, np.array(returns))
+    assert np.prod([1 + v for v in by_month.values()]) == pytest.approx(np.prod(1 + np.array(returns)), abs=1e-9)
+
+
+def test_rolling_sharpe_is_the_slow_one():
+    returns = np.random.default_rng(1).normal(0, 0.01, 50)
+    fast = performance.rolled(returns, 20)
+    assert np.isnan(fast[:19]).all()
+    slow = [returns[i - 19 : i + 1].mean() / returns[i - 19 : i + 1].std(ddof=1) * 252**0.5 for i in range(19, 50)]
+    assert fast[19:] == pytest.approx(slow)
+
+
+@pytest.mark.parametrize(
+    ("series", "bottom_is_zero"),
+    [((Series("a", (1.0, 2.0), style="bars"),), True), ((Series("a", (1.0, 2.0)),), False), ((Series("a", (None, None)),), True), ((), True)],
+)
+def test_bars_stand_on_zero_and_empty_charts_still_draw(series, bottom_is_zero):
+    chart = Chart("k", "t", "s", Axis(labels=("a", "b")), Axis(), series)
+    assert (scale_of(chart).bottom <= 0) == bottom_is_zero
+    assert "<svg" in draw.figure(chart)
+
+
+def test_a_line_is_lifted_where_a_part_begins():
+    chart = Chart("k", "t", "s", Axis(sessions=tuple(f"2026-01-{d:02d}" for d in range(1, 7))), Axis(), (Series("a", (1.0,) * 6),), breaks=(3,))
+    drawn = str(draw.figure(chart))
+    path = drawn.split('class="s candidate line n0" d="')[1].split('"')[0]
+    assert path.count("M") == 2
+
+
+def test_thousands_of_points_are_drawn_as_hundreds_and_kept_whole_in_the_read_out():
+    values = tuple(float(v) for v in np.random.default_rng(0).normal(size=5000).cumsum())
+    chart = Chart("k", "t", "s", Axis(values=tuple(map(float, range(5000)))), Axis(), (Series("a", values),))
+    drawn = str(draw.figure(chart))
+    assert drawn.split('class="s candidate line n0" d="')[1].split('"')[0].count("L") < 800
+    assert len(json.loads(drawn.split('application/json">')[1].split("</script>")[0])["s"][0]["v"]) == 5000
+
+
+def test_ticks_tell_each_other_apart():
+    chart = Chart("k", "t", "s", Axis(labels=("a", "b")), Axis("", "percent"), (Series("a", (0.57432, 0.57439)),))
+    words = [word.split("<")[0] for word in str(labels.y_labels(chart, scale_of(chart))).split('">')[1:]]
+    assert len(words) == len(set(words)) >= 2
+
+
+def test_the_binding_check_is_the_one_that_decided():
+    rows = [{"passed": True, "share": 0.2}, {"passed": None, "share": None}, {"passed": False, "share": 0.5}]
+    assert binding_check("REJECT", rows) is rows[2]
+    assert binding_check("ABSTAIN", rows) is rows[1]
+    assert binding_check("PROMOTE", rows) is rows[0]
+    assert binding_check("PROMOTE", []) is None
+
+
+@settings(max_examples=40, deadline=None)
+@given(value=st.floats(-1e9, 1e9), unit=st.sampled_from(["percent", "ratio", "annual", "bps", "count", "points", "money", "seconds"]))
+def test_a_shown_number_reads_back(value, unit):
+    words = numbers.shown(value, unit)
+    scale, digits, tail = numbers._SCALES[unit]
+    back = float(words.removesuffix(tail).replace(" ", "").replace("−", "-"))
+    assert back == pytest.approx(value * scale, abs=0.51 * 10.0**-digits)
+
+
+def test_every_metric_of_the_registry_has_a_label_a_unit_and_a_direction():
+    from nightshift.proof import METRICS
+
+    for name, metric in METRICS.items():
+        shape = numbers.shape_of(name)
+        assert shape.label[0].isupper() or shape.label == "R²"
+        assert shape.unit in numbers._SCALES
+        assert shape.more_is_better in {metric.higher_is_better, None}
+
+
+def column_store(folder, names, left_out, kind="float32"):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pa.table({"symbol": ["A"], "session": ["2026-01-02"], **{n: pa.array([1.0], pa.type_for_alias(kind)) for n in names}, "label": [1.0]})
+    pq.write_table(table, folder / "train.parquet")
+    store.write_json(folder / "panel.json", {"names": names, "left_out": left_out})
+
+
+def test_the_schema_contract_names_what_changed(home, made):
+    night = made.make_night(made.market(), champion="1.0.0")
+    before, now = "synthetic/columns/aaaa", "synthetic/columns/0000"
+    store.write(before, lambda folder: column_store(folder, ["rsi_14", "gone", "flat"], {}))
+    store.write(now, lambda folder: column_store(folder, ["rsi_14", "new"], {"flat": "constant at 7 on the training part"}, "float64"))
+    store.write("synthetic/nights/2026-01-02-aaaa/columns", lambda folder: store.write_json(folder / "columns.json", {"store": before}))
+    found = contract.against_champion(night, {"version": "1.0.0", "night": "synthetic/nights/2026-01-02-aaaa", "market": "synthetic"})
+    assert found["appeared"] == ["new"]
+    assert found["vanished"] == ["gone"]
+    assert found["retyped"] == ["rsi_14: float → double"]
+    assert found["became_constant"] == ["flat"]
+
+
+def test_the_contract_falls_back_on_the_names_that_the_release_lists(home, made):
+    night = made.make_night(made.market(), champion="1.0.0")
+    store.write("synthetic/columns/0000", lambda folder: column_store(folder, ["rsi_14", "new"], {}))
+    store.write("synthetic/releases/1.0.0", lambda folder: store.write_json(folder / "columns.json", {"names": ["rsi_14", "gone"]}))
+    found = contract.against_champion(night, {"version": "1.0.0", "night": "synthetic/nights/swept", "market": "synthetic"})
+    assert (found["appeared"], found["vanished"], found["retyped"]) == (["new"], ["gone"], [])
+    folder = store.path(store.write(night.stage("report"), lambda place: report.write(night, place)))
+    assert "Schema" in (folder / "report.html").read_text()
+
+
+def test_nights_are_compared_on_one_page(home, made):
+    nights = [
+        made.make_night(made.market(), decision=decision, as_of=f"2026-11-{day}T23:00:00+00:00", n_sessions=400).address
+        for day, decision in ((17, "REJECT"), (18, "ABSTAIN"), (19, "PROMOTE"))
+    ]
+    page = compare("synthetic", list(reversed(nights)))
+    facts = json.loads((page.parent / "report.json").read_text())
+    assert [row["session"] for row in facts["rows"]] == ["2026-11-17", "2026-11-18", "2026-11-19"]
+    assert {one["decision"]: one["nights"] for one in facts["counts"]} == {"PROMOTE": 1, "REJECT": 1, "ABSTAIN": 1}
+    accuracy = facts["charts"]["metric_accuracy"]["series"][0]
+    assert accuracy["y"] == [row["measures"]["challenger"]["accuracy"]["value"] for row in facts["rows"]]
+    assert compare("synthetic", nights) == page, "the same nights, the same page"
+
+
+def test_nothing_to_compare_is_said(home):
+    with pytest.raises(ConfigError, match="none yet; next: nightshift run --market synthetic"):
+        compare("synthetic", [])

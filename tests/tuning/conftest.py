@@ -1,0 +1,39 @@
+"""A small real market, opened up to its columns once for the whole room."""
+
+import os
+
+import pytest
+import yaml
+
+from nightshift import stages
+from nightshift.night import Options, night_of
+
+AS_OF = "2026-11-19T23:00:00+00:00"
+SMALL = {
+    "market": "small",
+    "title": "Small",
+    "calendar": "XNYS",
+    "source": {"kind": "simulated", "symbols": 6, "first_session": "2024-06-03", "seed": 3, "signal": {"kind": "linear", "strength": 0.6}},
+    "columns": ["volume", "returns"],
+    "families": [
+        {"name": "logistic"},
+        {"name": "xgboost", "params": {"early_stopping_rounds": 10}, "timeout_minutes": 1},
+        {"name": "lightgbm"},
+    ],
+    "search": {"trials": 0, "timeout_minutes": 2},
+    "gates": [{"metric": "accuracy", "must_be": "at_least", "limit": 0.5}],
+}
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory):
+    place = tmp_path_factory.mktemp("tuning")
+    (place / "markets").mkdir()
+    (place / "markets" / "small.yaml").write_text(yaml.safe_dump(SMALL))
+    before = {name: os.environ.get(name) for name in ("NIGHTSHIFT_HOME", "NIGHTSHIFT_MARKETS")}
+    os.environ |= {"NIGHTSHIFT_HOME": str(place / "home"), "NIGHTSHIFT_MARKETS": str(place / "markets")}
+    opened = stages.extract("small", AS_OF, Options().as_arguments())
+    stages.columns(stages.check(opened))
+    yield night_of(opened)
+    for name, value in before.items():
+        os.environ.pop(name) if value is None else os.environ.update({name: value})

@@ -1,0 +1,112 @@
+"""A search on a real night: it finds, resumes, survives killed and hung workers, and stops a family that only fails."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+from nightshift import tuning
+from nightshift.errors import ConfigError, TrainingFailed
+from nightshift.tuning import driver as room
+from nightshift.tuning import studies, worker
+from nightshift.tuning.strategies import sampler
+
+
+def _study(night, family="xgboost", strategy="tpe"):
+    name = room.study_name(night, family, strategy)
+    return studies.open_study(night.market.market, name, strategy, "median", sampler(strategy, 0, worker.space_of(family)))
+
+
+def test_a_search_finds_parameters_of_the_family_and_keeps_what_is_fixed(night):
+    params, facts = tuning.search(night, "xgboost", 3)
+    assert params["early_stopping_rounds"] == 10
+    assert 50 <= params["n_estimators"] <= 500
+    assert [row["state"] for row in facts["trials"]].count("complete") >= 1
+    assert facts["trials"][0]["params"]["max_depth"] == 4, "the first trial is the family's own default"
+
+
+def test_a_longer_search_goes_on_where_the_shorter_ended(night):
+    before = [(t.number, t.values) for t in _study(night).trials]
+    _, facts = tuning.search(night, "xgboost", 5)
+    assert [(r["number"], [r["loss"]] if r["loss"] is not None else None) for r in facts["trials"]][: len(before)] == before
+    assert len(facts["trials"]) == 5
+    assert tuning.search(night, "xgboost", 5)[1]["trials"] == facts["trials"], "nothing is repeated"
+
+
+def test_files_of_a_study(night, tmp_path):
+    from nightshift.tuning import outputs
+
+    params, facts = tuning.search(night, "xgboost", 5)
+    outputs.write(night.market.market, facts["study"], params, tmp_path)
+    assert {f.name for f in tmp_path.iterdir()} == {
+        "best_parameters.json", "trials.csv", "importance.json", "history.svg", "slice.svg", "parallel.svg",
+    }  # fmt: skip
+    assert len((tmp_path / "trials.csv").read_text().splitlines()) == 6
+
+
+KILLED = textwrap.dedent(
+    """
+    import os, signal, sys
+    from nightshift.models import xgboost_family
+    from nightshift.tuning import worker
+    real = xgboost_family._block
+    def deadly(*args):
+        deadly.calls += 1
+        if deadly.calls == 2:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return real(*args)
+    deadly.calls = 0
+    xgboost_family._block = deadly
+    worker.work(sys.argv[1], "xgboost", sys.argv[2], "random", 3, 60.0)
+    """
+)
+
+
+def test_a_killed_worker_loses_one_trial_and_the_study_goes_on(night):
+    study = _study(night, strategy="random")
+    died = subprocess.run([sys.executable, "-c", KILLED, night.address, study.study_name], env=os.environ | {}, capture_output=True)
+    assert died.returncode == -signal.SIGKILL
+    _, facts = tuning.search(night, "xgboost", 4, "random")
+    states = [row["state"] for row in facts["trials"]]
+    assert len(states) == 4
+    assert states.count("fail") == 1
+    assert "killed" in next(row["error"] for row in facts["trials"] if row["state"] == "fail")
+
+
+def test_two_objectives_weigh_size_beside_loss(night):
+    _, facts = tuning.search(night, "lightgbm", 3, "nsga2")
+    assert all(row["size_bytes"] > 100 for row in facts["trials"] if row["state"] == "complete")
+
+
+def test_a_family_that_only_fails_is_stopped_after_three(night, monkeypatch):
+    from dataclasses import replace
+
+    broken = replace(night, options=replace(night.options, params={"logistic": {"scaling": "none"}}))
+    study = _study(broken, "logistic")
+    for _ in range(3):
+        trial = study.ask()
+        trial.set_user_attr("error", "ValueError: planted")
+        study.tell(trial, state=__import__("optuna").trial.TrialState.FAIL)
+    with pytest.raises(TrainingFailed, match="3 failures in a row, the last: ValueError: planted"):
+        tuning.search(broken, "logistic", 20)
+
+
+def test_an_unknown_strategy_is_refused_before_anything_runs(night):
+    with pytest.raises(ConfigError, match="did you mean"):
+        tuning.search(night, "xgboost", 3, "tpee")
+
+
+def test_a_hung_trial_is_left_by_its_worker(tmp_path):
+    code = textwrap.dedent(
+        """
+        import os, threading
+        from nightshift.tuning.objective import Pulse
+        from nightshift.tuning.worker import HUNG
+        Pulse(0.2, stop=lambda: os._exit(HUNG)).watch()
+        threading.Event().wait(30)
+        """
+    )
+    assert subprocess.run([sys.executable, "-c", code], timeout=20).returncode == worker.HUNG
