@@ -103,19 +103,22 @@ def main() -> None:
     asked = arguments.parse_args()
     if asked.way:
         seconds = {"simulated": simulated}.get(asked.way, lambda: globals()[asked.way](asked.place))()
-        print(json.dumps({**seconds, "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        print(json.dumps({**seconds, "processor": used.ru_utime + used.ru_stime, "peak_mib": used.ru_maxrss / 1024}))
         return
     with tempfile.TemporaryDirectory() as home:
         place = f"{home}/bars"
         Path(place).mkdir()
         rows = _prepare(place)
         print(f"{SYMBOLS} symbols, {rows:,} bars; seconds with imports, median of 3")
-        print(f"{'way':12} {'extract':>8} {'check':>8} {'arrays':>8} {'total':>8} {'peak MiB':>9}")
+        print(f"{'way':12} {'extract':>8} {'check':>8} {'arrays':>8} {'total':>8} {'processor':>10} {'peak MiB':>9}")
         for way in ("simulated", "folder", "csv_folder", "pandas_way"):
             runs = [_child(way, place, f"{home}/{way}-{run}") for run in range(3)]
             run = sorted(runs, key=lambda one: one["extract"] + one["check"] + one["arrays"])[1]
             total = run["extract"] + run["check"] + run["arrays"]
-            print(f"{way:12} {run['extract']:8.2f} {run['check']:8.2f} {run['arrays']:8.2f} {total:8.2f} {run['peak_mib']:9.0f}")
+            print(
+                f"{way:12} {run['extract']:8.2f} {run['check']:8.2f} {run['arrays']:8.2f} {total:8.2f} {run['processor']:10.2f} {run['peak_mib']:9.0f}"
+            )
 
 
 def _child(way: str, place: str, home: str) -> dict[str, float]:

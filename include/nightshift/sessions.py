@@ -74,8 +74,9 @@ def following(calendar: str, session: dt.date, n_sessions: int = 1) -> dt.date:
 
 
 def between(calendar: str, first: dt.date, last: dt.date) -> np.ndarray:
-    """Every session from `first` to `last`, both included, as datetime64[D]."""
-    return _calendar(calendar).sessions_in_range(str(first), str(last)).to_numpy().astype("datetime64[D]")
+    """Every session from `first` to `last`, both included, as datetime64[D]; the calendar knows them from 1990."""
+    days = _calendar(calendar).sessions.to_numpy().astype("datetime64[D]")
+    return days[np.searchsorted(days, np.datetime64(first, "D")) : np.searchsorted(days, np.datetime64(last, "D"), side="right")]
 
 
 def is_session(calendar: str, day: dt.date) -> bool:

@@ -8,13 +8,13 @@ from types import ModuleType
 
 import pytest
 
-BENCH = Path(__file__).parents[2] / "benchmarks" / "bench_report.py"
+MAKER = Path(__file__).parents[2] / "benchmarks" / "synthetic_night.py"
 
 
 @pytest.fixture(scope="session")
 def made() -> ModuleType:
     """The generator: `made.market()`, `made.make_night(market, ...)`."""
-    spec = importlib.util.spec_from_file_location("bench_report", BENCH)
+    spec = importlib.util.spec_from_file_location("synthetic_night", MAKER)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -17,8 +17,9 @@ from nightshift.report.compare import compare
 CHROMIUM = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine to open the pages in")
 FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--disable-default-apps", "--disable-extensions", "--disable-dev-shm-usage", "--hide-scrollbars", "--remote-debugging-pipe",
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update",    "--disable-sync", "--disable-default-apps", "--disable-extensions", "--disable-dev-shm-usage",
+    "--hide-scrollbars", "--remote-debugging-pipe",
 )  # fmt: skip
 
 
@@ -142,7 +143,8 @@ def test_a_chart_tells_exact_numbers_under_the_pointer(browser, pages):
     browser.open(pages["night"], 1280, 900)
     browser.ask("document.querySelector('#chart-equity').scrollIntoView({block: 'center'})")
     box = browser.ask(
-        "(() => { const b = document.querySelector('#chart-equity .plot').getBoundingClientRect(); return [b.x, b.y, b.width, b.height]; })()"
+        "(() => { const b = document.querySelector('#chart-equity .plot').getBoundingClientRect();"
+        " return [b.x, b.y, b.width, b.height]; })()"
     )
     browser.call("Input.dispatchMouseEvent", type="mouseMoved", x=box[0] + box[2] * 0.999, y=box[1] + box[3] / 2)
     told = browser.ask("document.querySelector('#chart-equity .tip').innerText")

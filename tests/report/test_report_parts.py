@@ -76,7 +76,12 @@ def test_rolling_sharpe_is_the_slow_one():
 
 @pytest.mark.parametrize(
     ("series", "bottom_is_zero"),
-    [((Series("a", (1.0, 2.0), style="bars"),), True), ((Series("a", (1.0, 2.0)),), False), ((Series("a", (None, None)),), True), ((), True)],
+    [
+        ((Series("a", (1.0, 2.0), style="bars"),), True),
+        ((Series("a", (1.0, 2.0)),), False),
+        ((Series("a", (None, None)),), True),
+        ((), True),
+    ],
 )
 def test_bars_stand_on_zero_and_empty_charts_still_draw(series, bottom_is_zero):
     chart = Chart("k", "t", "s", Axis(labels=("a", "b")), Axis(), series)
@@ -85,9 +90,11 @@ def test_bars_stand_on_zero_and_empty_charts_still_draw(series, bottom_is_zero):
 
 
 def test_a_line_is_lifted_where_a_part_begins():
-    chart = Chart("k", "t", "s", Axis(sessions=tuple(f"2026-01-{d:02d}" for d in range(1, 7))), Axis(), (Series("a", (1.0,) * 6),), breaks=(3,))
+    chart = Chart(
+        "k", "t", "s", Axis(sessions=tuple(f"2026-01-{d:02d}" for d in range(1, 7))), Axis(), (Series("a", (1.0,) * 6),), breaks=(3,)
+    )
     drawn = str(draw.figure(chart))
-    path = drawn.split('class="s candidate line n0" d="')[1].split('"')[0]
+    path = drawn.split('class="s candidate line n0" d="')[1].split('"', maxsplit=1)[0]
     assert path.count("M") == 2
 
 
@@ -95,8 +102,8 @@ def test_thousands_of_points_are_drawn_as_hundreds_and_kept_whole_in_the_read_ou
     values = tuple(float(v) for v in np.random.default_rng(0).normal(size=5000).cumsum())
     chart = Chart("k", "t", "s", Axis(values=tuple(map(float, range(5000)))), Axis(), (Series("a", values),))
     drawn = str(draw.figure(chart))
-    assert drawn.split('class="s candidate line n0" d="')[1].split('"')[0].count("L") < 800
-    assert len(json.loads(drawn.split('application/json">')[1].split("</script>")[0])["s"][0]["v"]) == 5000
+    assert drawn.split('class="s candidate line n0" d="')[1].split('"', maxsplit=1)[0].count("L") < 800
+    assert len(json.loads(drawn.split('application/json">')[1].split("</script>", maxsplit=1)[0])["s"][0]["v"]) == 5000
 
 
 def test_ticks_tell_each_other_apart():
@@ -136,7 +143,9 @@ def column_store(folder, names, left_out, kind="float32"):
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    table = pa.table({"symbol": ["A"], "session": ["2026-01-02"], **{n: pa.array([1.0], pa.type_for_alias(kind)) for n in names}, "label": [1.0]})
+    table = pa.table(
+        {"symbol": ["A"], "session": ["2026-01-02"], **{n: pa.array([1.0], pa.type_for_alias(kind)) for n in names}, "label": [1.0]}
+    )
     pq.write_table(table, folder / "train.parquet")
     store.write_json(folder / "panel.json", {"names": names, "left_out": left_out})
 

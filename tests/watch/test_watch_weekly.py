@@ -31,12 +31,6 @@ def bars_at(as_of):
     return store.path(snapshot.take(MARKET, as_of)) / "bars.parquet"
 
 
-def truth():
-    """(panel of the last night, P(up) that is always right): what a perfect model would have said."""
-    nights = nights_until("watched", AS_OF)
-    return columns.load_panel(nights[-1].facts("columns")["store"])
-
-
 def live_a_night(session, *, released="", champion="", kept_latest=True, scores=None):
     """One night up to its evaluation, and its release when it is given a version."""
     as_of = sessions.close_of("XNYS", session) + dt.timedelta(hours=1)
@@ -48,7 +42,9 @@ def live_a_night(session, *, released="", champion="", kept_latest=True, scores=
     panel = columns.load_panel(kept)
     spoken = panel.sessions[-30:] if kept_latest else panel.sessions[-30:-1]
     rows = [(symbol, day, scores(symbol, day)) for day in spoken.tolist() for symbol in panel.symbols]
-    table = pa.table({"symbol": [r[0] for r in rows], "session": pa.array([r[1] for r in rows], pa.date32()), "champion": [r[2] for r in rows]})
+    table = pa.table(
+        {"symbol": [r[0] for r in rows], "session": pa.array([r[1] for r in rows], pa.date32()), "champion": [r[2] for r in rows]}
+    )
     facts = {"champion": "champion" if champion else None, **({"champion_version": champion} if champion else {})}
 
     def evaluation(folder):
@@ -222,7 +218,9 @@ def test_the_interval_counts_sessions_and_not_rows(home, oracle):
         live_a_night(session, champion="1.0.0", scores=oracle(0.7))
     nights = nights_until("watched", AS_OF)
     found = matured(nights[-1], said_by(nights))
-    one = type(found)(found.sessions, found.versions, found.score[:1], found.label[:1], found.net_return_fraction, found.hold_return_fraction)
+    one = type(found)(
+        found.sessions, found.versions, found.score[:1], found.label[:1], found.net_return_fraction, found.hold_return_fraction
+    )
     eight = type(found)(
         found.sessions, found.versions, found.score[:1].repeat(8, axis=0), found.label[:1].repeat(8, axis=0),
         found.net_return_fraction, found.hold_return_fraction,

@@ -9,13 +9,15 @@ import numpy as np
 from nightshift.records import Panel, Rows
 from nightshift.release.scores import Scores
 
-SESSIONS = 3
+ROWS = 500  # enough to reach most leaves of a tree; a few hundred kilobytes
+SESSIONS_MIN, SESSIONS_MAX = 3, 60
 FILE = "sample.npz"
 
 
 def write(file: Path, trained: Scores, warmup_sessions: int) -> None:
     """The last few test sessions of `trained`, with as many sessions before them as the family reads."""
-    chosen = trained.parts["test"].last_sessions(SESSIONS)
+    asked = -(-ROWS // len(trained.rows.panel.symbols))
+    chosen = trained.parts["test"].last_sessions(min(max(asked, SESSIONS_MIN), SESSIONS_MAX))
     panel = chosen.rows.panel
     first = max(int(chosen.rows.session.min()) - warmup_sessions, 0)
     last = int(chosen.rows.session.max()) + 1

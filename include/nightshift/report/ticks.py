@@ -39,7 +39,7 @@ def session_ticks(sessions: Sequence[str], wanted: int = 8) -> list[tuple[int, s
     ticks, year = [], ""
     for i in starts if sessions else []:
         date = sessions[i]
-        if (int(date[5:7]) - 1) % every and len(starts) > wanted:
+        if (int(date[:4]) * 12 + int(date[5:7]) - 1) % every:
             continue
         ticks.append((i, MONTHS[int(date[5:7]) - 1] + (f" {date[:4]}" if date[:4] != year else "")))
         year = date[:4]

@@ -88,7 +88,7 @@ def compound(returns: np.ndarray) -> float | None:
 
 def _promise(part: Matured, promises: dict[str, dict]) -> dict:
     """What was promised for these sessions: accuracies averaged over them, returns compounded."""
-    counted = part.both.any(axis=0).tolist()
+    counted = [bool(one) for one in part.both.any(axis=0)]
     mine = [promises[version] for version, counts in zip(part.versions, counted, strict=True) if counts]
     told = [p for p in mine if p["accuracy"] is not None and p["low"] is not None]
     complete = bool(mine) and len(told) == len(mine)

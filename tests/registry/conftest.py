@@ -1,0 +1,63 @@
+import importlib.util
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+_SPEC = importlib.util.spec_from_file_location("handmade", Path(__file__).parents[1] / "release" / "handmade.py")
+assert _SPEC
+assert _SPEC.loader
+handmade_module = importlib.util.module_from_spec(_SPEC)
+sys.modules["handmade"] = handmade_module
+_SPEC.loader.exec_module(handmade_module)
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory) -> Path:
+    """MLflow's own empty SQLite file: its migrations take seconds, so that the tests share one."""
+    home = tmp_path_factory.mktemp("mlflow")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NIGHTSHIFT_HOME", str(home))
+        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
+        from nightshift.registry import client
+
+        client.connected().search_experiments()
+    return home / "mlflow.db"
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch, empty_database) -> Path:
+    place = tmp_path / "home"
+    place.mkdir()
+    shutil.copy(empty_database, place / "mlflow.db")
+    monkeypatch.setenv("NIGHTSHIFT_HOME", str(place))
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    return place
+
+
+@pytest.fixture
+def handmade():
+    return handmade_module
+
+
+@pytest.fixture
+def reported():
+    """A finished night: evaluation, selection, two trained families (one of them out), report."""
+    return _reported
+
+
+def _reported(session: str = "2026-11-19", decision: str = "PROMOTE"):
+    from nightshift import store
+
+    night = handmade_module.night(session, decision=decision)
+    measures = {"ridge": {"accuracy": {"value": 0.7, "low": 0.65, "high": 0.75, "note": ""}, "calmar": {"value": None, "note": "12 of 60"}}}
+    span = ["2026-01-02", "2026-06-30", 60]
+    parts = ("validate", "test")
+    handmade_module.facts(night, "evaluation", {"sessions": dict.fromkeys(parts, span), "measures": dict.fromkeys(parts, measures)})
+    handmade_module.facts(night, "selection", {"selected": "ridge"})
+    history = [{"loss": 1.0 / (step + 1)} for step in range(250)]
+    training = {"family": "ridge", "failed": None, "params": {"alpha": 1.0}, "seconds": 0.5, "seed": 1, "threads": 2, "history": history}
+    store.write(night.stage("models", "ridge"), lambda folder: store.write_json(folder / "training.json", training))
+    store.write(night.stage("report"), lambda folder: (folder / "report.html").write_text("<html>report</html>"))
+    return night

@@ -1,0 +1,127 @@
+import json
+import shutil
+
+import pytest
+
+from nightshift import registry, release, store
+from nightshift.registry import client as room
+
+
+@pytest.fixture
+def market(home, handmade, monkeypatch):
+    monkeypatch.setattr("nightshift.release.rollbacks.asked", lambda function, arguments: {"equal": True, "largest_difference": 0.0})
+    return handmade
+
+
+def promoted(market, reported, *sessions: str) -> None:
+    for session in sessions:
+        night = reported(session)
+        release.promote(night, who="gate", why="better", at=market.AT)
+
+
+def named(market) -> dict[str, str]:
+    return {alias: found["version"] for found in registry.versions(market.NAME) for alias in found["aliases"]}
+
+
+def test_every_release_is_a_version_with_aliases_stage_lineage_and_changelog(market, reported):
+    promoted(market, reported, "2026-11-18", "2026-11-19")
+    newest, first = registry.versions(market.NAME)
+    assert (newest["version"], newest["stage"], newest["aliases"]) == ("1.0.1", "production", ["challenger", "champion"])
+    assert (first["version"], first["stage"], first["aliases"]) == ("1.0.0", "archived", ["previous"])
+    assert newest["changelog"].startswith("Since 1.0.0:\n- data: ")
+    assert first["changelog"] == "First release: ridge of 2026-11-18, 1 columns."
+    assert newest["tags"].keys() >= {"night", "session", "family", "parent", "snapshot", "git_sha", "manifest_sha256"}
+    client = room.connected()
+    model = client.get_model_version_by_alias(market.NAME, "champion")
+    assert model.source.endswith("/release")
+    assert {one.path for one in client.list_artifacts(model.run_id, "release/model")} == {
+        "release/model/model.json",
+        "release/model/trees.txt",
+    }
+
+
+def test_a_rollback_moves_the_aliases_and_deprecates(market, reported):
+    promoted(market, reported, "2026-11-18", "2026-11-19")
+    release.rollback(market.market(), who="ada", why="loss")
+    assert named(market) == {"champion": "1.0.0", "challenger": "1.0.1", "previous": "1.0.1"}
+    assert {found["version"]: found["stage"] for found in registry.versions(market.NAME)} == {"1.0.0": "production", "1.0.1": "deprecated"}
+
+
+def test_without_mlflow_the_promotion_stands_and_is_registered_at_the_next_repair(market, reported, monkeypatch):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+    promoted(market, reported, "2026-11-18", "2026-11-19")
+    assert release.champion(market.NAME)["version"] == "1.0.1"
+    assert "it is done on the next run" in release.repair(market.NAME)["registry"]
+    monkeypatch.delenv("MLFLOW_TRACKING_URI")
+    assert release.repair(market.NAME)["registry"] == ""
+    assert named(market) == {"champion": "1.0.1", "challenger": "1.0.1", "previous": "1.0.0"}
+
+
+def test_what_is_mirrored_already_costs_no_mlflow(market, reported, monkeypatch):
+    promoted(market, reported, "2026-11-19")
+    monkeypatch.setattr(room, "connected", lambda: pytest.fail("MLflow was opened for nothing"))
+    assert release.repair(market.NAME) == {"version": "1.0.0", "mended": [], "registry": ""}
+
+
+def test_a_release_whose_night_was_removed_is_registered_all_the_same(market, reported):
+    with pytest.MonkeyPatch.context() as off:
+        off.setattr(registry, "settle", lambda name: "")
+        promoted(market, reported, "2026-11-19")
+    shutil.rmtree(store.path(f"{market.NAME}/nights"))
+    assert registry.settle(market.NAME) == ""
+    assert named(market) == {"champion": "1.0.0", "challenger": "1.0.0"}
+
+
+class Failing:
+    """An MLflow client that breaks at its n-th call, before or after the server did the work."""
+
+    def __init__(self, client, left: int, *, after: bool) -> None:
+        self._client, self._left, self._after = client, left, after
+
+    def __getattr__(self, name):
+        call = getattr(self._client, name)
+
+        def counted(*arguments, **named):
+            self._left -= 1
+            if self._left == 0 and not self._after:
+                raise ConnectionError(f"MLflow died before {name}")
+            answer = call(*arguments, **named)
+            if self._left == 0:
+                raise ConnectionError(f"MLflow died after {name}")
+            return answer
+
+        return counted
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_mlflow_dying_at_any_call_never_makes_two_versions_or_runs(market, reported, home, after, monkeypatch):
+    with pytest.MonkeyPatch.context() as off:
+        off.setattr(registry, "settle", lambda name: "")
+        promoted(market, reported, "2026-11-18", "2026-11-19")
+    for n in range(1, 60):
+        monkeypatch.setenv("NIGHTSHIFT_HOME", str(home.with_name(f"death-{n}")))
+        shutil.copytree(home, store.home(), symlinks=True)
+        client = room.connected()
+        with pytest.MonkeyPatch.context() as dying:
+            dying.setattr(room, "connected", lambda client=client, n=n: Failing(client, n, after=after))
+            note = registry.settle(market.NAME)
+        assert registry.settle(market.NAME) == ""
+        assert [found["version"] for found in registry.versions(market.NAME)] == ["1.0.1", "1.0.0"]
+        assert named(market) == {"champion": "1.0.1", "challenger": "1.0.1", "previous": "1.0.0"}
+        assert len(client.search_runs([room.experiment(client, market.NAME)])) == 2
+        if not note:
+            break
+    assert n >= 15
+
+
+def test_versions_sort_by_any_metric(market, reported):
+    promoted(market, reported, "2026-11-18")
+    registry.track(reported("2026-11-18"))
+    assert registry.versions(market.NAME, best_by="accuracy")[0]["accuracy"] == 0.7
+
+
+def test_a_password_never_reaches_a_file(market, reported, monkeypatch):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://ada:hunter2@127.0.0.1:9")
+    promoted(market, reported, "2026-11-19")
+    assert not [f for f in store.home().rglob("*") if f.is_file() and b"hunter2" in f.read_bytes()]
+    assert "hunter2" not in json.dumps(release.repair(market.NAME))
