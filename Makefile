@@ -6,6 +6,9 @@ BIN     := .venv/bin
 READY   := .venv/.ready
 UV_PIN  := 0.13.8
 
+# Waiting OpenMP threads sleep instead of spinning: a second busy process no longer costs ten times the time.
+export OMP_WAIT_POLICY ?= PASSIVE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup run test test-full up down check lint types clean lock benchmarks mutations doctor
 

@@ -1,6 +1,6 @@
 """1 000 stationary-bootstrap replications of ten metrics over 1 260 sessions. Goal: at most 2 s.
 
-    python benchmarks/bench_bootstrap.py
+python benchmarks/bench_bootstrap.py
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ def main():
     for name, found in (traded | predicted).items():
         print(f"{name:24s} {found.value:9.4f}   {found.low:9.4f} … {found.high:9.4f}")
     ratio = GOAL_S / min(seconds)
-    print(f"1 000 replications × 10 metrics × {SESSIONS} sessions ({len(label)} rows): {min(seconds):.2f} s, {ratio:.1f}× inside the goal of {GOAL_S:g} s")
+    print(f"1 000 replications × 10 metrics × {SESSIONS} sessions ({len(label)} rows)")
+    print(f"{min(seconds):.2f} s, {ratio:.1f}× inside the goal of {GOAL_S:g} s")
     return 0 if min(seconds) <= GOAL_S else 1
 
 

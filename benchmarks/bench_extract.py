@@ -115,10 +115,9 @@ def main() -> None:
         for way in ("simulated", "folder", "csv_folder", "pandas_way"):
             runs = [_child(way, place, f"{home}/{way}-{run}") for run in range(3)]
             run = sorted(runs, key=lambda one: one["extract"] + one["check"] + one["arrays"])[1]
-            total = run["extract"] + run["check"] + run["arrays"]
-            print(
-                f"{way:12} {run['extract']:8.2f} {run['check']:8.2f} {run['arrays']:8.2f} {total:8.2f} {run['processor']:10.2f} {run['peak_mib']:9.0f}"
-            )
+            seconds = [run[step] for step in ("extract", "check", "arrays")]
+            shown = " ".join(f"{value:8.2f}" for value in (*seconds, sum(seconds)))
+            print(f"{way:12} {shown} {run['processor']:10.2f} {run['peak_mib']:9.0f}")
 
 
 def _child(way: str, place: str, home: str) -> dict[str, float]:

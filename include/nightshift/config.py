@@ -285,6 +285,7 @@ def _check_names(market: Market, where: str) -> None:
         validated(family.Params, choice.params, f"{where} under `families.{choice.name}.params`")
         if market.label.task not in family.tasks:
             found = f"{choice.name}, which is for {', '.join(sorted(family.tasks))}"
-            raise ConfigError(expected=f"families for {market.label.task} in {where}", found=found, next_step="choose another family or label")
+            expected = f"families for {market.label.task} in {where}"
+            raise ConfigError(expected=expected, found=found, next_step="choose another family or label")
     columns.chosen(market.columns)
     gates.check_policy(market.gates)

@@ -109,7 +109,7 @@ def line(monkeypatch, nightshift_home) -> Line:
     # `dag.test` sleeps a second whenever it only has failures to hand down
     sleep = time.sleep
     monkeypatch.setattr(time, "sleep", lambda seconds: sleep(min(seconds, 0.01)))
-    line, opened = Line(), open_demo_night()
+    line, opened = Line(), _open_empty_night("demo")
     answers = {
         "preflight": lambda market, as_of: {}, "extract": lambda *a, **k: opened, "check": lambda night: f"{night}/check",
         "columns": lambda checked: f"{opened}/columns", "evaluate": lambda kept, models: f"{opened}/evaluation",
@@ -129,13 +129,18 @@ def line(monkeypatch, nightshift_home) -> Line:
     return line
 
 
-def open_demo_night() -> str:
-    """The address of a real, empty night of market demo."""
+@pytest.fixture
+def open_empty_night() -> Callable[[str], str]:
+    """Opens a real, empty night of a market and gives its address."""
+    return _open_empty_night
+
+
+def _open_empty_night(market: str) -> str:
     from nightshift import sessions
     from nightshift.config import load_market
-    from nightshift.night import Options, open_night
+    from nightshift.night import Options, night_of, open_night
 
-    return open_night(load_market("demo"), sessions.utc("2026-11-19T21:30:00"), "demo/snapshots/none", Options())
+    return night_of(open_night(load_market(market), sessions.utc("2026-11-19T21:30:00"), f"{market}/snapshots/none", Options())).address
 
 
 def _week() -> str:

@@ -119,18 +119,16 @@ def engine(tmp_path, monkeypatch) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def boxed(tmp_path, monkeypatch, line) -> str:
+def boxed(tmp_path, monkeypatch, line, open_empty_night) -> str:
     """Market demo with two families and `heavy: docker`; its night stands, everything but `train` is a stand-in."""
-    from nightshift import sessions, stages
-    from nightshift.config import load_market
-    from nightshift.night import Options, open_night
+    from nightshift import stages
 
     text = (PROJECT / "include" / "markets" / "demo.yaml").read_text()
     text = re.sub(r"families:\n(  - .*\n)+", "families:\n  - {name: logistic}\n  - {name: xgboost}\n", text)
     (tmp_path / "boxes").mkdir()
     (tmp_path / "boxes" / "boxed.yaml").write_text(text.replace("market: demo", "market: boxed") + "execution: {heavy: docker}\n")
     monkeypatch.setenv("NIGHTSHIFT_MARKETS", str(tmp_path / "boxes"))
-    opened = open_night(load_market("boxed"), sessions.utc("2026-11-19T21:30:00"), "boxed/snapshots/none", Options())
+    opened = open_empty_night("boxed")
     monkeypatch.setattr(stages, "extract", line.stand_in(stages.extract, lambda *a, **k: opened))
     monkeypatch.setattr(stages, "columns", line.stand_in(stages.columns, lambda checked: f"{opened}/columns"))
     return opened

@@ -54,10 +54,3 @@ def test_without_a_signal_the_night_is_green_and_refuses(desk):
     assert desk.served(market) is None
     assert len(desk.subjects) == told + 1
     assert "[nightshift][tiny_null]" in desk.subjects[-1]
-
-
-def test_the_first_release_has_nothing_to_roll_back_to_and_stays(desk):
-    run = desk.dags_test("tiny_rollback", "-c", json.dumps({"why": "a drill"}))
-    assert run.returncode == 1
-    assert "FAILED rollback" in desk.subjects[-1]
-    assert desk.served("tiny") == "1.0.0"

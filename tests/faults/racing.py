@@ -14,8 +14,6 @@ from nightshift import ledger, night, registry, release, store  # noqa: E402
 from nightshift.errors import ReleaseRefused  # noqa: E402
 from nightshift.release import settling  # noqa: E402
 
-night.code_fingerprint = lambda: "c0de"
-registry.settle = lambda market: ""
 WON, REFUSED = 0, 3
 
 
@@ -42,6 +40,8 @@ def _child(one, gate: int, opener: int) -> int:
 
 
 def main(folder: Path) -> None:
+    night.code_fingerprint = lambda: "c0de"
+    registry.settle = lambda market: ""
     rounds = []
     for number in range(8):
         os.environ["NIGHTSHIFT_HOME"] = str(folder / str(number))

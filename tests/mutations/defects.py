@@ -35,7 +35,8 @@ DEFECTS = (
     ),
     Defect(
         "whole-history scaling in the preparation", "models/preparation.py",
-        "centre_and_scale(params.scaling, table[:, places])", "centre_and_scale(params.scaling, train.panel.values[train.panel.usable][:, places])",
+        "centre_and_scale(params.scaling, table[:, places])",
+        "centre_and_scale(params.scaling, train.panel.values[train.panel.usable][:, places])",
         ("tests/models/test_preparation.py",),
     ),
     Defect(
@@ -91,7 +92,7 @@ DEFECTS = (
     ),
     Defect(
         "PBO transposed: sessions taken for trials", "proof/overfitting.py",
-        "    n_trials, n_sessions = matrix.returns.shape\n", "    matrix = TrialMatrix(tuple(map(str, matrix.sessions)), matrix.sessions[: len(matrix.trials)], matrix.returns.T)\n    n_trials, n_sessions = matrix.returns.shape\n",
+        "    n_trials, n_sessions = matrix.returns.shape\n", "    object.__setattr__(matrix, 'returns', matrix.returns.T)\n    n_trials, n_sessions = matrix.returns.shape\n",
         ("tests/proof/test_overfitting.py",), "pbo",
     ),
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """Plant each defect in a copy of the project and run the tests that have to notice it.
 
-    python tests/mutations/plant.py            # all; exit status 1 when one survives
-    python tests/mutations/plant.py sharpe     # those whose name contains a word
+python tests/mutations/plant.py            # all; exit status 1 when one survives
+python tests/mutations/plant.py sharpe     # those whose name contains a word
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -39,7 +40,8 @@ def plant(project: Path, defect) -> None:
     file = project / "include" / "nightshift" / defect.file
     text = file.read_text()
     if text.count(defect.old) != 1:
-        raise SystemExit(f"expected {defect.old.strip()!r} once in {defect.file}; found it {text.count(defect.old)} times; next: bring {defect.name!r} up to date")
+        found = f"found it {text.count(defect.old)} times in {defect.file}"
+        raise SystemExit(f"expected {defect.old.strip()!r} once; {found}; next: bring {defect.name!r} up to date")
     file.write_text(text.replace(defect.old, defect.new))
 
 
@@ -55,13 +57,20 @@ def run(project: Path, tests, only: str = "") -> subprocess.CompletedProcess:
     return subprocess.run(asked, capture_output=True, text=True, check=False, cwd=project, env=there)
 
 
+@cache
+def unsound(tests: tuple[str, ...], only: str) -> str:
+    """What these tests say about the project as it is; empty when they pass."""
+    with tempfile.TemporaryDirectory(prefix="nightshift-mutation-") as folder:
+        told = run(copied(Path(folder).resolve()), tests, only)
+    return f"its tests do not pass without it either:\n{told.stdout[-1500:]}" if told.returncode else ""
+
+
 def survives(defect) -> str:
     """Why the defect is not caught; empty when it is: the tests pass on the project as it is and fail with the defect."""
+    if why := unsound(defect.tests, defect.only):
+        return why
     with tempfile.TemporaryDirectory(prefix="nightshift-mutation-") as folder:
         project = copied(Path(folder).resolve())
-        sound = run(project, defect.tests, defect.only)
-        if sound.returncode:
-            return f"its tests do not pass without it either:\n{sound.stdout[-1500:]}"
         plant(project, defect)
         hurt = run(project, defect.tests, defect.only)
         return "" if hurt.returncode == 1 else f"its tests ended with {hurt.returncode}:\n{hurt.stdout[-1500:]}"

@@ -18,7 +18,10 @@ FACTS = {
     "market": "proofs", "title": "A market for tests", "calendar": "XNYS", "source": {"kind": "simulated"},
     "columns": ["rsi_14", "log_return_1", "return_std_20", "weekday"],
     "families": [{"name": "logistic"}, {"name": "lightgbm"}], "costs": {"commission_bps": 1, "slippage_bps": 2},
-    "gates": [{"metric": "accuracy", "must_be": "at_least", "limit": 0.52}, {"metric": "sharpe_annual", "must_be": "at_least", "limit": 0.0}],
+    "gates": [
+        {"metric": "accuracy", "must_be": "at_least", "limit": 0.52},
+        {"metric": "sharpe_annual", "must_be": "at_least", "limit": 0.0},
+    ],
     "execution": {"heavy": "here", "threads": 1, "seed": 5},
 }  # fmt: skip
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from nightshift.config import Costs
 from nightshift.proof import held, swift
-from nightshift.proof.backtest import backtest, each_symbol, follow
+from nightshift.proof.backtest import backtest
 from nightshift.proof.targets import STYLES, targets
 from nightshift.records import Bars
 

@@ -89,8 +89,30 @@ def test_charts(evaluated):
     found = evaluated.facts("evaluation")["charts"]
     promised = {line.split()[0].rstrip(",") for line in (charts.__doc__ or "").splitlines()[2:] if line.strip()}
     assert {"leader", "equity", "windows", "overfitting"} <= promised
-    assert set(found) >= {"leader", "equity", "drawdown", "rolling_accuracy", "rolling_sharpe", "calibration", "confidence", "confusion", "roc", "pr"}
-    assert set(found) >= {"months", "histogram", "cost_curve", "break_even_bps", "capacity", "chance", "symbols", "importance", "robustness", "windows"}
+    assert set(found) >= {
+        "leader",
+        "equity",
+        "drawdown",
+        "rolling_accuracy",
+        "rolling_sharpe",
+        "calibration",
+        "confidence",
+        "confusion",
+        "roc",
+        "pr",
+    }
+    assert set(found) >= {
+        "months",
+        "histogram",
+        "cost_curve",
+        "break_even_bps",
+        "capacity",
+        "chance",
+        "symbols",
+        "importance",
+        "robustness",
+        "windows",
+    }
     assert found["importance"]["values"].keys() <= {"rsi_14", "log_return_1", "return_std_20", "weekday"}
     assert next(iter(found["importance"]["values"])) in {"log_return_1", "rsi_14"}  # the signal is in yesterday's return
     assert all(len(points["true_up"]) <= 200 for points in found["roc"].values())
@@ -109,7 +131,7 @@ def test_select_uses_validation_rows_only(evaluated):
     facts = evaluated.facts("evaluation")
     chosen = proof.select(evaluated)
     assert chosen["selected"] in facts["challengers"]
-    assert [row["name"] for row in chosen["ranking"]][0] == chosen["selected"]
+    assert next(row["name"] for row in chosen["ranking"]) == chosen["selected"]
     mirrored = {**facts, "measures": {**facts["measures"], "test": {}}}
     assert selection.rank(mirrored["measures"]["validate"], facts["challengers"], evaluated.market.selection) == chosen["ranking"]
 
@@ -136,14 +158,18 @@ def test_a_model_that_covers_too_little_is_left_out(finished, tmp_path):
 
 def test_a_failed_family_is_left_out_with_its_sentence(finished, tmp_path):
     night, models = finished
-    failed = store.write(night.stage("models", "failed"), lambda f: store.write_json(f / "training.json", {"family": "failed", "failed": "out of memory"}))
+    failed = store.write(
+        night.stage("models", "failed"), lambda f: store.write_json(f / "training.json", {"family": "failed", "failed": "out of memory"})
+    )
     facts, _ = fill(tmp_path, night, [*models, failed])
     assert facts["left_out"] == {"failed": "out of memory"}
 
 
 def test_no_family_left_is_an_error_that_says_why(finished, tmp_path):
     night, _ = finished
-    failed = store.write(night.stage("models", "failed"), lambda f: store.write_json(f / "training.json", {"family": "failed", "failed": "out of memory"}))
+    failed = store.write(
+        night.stage("models", "failed"), lambda f: store.write_json(f / "training.json", {"family": "failed", "failed": "out of memory"})
+    )
     with pytest.raises(TrainingFailed, match="failed: out of memory"):
         fill(tmp_path, night, [failed])
 
@@ -178,7 +204,9 @@ def test_a_champion_without_numbers_is_left_out(finished, tmp_path, monkeypatch)
     night, models = finished
     panel = columns.load_panel(night.facts("columns")["store"])
     rows = rows_of(panel, np.arange(300, len(panel.sessions)), labelled=False)
-    table = pa.table({"symbol": np.array(panel.symbols)[rows.symbol], "session": panel.sessions[rows.session], "score": np.full(len(rows), np.nan)})
+    table = pa.table(
+        {"symbol": np.array(panel.symbols)[rows.symbol], "session": panel.sessions[rows.session], "score": np.full(len(rows), np.nan)}
+    )
     monkeypatch.setattr("nightshift.release.champion_scores", lambda _: table)
     facts, _ = fill(tmp_path, night, models)
     assert facts["champion"] is None

@@ -69,7 +69,9 @@ def test_pbo_tells_skill_from_noise():
     skilled = noise.copy()
     skilled[3] += 0.003
     assert overfitting.backtest_overfitting(matrix(skilled)).probability < 0.05
-    mean = np.mean([overfitting.backtest_overfitting(matrix(np.random.default_rng(s).normal(0, 0.01, (20, 500))), 8).probability for s in range(12)])
+    mean = np.mean(
+        [overfitting.backtest_overfitting(matrix(np.random.default_rng(s).normal(0, 0.01, (20, 500))), 8).probability for s in range(12)]
+    )
     assert 0.3 < mean < 0.7
 
 

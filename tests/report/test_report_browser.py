@@ -173,5 +173,8 @@ def test_without_script_everything_is_drawn(browser, pages):
 
 def test_it_prints(browser, pages):
     browser.open(pages["night"], 1280, 900, "dark")
+    browser.call("Emulation.setEmulatedMedia", media="print", features=[{"name": "prefers-color-scheme", "value": "dark"}])
+    assert browser.ask("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert browser.ask("getComputedStyle(document.querySelector('nav')).display") == "none"
     printed = browser.call("Page.printToPDF", printBackground=True)["data"]
     assert len(printed) > 20_000

@@ -6,7 +6,7 @@ an indicator forget (NaN is contagious in recursive averages) or invent a bar.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache, wraps
 from inspect import unwrap
@@ -57,22 +57,25 @@ def along(indicator: Callable[..., Any], *inputs: np.ndarray, outputs: int = 1) 
     known = np.isfinite(inputs[0])
     for values in inputs[1:]:
         known &= np.isfinite(values)
-    n_known = known.sum(axis=1)
-    first = known.argmax(axis=1) if known.size else n_known
     out = np.full((outputs, *known.shape), np.nan)
-    for row in np.flatnonzero(n_known).tolist():
-        unbroken = n_known[row] == known.shape[1] - first[row]
-        held: Any = slice(first[row], None) if unbroken else np.flatnonzero(known[row])
-        _lay(out, row, held, indicator(*(values[row, held] for values in inputs)))
+    unbroken = known.all(axis=1).tolist()
+    for row, series in enumerate(zip(*inputs, strict=True)):
+        if unbroken[row] and known.shape[1]:
+            results, held = indicator(*series), slice(None)
+        elif known[row].any():
+            held = _where(known[row])
+            results = indicator(*(values[held] for values in series))
+        else:
+            continue
+        for part, values in zip(out, (results,) if outputs == 1 else results, strict=True):
+            part[row, held] = values
     return out[0] if outputs == 1 else out
 
 
-def _lay(out: np.ndarray, row: int, held: Any, results: Sequence[np.ndarray] | np.ndarray) -> None:
-    if len(out) == 1:
-        out[0, row, held] = results
-    else:
-        for part, values in zip(out, results, strict=True):
-            part[row, held] = values
+def _where(known: np.ndarray) -> Any:
+    """The places of a symbol's own bars: a slice, which copies nothing, unless it has gaps."""
+    first = int(known.argmax())
+    return slice(first, None) if known[first:].all() else np.flatnonzero(known)
 
 
 def ago(values: np.ndarray, n_bars: int) -> np.ndarray:

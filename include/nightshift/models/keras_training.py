@@ -95,6 +95,7 @@ def _learner(model: Any, optimizer: Any, plan: Plan, lesson: Lesson) -> Callable
     def epoch(order: Any) -> Any:
         total, weights = tf.constant(0.0), tf.constant(0.0)
         for number in tf.range(n_batches):
+            tf.autograph.experimental.set_loop_options(parallel_iterations=1)  # one batch of windows exists at a time
             inputs, target, weight = _batch(held, order[bounds[number] : bounds[number + 1]], plan)
             with tf.GradientTape() as tape:
                 loss = loss_of(target, model(inputs, training=True), weight)
@@ -118,6 +119,7 @@ def _judge(model: Any, plan: Plan, lesson: Lesson) -> Callable[[], dict[str, flo
     def judged() -> Any:
         total, weights = tf.constant(0.0), tf.constant(0.0)
         for start in tf.range(0, n_samples, step):
+            tf.autograph.experimental.set_loop_options(parallel_iterations=1)
             inputs, target, weight = _batch(held, tf.range(start, tf.minimum(start + step, n_samples)), plan)
             total += loss_of(target, model(inputs, training=False), weight) * tf.reduce_sum(weight)
             weights += tf.reduce_sum(weight)

@@ -17,7 +17,7 @@ from nightshift.records import Panel, Rows, frozen
 
 Layout = Literal["row", "sequence", "cross_section"]  # what one sample is: a row; its last sessions; the whole market's last sessions
 MAX_DEVIATIONS = 8.0  # a scaled value beyond this tells the network nothing more
-_CHUNK = 65_536
+_CHUNK = 16_384
 
 
 @dataclass(frozen=True, eq=False)

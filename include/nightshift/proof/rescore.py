@@ -21,11 +21,10 @@ def evaluate_release(
     """A release measured on the sessions from `first` to `last`, on bars as known at `as_of`, in a throw-away process.
 
     Without `first`: from the first session that the release had not seen when it was made. Without `last`: to the newest.
-    Without `as_of`: as known at the close of `last`, or where that is not given either, when the release was made.
+    Without `as_of`: as known at the end of `last`, or where that is not given either, when the release was made.
     """
     where, made = _release(market, version)
-    close = sessions.close_of(market.calendar, last) if last and sessions.is_session(market.calendar, last) else None
-    night = _checked_night(market, as_of or close or sessions.utc(made["as_of"]))
+    night = _checked_night(market, as_of or sessions.utc(f"{last}T23:59:59" if last else made["as_of"]))
     material = _material(night, version, where, (first or _unseen_from(market, made), last or night.session))
     judged = evaluation.judge(material, "test")
     return {

@@ -1,7 +1,7 @@
 """What it would take to break the verdict: each stress is a row with the worst number it gives and the size at which it breaks.
 
 A verdict holds while every absolute limit of the market's policy (`at_least`, `at_most`) that the unstressed numbers meet
-is still met; without such a limit, while the net Sharpe ratio is positive.
+is still met, and while the net Sharpe ratio, where it is positive, stays so.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def subject(material: Material, name: str, part: str = "test") -> Subject:
     asked = [Limit(g.metric, g.limit, g.must_be == "at_least") for g in material.market.gates if g.must_be in {"at_least", "at_most"}]
     bare = Subject(material, name, portfolio, answers, (), {})
     baseline = numbers(bare, portfolio, answers, {limit.metric for limit in asked} | {DEEPEST})
-    return replace(bare, limits=tuple(limit for limit in asked if limit.met(baseline)) or (Limit(HEADLINE, 0.0, True),), baseline=baseline)
+    return replace(bare, limits=tuple(limit for limit in [*asked, Limit(HEADLINE, 0.0, True)] if limit.met(baseline)), baseline=baseline)
 
 
 def numbers(of: Subject, portfolio: Backtest | None = None, answers: Answers | None = None, wanted: Iterable[str] = ()) -> dict[str, float]:

@@ -25,7 +25,6 @@ KEY = (
     "sharpe_annual",
     "return_total_fraction",
     "drawdown_max_fraction",
-    "turnover_annual",
 )
 
 

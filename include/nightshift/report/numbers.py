@@ -30,8 +30,8 @@ class Shape:
     more_is_better: bool | None
 
 
-def shape_of(metric: str) -> Shape:
-    """The shape of a metric, from its name.
+def shape_of(metric: str, task: str = "classification") -> Shape:
+    """The shape of a metric, from its name; the skill of a regression is its R², not points above chance.
 
     >>> shape_of("drawdown_max_fraction")
     Shape(label='Max drawdown', unit='percent', more_is_better=False)
@@ -42,6 +42,8 @@ def shape_of(metric: str) -> Shape:
 
     known = METRICS.get(metric)
     better = known.higher_is_better if known else metric not in LOWER_IS_BETTER
+    if metric == "skill" and task == "regression":
+        return Shape("Skill (R²)", "ratio", better)
     return Shape(label_of(metric), _unit_of(metric), None if metric in NEITHER_IS_BETTER else better)
 
 
@@ -62,6 +64,8 @@ def _unit_of(metric: str) -> str:
         return "percent"
     if metric == "turnover_annual":
         return "times"
+    if metric in {"rmse", "mae"}:
+        return "precise"
     suffixes = {"_bps": "bps", "_annual": "annual", "_seconds": "seconds", "_sessions": "count", "_rows": "count"}
     return next((unit for suffix, unit in suffixes.items() if metric.endswith(suffix)), "ratio")
 

@@ -66,6 +66,8 @@ def by_part(found: Found, names: list[str], shape: Chart, of: Callable[[np.ndarr
 
 def distribution(found: Found, test: Returns) -> Chart:
     """How often each size of a session's net return came, on the judged sessions."""
+    from nightshift.proof import METRICS
+
     known = {name: test.of[name][np.isfinite(test.of[name])] for name in drawn_first(found, list(test.of))}
     known = {name: values for name, values in list(known.items()) if len(values) > 1 and np.ptp(values) > 0}
     known = dict(list(known.items())[:2])
@@ -75,7 +77,7 @@ def distribution(found: Found, test: Returns) -> Chart:
         for i, (name, values) in enumerate(known.items())
     )
     first = next(iter(known), "")
-    tail = known[first] if first and len(known[first]) >= 20 else None
+    tail = known[first] if first and len(known[first]) >= METRICS["var_95_fraction"].min_count else None
     marks = (Mark(float(np.quantile(tail, 0.05)), "VaR 95 %", axis="x"),) if tail is not None else ()
     says = "Share of the test sessions by net return" + (f"; left of the dashed line lie {first}'s 5 % worst." if marks else ".")
     x = Axis(

@@ -26,7 +26,7 @@ def comparison(found: Found, part: str = "test", names: list[str] | None = None)
     grouped = [(title, [m for m in metrics if m in present]) for title, metrics in GROUPS]
     rest = [m for m in present if not any(m in metrics for _, metrics in GROUPS)]
     groups = [
-        {"title": title, "rows": [_row(metric, names, measures) for metric in metrics]}
+        {"title": title, "rows": [_row(metric, names, measures, found.evaluation.get("task", "")) for metric in metrics]}
         for title, metrics in [*grouped, ("Other", rest)]
         if metrics
     ]
@@ -40,8 +40,8 @@ def comparison(found: Found, part: str = "test", names: list[str] | None = None)
     }
 
 
-def _row(metric: str, names: list[str], measures: dict) -> dict:
-    shape = shape_of(metric)
+def _row(metric: str, names: list[str], measures: dict, task: str) -> dict:
+    shape = shape_of(metric, task)
     found = {name: measures[name].get(metric) or {} for name in names}
     top = best({name: one.get("value") for name, one in found.items()}, shape.more_is_better)
     return {

@@ -49,7 +49,7 @@ def binding_check(decision: str, rows: list[dict]) -> dict | None:
 
 
 def _check(found: Found, check: dict) -> dict:
-    shape = shape_of(check["metric"])
+    shape = shape_of(check["metric"], found.evaluation.get("task", ""))
     value, limit = check.get("value"), check.get("limit")
     margin = check["margin"] if check.get("margin") is not None else _margin(found, check)
     words = WORDS.get(check["must_be"], check["must_be"].replace("_", " ") + " {limit}")
@@ -93,7 +93,8 @@ def _binding_words(decision: str, headline: str, binding: dict | None, rows: lis
     if binding is None:
         return f"All {len(rows)} checks passed." if decision == "PROMOTE" else ""
     failed, unknown = sum(row["passed"] is False for row in rows), sum(row["passed"] is None for row in rows)
-    counts = f"{len(rows)} checks: {len(rows) - failed - unknown} passed, {failed} failed, {unknown} without enough evidence."
+    asked = "1 check" if len(rows) == 1 else f"{len(rows)} checks"
+    counts = f"{asked}: {len(rows) - failed - unknown} passed, {failed} failed, {unknown} without enough evidence."
     reason = binding.get("reason") or f"{label_of(binding['metric'])} {binding['asked']}"
     if reason in headline:
         return counts

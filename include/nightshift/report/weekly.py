@@ -8,7 +8,7 @@ from nightshift.report.chart import Axis, Chart, Mark, Series, clean, facts_of
 from nightshift.report.page import render
 
 STATES = {
-    "as_promised": ("PROMOTE", "▲", "AS PROMISED"), "below": ("REJECT", "▼", "BELOW ITS PROMISE"),
+    "not_below": ("PROMOTE", "▲", "NOT BELOW ITS PROMISE"), "below": ("REJECT", "▼", "BELOW ITS PROMISE"),
     "unknown": ("ABSTAIN", "◆", "NOT ENOUGH EVIDENCE"), "nothing_released": ("", "○", "NOTHING RELEASED"),
 }  # fmt: skip
 

@@ -78,7 +78,7 @@ def headline(last: dict, version: str) -> str:
 def degraded(states: list[str]) -> bool:
     """True when the latest week and enough of the last few are below the promise.
 
-    >>> degraded(["below", "as_promised", "below"]), degraded(["below", "below", "as_promised"]), degraded([])
+    >>> degraded(["below", "not_below", "below"]), degraded(["below", "below", "not_below"]), degraded([])
     (True, False, False)
     """
     below = [state == "below" for state in states]

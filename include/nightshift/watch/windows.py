@@ -88,7 +88,7 @@ def compound(returns: np.ndarray) -> float | None:
 
 def _promise(part: Matured, promises: dict[str, dict]) -> dict:
     """What was promised for these sessions: accuracies averaged over them, returns compounded."""
-    counted = [bool(one) for one in part.both.any(axis=0)]
+    counted = [bool(part.both[:, t].any()) for t in range(len(part.sessions))]
     mine = [promises[version] for version, counts in zip(part.versions, counted, strict=True) if counts]
     told = [p for p in mine if p["accuracy"] is not None and p["low"] is not None]
     complete = bool(mine) and len(told) == len(mine)
@@ -108,5 +108,5 @@ def _ends(part: Matured) -> dict:
 def _state(accuracy: float, high: float, facts: dict) -> str:
     """Below: the promise lies above the realised interval, and the realised value below the promised one."""
     if facts["promised_accuracy"] is None:
-        return "as_promised"
-    return "below" if high < facts["promised_accuracy"] and accuracy < facts["promised_low"] else "as_promised"
+        return "not_below"
+    return "below" if high < facts["promised_accuracy"] and accuracy < facts["promised_low"] else "not_below"

@@ -1,0 +1,132 @@
+"""Lazy windows against materialised ones: one LSTM, the same windows, seconds an epoch and peak memory above the imports.
+
+    python benchmarks/bench_windows.py [--windows 200000] [--length 30] [--columns 40] [--epochs 3] [--threads 2]
+
+`lazy` is Nightshift's training (indices fed, windows gathered from the panel inside the graph); `materialised` copies every
+window into one array and trains with `keras.Model.fit`, as most people would. Each runs in a process of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Race:
+    """What both have to do."""
+
+    windows: int = 200_000
+    length: int = 30
+    columns: int = 40
+    units: int = 64
+    batch: int = 1024
+    epochs: int = 3
+    threads: int = 2
+
+
+def panel_of(race: Race):
+    from nightshift.records import Panel
+
+    symbols = 200
+    sessions = -(-race.windows // symbols) + race.length - 1
+    rng = np.random.default_rng(0)
+    values = rng.standard_normal((symbols, sessions, race.columns), dtype=np.float32)
+    label = (values[..., 0] > 0).astype(float)
+    names = tuple(f"c{place}" for place in range(race.columns))
+    return Panel(tuple(f"S{place}" for place in range(symbols)), np.datetime64("2000-01-01") + np.arange(sessions), names, values, label, 1)
+
+
+def model_of(race: Race):
+    import keras
+
+    inputs = keras.Input((race.length, race.columns))
+    return keras.Model(inputs, keras.layers.Dense(1, activation="sigmoid")(keras.layers.LSTM(race.units)(inputs)))
+
+
+def lazy(race: Race, panel) -> list[float]:
+    from nightshift.models import keras_training as training
+    from nightshift.models import windows
+    from nightshift.models.checkpoints import Checkpoints
+    from nightshift.models.family import Context
+    from nightshift.models.keras_progress import Schedule
+    from nightshift.records import rows_of
+
+    rows = rows_of(panel, np.arange(race.length - 1, len(panel.sessions)))
+    few = rows_of(panel, np.arange(race.length - 1, race.length))
+    scaling = windows.learned_scaling(rows)
+
+    def lesson(part) -> training.Lesson:
+        feed = windows.feed(part, scaling, race.length, "sequence", panel.symbols)
+        return training.Lesson(feed, part.label[:, None].astype(np.float32), np.ones((len(part), 1), np.float32))
+
+    ticks = [time.perf_counter()]
+    context = Context("classification", threads=race.threads, on_step=lambda *_: ticks.append(time.perf_counter()))
+    plan = training.Plan("sequence", race.length, race.batch, 1e-3, "cross_entropy", Schedule(race.epochs, race.epochs, race.epochs, 0.5))
+    training.train(model_of(race), plan, (lesson(rows), lesson(few)), context, Checkpoints(None, ""))
+    return np.diff(ticks).tolist()
+
+
+def materialised(race: Race, panel) -> list[float]:
+    import keras
+
+    class Ticks(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None) -> None:  # noqa: ARG002
+            ticks.append(time.perf_counter())
+
+    scaled = (panel.values - panel.values.mean(axis=(0, 1))) / panel.values.std(axis=(0, 1))
+    cut = np.lib.stride_tricks.sliding_window_view(scaled, race.length, axis=1)  # a view: symbols, windows, columns, length
+    inputs = np.ascontiguousarray(cut.transpose(0, 1, 3, 2)).reshape(-1, race.length, race.columns)
+    target = panel.label[:, race.length - 1 :].reshape(-1, 1).astype(np.float32)
+    model = model_of(race)
+    model.compile(keras.optimizers.Adam(1e-3, clipnorm=1.0), "binary_crossentropy", jit_compile=False)
+    ticks = [time.perf_counter()]
+    model.fit(inputs, target, batch_size=race.batch, epochs=race.epochs, verbose=0, callbacks=[Ticks()])
+    return np.diff(ticks).tolist()
+
+
+def peak_mib() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def run_one(name: str, race: Race) -> None:
+    from nightshift.models.keras_training import started
+
+    started(race.threads, seed=0)
+    model_of(race)
+    before = peak_mib()
+    seconds = {"lazy": lazy, "materialised": materialised}[name](race, panel_of(race))
+    print(json.dumps({"seconds": statistics.median(seconds[1:] or seconds), "first_epoch_seconds": seconds[0], "mib": peak_mib() - before}))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name, default in asdict(Race()).items():
+        parser.add_argument(f"--{name}", type=int, default=default)
+    parser.add_argument("--only", choices=["lazy", "materialised"])
+    chosen = vars(parser.parse_args())
+    only = chosen.pop("only")
+    race = Race(**chosen)
+    if only:
+        run_one(only, race)
+        return
+    found = {}
+    for name in ("materialised", "lazy"):
+        options = [f"--{key}={value}" for key, value in asdict(race).items()]
+        done = subprocess.run([sys.executable, __file__, f"--only={name}", *options], capture_output=True, text=True, check=True)
+        found[name] = json.loads(done.stdout.splitlines()[-1])
+        print(f"{name:<13} {found[name]['seconds']:7.2f} s an epoch   {found[name]['mib']:8.0f} MiB above import", flush=True)
+    slow, fast = found["materialised"], found["lazy"]
+    print(f"lazy is {slow['seconds'] / fast['seconds']:.2f}x as fast with 1/{slow['mib'] / fast['mib']:.1f} of the memory")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""A release measured on any period equals what the night measured on the same sessions."""
+
+import datetime as dt
+import shutil
+
+import pytest
+
+from nightshift import columns, proof, store
+from nightshift.errors import ConfigError, ReleaseRefused
+from nightshift.proof import rescore
+
+
+@pytest.fixture
+def released(finished, monkeypatch):
+    """A release folder of the night's logistic model; the bars are those of the finished night."""
+    night, models = finished
+    store.write(night.stage("evaluation"), lambda folder: proof.evaluate(night, tuple(models), folder))
+    names = list(columns.load_panel(night.facts("columns")["store"]).names)
+
+    def fill(folder):
+        shutil.copytree(store.path(night.stage("models", "logistic")) / "model", folder / "model")
+        store.write_json(folder / "columns.json", {"names": names, "warmup_sessions": {}})
+        store.write_json(folder / "label.json", night.market.label.model_dump() | {"threshold": 0.5})
+        store.write_json(folder / "release.json", {"session": "2022-02-17", "as_of": night.as_of.isoformat(), "family": "logistic"})
+
+    store.write(f"{night.market.market}/releases/1.0.0", fill)
+    monkeypatch.setattr(rescore, "_checked_night", lambda *_: night)
+    return night
+
+
+def test_the_nights_own_numbers_come_out_again(released):
+    first, last, n_sessions = released.facts("evaluation")["sessions"]["test"]
+    found = proof.evaluate_release(released.market, "1.0.0", dt.date.fromisoformat(first), dt.date.fromisoformat(last))
+    assert found["sessions"] == [first, last, n_sessions]
+    assert found["seen_in_training"] is False
+    mine = released.facts("evaluation")["measures"]["test"]["logistic"]
+    for metric in ("accuracy", "roc_auc", "brier", "sharpe_annual", "turnover_annual"):
+        assert found["measures"][metric]["value"] == pytest.approx(mine[metric]["value"], abs=1e-9), metric
+    assert found["benchmarks"]["buy_and_hold"]["sharpe_annual"]["value"] is not None
+
+
+def test_without_a_first_session_only_what_the_release_had_not_seen(released):
+    found = proof.evaluate_release(released.market, "1.0.0", None, dt.date(2022, 5, 17))
+    assert found["sessions"][0] == "2022-02-18"
+
+
+def test_an_unknown_release_and_an_empty_period_are_sentences(released):
+    with pytest.raises(ReleaseRefused, match=r"release 9\.9\.9 of proofs"):
+        proof.evaluate_release(released.market, "9.9.9")
+    with pytest.raises(ConfigError, match="expected sessions from 2035-01-01"):
+        proof.evaluate_release(released.market, "1.0.0", dt.date(2035, 1, 1), dt.date(2035, 2, 1))
