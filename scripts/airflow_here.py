@@ -47,7 +47,7 @@ def environment(where: Path, port: int = 8080) -> dict[str, str]:
     }
     asked = {**_dotenv(), **os.environ}
     # A home left in the environment by another Airflow must not be migrated or filled by ours.
-    path = f"{BIN}{os.pathsep}{asked.get('PATH', '')}"  # `airflow standalone` starts `airflow` by name
+    path = f"{BIN}{os.pathsep}{asked.get('PATH', '')}"  # Airflow starts parts of itself by name
     return {**chosen, **asked, "PATH": path, "AIRFLOW_HOME": str(where)}
 
 

@@ -13,6 +13,7 @@ from airflow_here import BIN, PROJECT, SETTINGS, connections_as_environment, env
 from apply_settings import read
 
 _TASK = re.compile(r"\[DAG TEST\] starting task_id=(\S+) map_index=(-?\d+)")
+_CAUSE = re.compile(r"nightshift\.errors\.\w+: ")
 _SHOWN_OF_A_FAILURE = 40
 
 
@@ -28,8 +29,12 @@ def main(market: str) -> int:
     log = home("test") / f"{market}.log"
     code = _watched([str(BIN / "airflow"), "dags", "test", f"{market}_daily_retrain"], environ, log, started)
     if code:
-        print(f"\nThe night failed. What was served before is still served. The end of {log}:\n", file=sys.stderr)
-        print("\n".join(log.read_text().splitlines()[-_SHOWN_OF_A_FAILURE:]), file=sys.stderr)
+        lines = log.read_text().splitlines()
+        causes = [line for line in lines if _CAUSE.match(line)]
+        print(f"\nThe night failed. {causes[0] if causes else 'The end of the log:'}", file=sys.stderr)
+        if not causes:
+            print("\n".join(lines[-_SHOWN_OF_A_FAILURE:]), file=sys.stderr)
+        print(f"The whole log: {log}", file=sys.stderr)
         return code
     _show(started, "done\n")
     return subprocess.run([BIN / "nightshift", "history", "--market", market, "--last", "--timing"], env=environ, check=False).returncode

@@ -20,6 +20,8 @@ import psutil
 from airflow_here import BIN, SETTINGS, environment, home, migrate
 from apply_settings import apply, read
 
+# Not `airflow standalone`: its log servers listen on every interface, and its SIGTERM leaves the children running.
+_PARTS = (["api-server"], ["scheduler", "--skip-serve-logs"], ["dag-processor"], ["triggerer", "--skip-serve-logs"])
 _PATIENCE_S = 180
 _GRACE_S = 25
 
@@ -34,30 +36,33 @@ def main(port: int) -> int:
     _settings(environ, where)
     password = _password(Path(environ["AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE"]))
     log = where / "up.log"
-    with log.open("w") as out:
-        # A session of its own: SIGTERM to `airflow standalone` alone would leave its children running.
-        command = [BIN / "airflow", "standalone"]
-        airflow = subprocess.Popen(command, env=environ, stdout=out, stderr=subprocess.STDOUT, start_new_session=True)
     for asked in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(asked, _as_interrupt)
+    parts = []
     try:
-        return _serve(airflow, port, password, log)
+        with log.open("w") as out:
+            # Sessions of their own: a Ctrl-C reaches only us, and we stop everything in order.
+            for name in _PARTS:
+                command = [BIN / "airflow", *name]
+                parts.append(subprocess.Popen(command, env=environ, stdout=out, stderr=subprocess.STDOUT, start_new_session=True))
+        return _serve(parts, port, password, log)
     except KeyboardInterrupt:
         print("\nStopping …", flush=True)
         return 0
     finally:
-        stop(airflow.pid)
+        stop([part.pid for part in parts])
         print("Stopped.", flush=True)
 
 
-def stop(pid: int) -> None:
-    """End the process, its group and every descendant, gently first; leave nothing behind."""
-    try:
-        family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
-    except psutil.NoSuchProcess:
-        return
-    with suppress(ProcessLookupError):  # gone already
-        os.killpg(pid, signal.SIGTERM)
+def stop(pids: list[int]) -> None:
+    """End these processes and every descendant, gently first; leave nothing behind."""
+    family = []
+    for pid in pids:
+        with suppress(psutil.NoSuchProcess):
+            family += [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+    for pid in pids:
+        with suppress(ProcessLookupError):  # gone already
+            os.killpg(pid, signal.SIGTERM)
     _, left = psutil.wait_procs(family, timeout=_GRACE_S)
     for process in left:
         with suppress(psutil.NoSuchProcess):
@@ -65,16 +70,19 @@ def stop(pid: int) -> None:
     psutil.wait_procs(left, timeout=5)
 
 
-def _serve(airflow: subprocess.Popen, port: int, password: str, log: Path) -> int:
+def _serve(parts: list[subprocess.Popen], port: int, password: str, log: Path) -> int:
     started = time.monotonic()
     while not _answers(port):
-        if airflow.poll() is not None or time.monotonic() - started > _PATIENCE_S:
+        if any(part.poll() is not None for part in parts) or time.monotonic() - started > _PATIENCE_S:
             print(f"Airflow did not start. The end of {log}:\n{log.read_text()[-3000:]}", file=sys.stderr)
             return 1
         time.sleep(0.5)
     print(f"\n  Airflow   http://127.0.0.1:{port}\n  user      admin\n  password  {password}\n  log       {log}\n", flush=True)
     print("Ctrl-C stops everything.", flush=True)
-    return airflow.wait()
+    while all(part.poll() is None for part in parts):
+        time.sleep(1)
+    print(f"A part of Airflow ended by itself; stopping the rest. The end of {log}:\n{log.read_text()[-3000:]}", file=sys.stderr)
+    return 1
 
 
 def _answers(port: int) -> bool:

@@ -1,4 +1,7 @@
-"""The trigger forms: typed, limited, with help. A value out of bounds is refused by Airflow before a run exists."""
+"""The trigger forms: typed, limited, with help. A value out of bounds is refused by Airflow before a run exists.
+
+What may stay empty is `null`, never an empty string: the form takes an empty string for a missing value and blocks the button.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +57,9 @@ def night(market: Market) -> dict[str, Param]:
         "force": Param(
             False, type="boolean", title="Retrain anyway", description="Even if nothing is new; needs a reason.", section="Release"
         ),
-        "reason": Param("", type="string", maxLength=500, title="Reason", description="Written into the ledger.", section="Release"),
+        "reason": Param(
+            None, type=["null", "string"], maxLength=500, title="Reason", description="Written into the ledger.", section="Release"
+        ),
         "dry_run": Param(False, type="boolean", title="Dry run", description="Everything but the release itself.", section="Release"),
     }
 
@@ -75,7 +80,7 @@ def rollback() -> dict[str, Param]:
             description="`previous`, or a released version such as 1.0.3 (`nightshift history` lists them).",
         ),
         "why": Param(type="string", minLength=3, maxLength=500, title="Why", description="Written into the ledger and the mail."),
-        "who": Param("", type="string", maxLength=100, title="Who", description="Empty: whoever triggers this run."),
+        "who": Param(None, type=["null", "string"], maxLength=100, title="Who", description="Empty: whoever triggers this run."),
     }
 
 

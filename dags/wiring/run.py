@@ -40,9 +40,10 @@ def night(market: str, delay_minutes: int = 0) -> dict:
 
 def options(params: Mapping[str, Any], by: str) -> dict:
     """The night's options from the form; forcing needs a reason."""
-    if params["force"] and not params["reason"].strip():
+    reason = (params["reason"] or "").strip()
+    if params["force"] and not reason:
         raise ConfigError(expected="a `reason` when `force` is set", found="none", next_step="say why: it is written into the ledger")
-    force = f"{by}: {params['reason'].strip()}" if params["force"] else ""
+    force = f"{by}: {reason}" if params["force"] else ""
     return {"symbols": list(params["symbols"]), "families": list(params["families"]), "trials": params["trials"], "force": force}
 
 
@@ -68,7 +69,7 @@ def roll_back(market: str) -> dict:
 
     context = _context()
     params = checked_params(context)
-    by, why = params["who"].strip() or who(context), params["why"].strip()
+    by, why = (params["who"] or "").strip() or who(context), params["why"].strip()
     facts = stages.rollback(market, to=params["version"].strip(), who=by, why=why)
     return {**(facts or {}), "who": by, "why": why}
 

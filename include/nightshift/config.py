@@ -135,12 +135,13 @@ class Alerts(Closed):
 
 
 class Execution(Closed):
-    """Where heavy stages run, and with how many threads."""
+    """Where heavy stages run, with how many threads and how much memory."""
 
     heavy: Literal["here", "process", "docker", "kubernetes"] = "process"
     image: str = "nightshift:latest"
     threads: int = Field(2, ge=1)
     seed: int = 20261120
+    memory_budget_mib: int | None = Field(None, ge=1)  # of the table that a boosted family gathers; more is read from disk in batches
 
 
 class Market(Closed):

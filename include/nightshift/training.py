@@ -53,7 +53,7 @@ def learning_material(night: Night, family: str) -> tuple[Rows, Rows, Context]:
     where = night.facts("columns")["store"]
     panel, split = columns.load_panel(where), columns.load_split(where)
     execution, task = night.market.execution, night.market.label.task
-    context = Context(task, execution.seed, execution.threads, _checkpoints(night, family), narrator(family))
+    context = Context(task, execution.seed, execution.threads, _checkpoints(night, family), narrator(family), execution.memory_budget_mib)
     return rows_of(panel, split.train), rows_of(panel, split.validate), context
 
 

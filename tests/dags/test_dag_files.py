@@ -120,6 +120,7 @@ def test_every_param_has_a_title_and_help(dags):
             assert param.schema.get("title"), f"{dag.dag_id}.{name}"
             assert param.description, f"{dag.dag_id}.{name}"
             assert param.schema.get("type"), f"{dag.dag_id}.{name}"
+            assert param.value != "", f"{dag.dag_id}.{name}: the form takes an empty string for a missing value"
 
 
 def test_every_dag_survives_the_scheduler_database(dags):

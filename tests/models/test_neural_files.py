@@ -51,7 +51,7 @@ FOREIGN = {
     "function": {"module": "builtins", "class_name": "function", "config": "eval", "registered_name": "function"},
     "registered": {"module": "keras.layers", "class_name": "Dense", "config": {}, "registered_name": "mine>Dense"},
     "module only": {"module": "subprocess", "config": {}},
-    "nested": {"module": "keras.layers", "class_name": "Dense", "config": {"kernel_initializer": {"class_name": "__lambda__", "config": {}}}},
+    "nested": {"module": "keras.layers", "class_name": "Dense", "config": {"activation": {"class_name": "__lambda__", "config": {}}}},
 }
 
 

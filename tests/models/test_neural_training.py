@@ -118,7 +118,8 @@ def test_a_regression_answers_in_returns(loss):
 def test_balanced_classes_lift_the_scores_of_a_rare_event():
     panel = planted()
     rare = replace(panel, label=(panel.values[..., 0] > 1.6).astype(float))
-    plain, balanced = (fitted("mlp", panel=rare, class_weight=mode, epochs=12, batch=16).predict(parts(rare)[2]) for mode in ("none", "balanced"))
+    how = {"panel": rare, "epochs": 12, "batch": 16}
+    plain, balanced = (fitted("mlp", class_weight=mode, **how).predict(parts(rare)[2]) for mode in ("none", "balanced"))
     assert balanced.mean() > 1.25 * plain.mean()
 
 
@@ -136,7 +137,7 @@ def test_training_that_runs_away_is_said():
 
 
 def test_too_few_sessions_for_the_windows_is_said():
-    with pytest.raises(TrainingFailed, match="at least 80 sessions for windows of 80.*70 sessions"):
+    with pytest.raises(TrainingFailed, match=r"at least 80 sessions for windows of 80.*70 sessions"):
         fitted("lstm", length=80)
 
 

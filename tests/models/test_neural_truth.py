@@ -41,8 +41,10 @@ def planted(kind: str, *, strength: float, symbols: int, sessions: int, columns:
 
 
 def parts(panel: Panel) -> tuple[Rows, Rows, Rows]:
-    at = [int(len(panel.sessions) * share) for share in (0.6, 0.8)]
-    return rows_of(panel, np.arange(at[0])), rows_of(panel, np.arange(at[0] + 1, at[1])), rows_of(panel, np.arange(at[1] + 1, len(panel.sessions)))
+    n_sessions = len(panel.sessions)
+    learned, watched = int(n_sessions * 0.6), int(n_sessions * 0.8)
+    spans = np.arange(learned), np.arange(learned + 1, watched), np.arange(watched + 1, n_sessions)
+    return tuple(rows_of(panel, span) for span in spans)
 
 
 def shares(truth: Truth, family: str, params: dict) -> float:

@@ -98,7 +98,7 @@ def test_a_symbol_that_the_network_has_never_seen_is_refused(panel):
 
 
 def test_too_few_sessions_for_a_window_is_said(panel):
-    with pytest.raises(TrainingFailed, match="at least 9 sessions for windows of 9.*5 sessions"):
+    with pytest.raises(TrainingFailed, match=r"at least 9 sessions for windows of 9.*5 sessions"):
         windows.refuse_short_history(rows_of(panel, np.arange(5)), 9)
     windows.refuse_short_history(rows_of(panel, np.arange(9)), 9)
 
@@ -112,7 +112,8 @@ def test_a_row_with_a_missing_column_is_refused_by_name(panel):
 def test_windows_take_the_memory_of_the_panel_not_of_the_windows():
     sessions, length = 400, 60
     values = np.random.default_rng(0).standard_normal((40, sessions, 10)).astype(np.float32)
-    panel = Panel(tuple(map(str, range(40))), np.datetime64("2020-01-01") + np.arange(sessions), tuple("abcdefghij"), values, values[..., 0] > 0, 1)
+    axes = tuple(map(str, range(40))), np.datetime64("2020-01-01") + np.arange(sessions)
+    panel = Panel(*axes, tuple("abcdefghij"), values, values[..., 0] > 0, 1)
     rows = rows_of(panel, np.arange(sessions))
     scaling = windows.learned_scaling(rows)
     tracemalloc.start()

@@ -92,7 +92,8 @@ DEFECTS = (
     ),
     Defect(
         "PBO transposed: sessions taken for trials", "proof/overfitting.py",
-        "    n_trials, n_sessions = matrix.returns.shape\n", "    object.__setattr__(matrix, 'returns', matrix.returns.T)\n    n_trials, n_sessions = matrix.returns.shape\n",
+        "    n_trials, n_sessions = matrix.returns.shape\n",
+        "    object.__setattr__(matrix, 'returns', matrix.returns.T)\n    n_trials, n_sessions = matrix.returns.shape\n",
         ("tests/proof/test_overfitting.py",), "pbo",
     ),
 )  # fmt: skip

@@ -86,6 +86,18 @@ def test_repair_puts_a_lost_pointer_and_a_lost_folder_back(handmade):
     assert release.repair(handmade.NAME)["mended"] == []
 
 
+def test_a_promotion_cut_off_and_overtaken_still_gets_its_folder_and_never_the_pointer(handmade):
+    older = handmade.night("2026-11-18")
+    with pytest.MonkeyPatch.context() as killed:
+        killed.setattr("nightshift.release.promotion.settling.place", lambda entry: None)
+        killed.setattr("nightshift.release.promotion.settling.settle", lambda market: None)
+        release.promote(older, who="gate", why="better", at=handmade.AT)
+    release.promote(handmade.night("2026-11-19"), who="gate", why="better", at=handmade.AT)
+    release.promote(older, who="gate", why="better")
+    assert store.exists("handmade/releases/1.0.0")
+    assert served(handmade) == "handmade/releases/1.0.1"
+
+
 def test_a_lost_ledger_is_said_and_never_starts_again_from_one(handmade):
     release.promote(handmade.night(), who="gate", why="better", at=handmade.AT)
     for file in ledger.file().parent.glob("ledger.sqlite*"):

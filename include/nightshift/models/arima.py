@@ -69,7 +69,9 @@ def fit(params: ArimaParams, train: Rows, validate: Rows, context: Context) -> A
     everything = known[np.isfinite(known)]
     blank = Arima(context.task, max(train.panel.label_reach, 1), series, arma.resting(everything))
     if blank.fallbacks:
-        _LOG.warning("%d of %d symbols have fewer than %d returns and answer with their mean", blank.fallbacks, len(series), params.min_sessions)
+        _LOG.warning(
+            "%d of %d symbols have fewer than %d returns and answer with their mean", blank.fallbacks, len(series), params.min_sessions
+        )
     model = replace(blank, validate_loss=loss(context.task, predict(blank, validate), validate.label)) if len(validate) else blank
     if model.validate_loss is not None:
         context.on_step(1, {"validate_loss": model.validate_loss})

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from nightshift import store
 from nightshift.errors import Damaged
+from nightshift.models.external_memory import ASKED_BYTES, batches
 from nightshift.models.family import Context, Params
 from nightshift.records import Rows
 
@@ -89,9 +90,11 @@ def fit_key(family: str, params: Params, train: Rows, validate: Rows, context: C
         repr((family, params.model_dump(mode="json"), context.task, context.seed, context.threads, train.panel.names)).encode()
     )
     for rows in (train, validate):
-        for array in (rows.table, rows.label):
-            digest.update(str(array.shape).encode())
-            digest.update(array.tobytes())
+        digest.update(str((len(rows), len(rows.panel.names))).encode())
+        for batch in batches(rows, ASKED_BYTES):
+            digest.update(batch.table)
+        digest.update(str(rows.label.shape).encode())
+        digest.update(rows.label)
     return digest.hexdigest()
 
 

@@ -62,7 +62,11 @@ def stacked(task: Task, scores: np.ndarray, label: np.ndarray) -> Weights:
     from sklearn.linear_model import LogisticRegression
 
     if len(np.unique(label)) < 2:
-        raise TrainingFailed(expected="both classes among the out-of-fold labels", found=f"only {label[0]:g}", next_step="use fewer folds or a longer history")
+        raise TrainingFailed(
+            expected="both classes among the out-of-fold labels",
+            found=f"only {label[0]:g}",
+            next_step="use fewer folds or a longer history",
+        )
     learner = LogisticRegression(C=1.0, max_iter=1000).fit(_log_odds(scores), label)
     return Weights("log_odds", tuple(learner.coef_[0].tolist()), float(learner.intercept_[0]))
 

@@ -62,5 +62,4 @@ def _space(trial: Any) -> dict[str, Any]:
     }
 
 
-
 FAMILY = neural_family("convlstm", ConvLstmParams, "cross_section", _build, _space)

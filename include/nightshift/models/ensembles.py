@@ -33,7 +33,10 @@ from nightshift.records import Rows
 
 _LOG = logging.getLogger(__name__)
 _FACTS = "ensemble.json"
-_CHEAP: dict[Task, tuple[str, ...]] = {"classification": ("logistic", "xgboost", "lightgbm"), "regression": ("ridge", "xgboost", "lightgbm")}
+_CHEAP: dict[Task, tuple[str, ...]] = {
+    "classification": ("logistic", "xgboost", "lightgbm"),
+    "regression": ("ridge", "xgboost", "lightgbm"),
+}
 NAMES = ("vote", "blend", "stack")
 
 
@@ -149,7 +152,9 @@ def _trained(member: Member, train: Rows, validate: Rows, context: Context, plac
     try:
         fitted = models.fit(member.name, member.params, train, validate, replace(context, checkpoints=kept, on_step=lambda *_: None))
     except TrainingFailed as failure:
-        raise TrainingFailed(expected=f"{failure.expected} (member {member.name}, {place})", found=failure.found, next_step=failure.next_step) from None
+        raise TrainingFailed(
+            expected=f"{failure.expected} (member {member.name}, {place})", found=failure.found, next_step=failure.next_step
+        ) from None
     _LOG.info("%s: %s trained on %d rows", place, member.name, len(train))
     return fitted
 

@@ -53,6 +53,7 @@ class Context:
     # Called with (step, metrics) per epoch or round, counted from 1. `metrics` always has `validate_loss` (log loss or
     # mean squared error: lower is better), which pruners look at. Raising optuna.TrialPruned stops the fit.
     on_step: Callable[[int, dict[str, float]], None] = _unheard
+    memory_budget_mib: int | None = None  # a larger gathered table is read in batches by families that can; None: no limit
 
 
 @dataclass(frozen=True)

@@ -15,35 +15,37 @@ from typing import Any
 from nightshift.errors import Damaged
 
 FILE = "model.keras"
-ALLOWED = frozenset({
-    ("keras", "DTypePolicy"),
-    ("keras.initializers", "GlorotUniform"),
-    ("keras.initializers", "Ones"),
-    ("keras.initializers", "Orthogonal"),
-    ("keras.initializers", "Zeros"),
-    ("keras.layers", "Activation"),
-    ("keras.layers", "Add"),
-    ("keras.layers", "BatchNormalization"),
-    ("keras.layers", "Concatenate"),
-    ("keras.layers", "Conv1D"),
-    ("keras.layers", "ConvLSTM2D"),
-    ("keras.layers", "Cropping1D"),
-    ("keras.layers", "Dense"),
-    ("keras.layers", "Dropout"),
-    ("keras.layers", "EinsumDense"),
-    ("keras.layers", "Flatten"),
-    ("keras.layers", "GlobalAveragePooling1D"),
-    ("keras.layers", "GlobalAveragePooling2D"),
-    ("keras.layers", "InputLayer"),
-    ("keras.layers", "LSTM"),
-    ("keras.layers", "LayerNormalization"),
-    ("keras.layers", "MultiHeadAttention"),
-    ("keras.layers", "RepeatVector"),
-    ("keras.layers", "Reshape"),
-    ("keras.regularizers", "L1L2"),
-    ("keras.src.models.functional", "Functional"),
-    (None, "__keras_tensor__"),
-})
+ALLOWED = frozenset(
+    {
+        ("keras", "DTypePolicy"),
+        ("keras.initializers", "GlorotUniform"),
+        ("keras.initializers", "Ones"),
+        ("keras.initializers", "Orthogonal"),
+        ("keras.initializers", "Zeros"),
+        ("keras.layers", "Activation"),
+        ("keras.layers", "Add"),
+        ("keras.layers", "BatchNormalization"),
+        ("keras.layers", "Concatenate"),
+        ("keras.layers", "Conv1D"),
+        ("keras.layers", "ConvLSTM2D"),
+        ("keras.layers", "Cropping1D"),
+        ("keras.layers", "Dense"),
+        ("keras.layers", "Dropout"),
+        ("keras.layers", "EinsumDense"),
+        ("keras.layers", "Flatten"),
+        ("keras.layers", "GlobalAveragePooling1D"),
+        ("keras.layers", "GlobalAveragePooling2D"),
+        ("keras.layers", "InputLayer"),
+        ("keras.layers", "LSTM"),
+        ("keras.layers", "LayerNormalization"),
+        ("keras.layers", "MultiHeadAttention"),
+        ("keras.layers", "RepeatVector"),
+        ("keras.layers", "Reshape"),
+        ("keras.regularizers", "L1L2"),
+        ("keras.src.models.functional", "Functional"),
+        (None, "__keras_tensor__"),
+    }
+)
 _MEMBERS = frozenset({"metadata.json", "config.json", "model.weights.h5"})
 _MAX_CONFIG_BYTES = 4 * 2**20
 

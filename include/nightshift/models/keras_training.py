@@ -191,5 +191,7 @@ def _resumed(checkpoints: Checkpoints, model: Any, optimizer: Any, learning_rate
 def _finite(metrics: dict[str, float]) -> dict[str, float]:
     for name, value in metrics.items():
         if not np.isfinite(value):
-            raise TrainingFailed(expected=f"a finite {name}", found=f"{value}", next_step="lower `learning_rate`, or look at the columns' extremes")
+            raise TrainingFailed(
+                expected=f"a finite {name}", found=f"{value}", next_step="lower `learning_rate`, or look at the columns' extremes"
+            )
     return metrics

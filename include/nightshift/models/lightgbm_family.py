@@ -11,6 +11,7 @@ import numpy as np
 from pydantic import Field
 
 from nightshift.errors import TrainingFailed
+from nightshift.models import external_memory
 from nightshift.models.binned import binned_once
 from nightshift.models.checkpoints import Checkpoint, Checkpoints, checkpoints
 from nightshift.models.family import Context, Family, Params
@@ -135,15 +136,19 @@ def _binned(train: Rows, validate: Rows, params: LightGBMParams, context: Contex
         # a resumed fit scores the raw rows with the trees so far; without checkpoints they need not be kept
         how: dict[str, Any] = {"params": _binning(params, context), "free_raw_data": context.checkpoints is None}
         names, weight = list(train.panel.names), row_weights(validate.label, weights)
+        if external_memory.needed(train, validate, context):
+            how["params"] |= external_memory.lightgbm_sample(train, context)
+            lazy = external_memory.lightgbm_dataset(train, row_weights(train.label, weights), context, feature_name=names, **how)
+            return lazy, external_memory.lightgbm_dataset(validate, weight, context, reference=lazy, **how)
         first = lightgbm.Dataset(train.table, train.label, weight=row_weights(train.label, weights), feature_name=names, **how)
         return first, lightgbm.Dataset(validate.table, validate.label, weight=weight, reference=first, **how)
 
-    return binned_once(train, validate, ("lightgbm", params.max_bin, params.class_weight, params.device), context, build)
+    return binned_once(train, validate, ("lightgbm", params.max_bin, params.class_weight, params.device, context.memory_budget_mib), context, build)
 
 
 def predict(model: Boosted, rows: Rows) -> np.ndarray:
     """P(1) or the expected return of each row."""
-    return np.asarray(model.booster.predict(rows.table)) if len(rows) else np.empty(0)
+    return external_memory.in_batches(lambda batch: model.booster.predict(batch.table), rows)
 
 
 def importance(model: Boosted, rows: Rows) -> dict[str, float]:

@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import Field
 
 from nightshift.errors import TrainingFailed
+from nightshift.models import external_memory
 from nightshift.models.binned import binned_once
 from nightshift.models.checkpoints import Checkpoint, checkpoints
 from nightshift.models.family import Context, Family, Params
@@ -18,7 +19,9 @@ from nightshift.models.weights import class_weights, row_weights
 from nightshift.records import Rows
 
 if TYPE_CHECKING:
-    from xgboost import Booster, QuantileDMatrix
+    from xgboost import Booster, DMatrix
+
+    Matrices = tuple[DMatrix, DMatrix]  # training and validation rows, binned alike
 
 # Each block of rounds starts from the saved bytes of the block before, with a seed of its own. XGBoost's random state
 # cannot be saved, so this is what makes a fit resumed from a checkpoint bit-identical to an undisturbed one.
@@ -74,7 +77,7 @@ def fit(params: XGBoostParams, train: Rows, validate: Rows, context: Context) ->
     return Boosted(booster[: rounds.best], rounds.history)
 
 
-def _block(settings: dict[str, Any], matrices: tuple[QuantileDMatrix, QuantileDMatrix], model: bytes, rounds: Rounds) -> Booster:
+def _block(settings: dict[str, Any], matrices: Matrices, model: bytes, rounds: Rounds) -> Booster:
     import xgboost
 
     booster = xgboost.Booster(settings, matrices)
@@ -115,22 +118,26 @@ def _settings(params: XGBoostParams, context: Context, first_round: int) -> dict
     }  # fmt: skip
 
 
-def _binned(train: Rows, validate: Rows, params: XGBoostParams, context: Context) -> tuple[QuantileDMatrix, QuantileDMatrix]:
+def _binned(train: Rows, validate: Rows, params: XGBoostParams, context: Context) -> Matrices:
     import xgboost
 
-    def build() -> tuple[QuantileDMatrix, QuantileDMatrix]:
+    def build() -> Matrices:
         weights = class_weights(params.class_weight, train.label)
+        if external_memory.needed(train, validate, context):
+            lazy = external_memory.xgboost_matrix(train, row_weights(train.label, weights), context, params.max_bin)
+            weight = row_weights(validate.label, weights)
+            return lazy, external_memory.xgboost_matrix(validate, weight, context, params.max_bin, ref=lazy)
         names = {"nthread": context.threads, "max_bin": params.max_bin, "feature_names": list(train.panel.names)}
         first = xgboost.QuantileDMatrix(train.table, train.label, weight=row_weights(train.label, weights), **names)
         weight = row_weights(validate.label, weights)
         return first, xgboost.QuantileDMatrix(validate.table, validate.label, weight=weight, ref=first, **names)
 
-    return binned_once(train, validate, ("xgboost", params.max_bin, params.class_weight, params.device), context, build)
+    return binned_once(train, validate, ("xgboost", params.max_bin, params.class_weight, params.device, context.memory_budget_mib), context, build)
 
 
 def predict(model: Boosted, rows: Rows) -> np.ndarray:
     """P(1) or the expected return of each row."""
-    return model.booster.inplace_predict(rows.table).astype(np.float64) if len(rows) else np.empty(0)
+    return external_memory.in_batches(lambda batch: model.booster.inplace_predict(batch.table), rows)
 
 
 def importance(model: Boosted, rows: Rows) -> dict[str, float]:

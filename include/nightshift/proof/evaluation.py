@@ -99,18 +99,16 @@ def write_scores(file: Path, material: Material) -> None:
     import pyarrow.parquet as pq
 
     names, tables = np.array(material.panel.symbols), []
-    for part in PARTS:
-        at = material.span(part)
-        session, symbol = np.nonzero(material.same_rows[:, at].T)
-        place = (symbol, session + at.start)
-        columns = {name: score[place] for name, score in material.scores.items()}
-        rows = {
-            "symbol": names[symbol],
-            "session": material.panel.sessions[place[1]],
-            "part": [part] * len(symbol),
-            "label": material.panel.label[place],
-        }
-        tables.append(pa.table({**rows, **columns}))
+    every = np.arange(len(material.panel.sessions))
+    asked = {part: (every[material.span(part)], material.same_rows) for part in PARTS}
+    # Nothing is measured on the latest sessions, but what was said about them is kept: next week it will be held against the outcome.
+    asked["latest"] = material.latest, np.logical_or.reduce([np.isfinite(score) for score in material.scores.values()])
+    for part, (at, rows) in asked.items():
+        session, symbol = np.nonzero(rows[:, at].T)
+        place = (symbol, at[session])
+        scores = {name: score[place] for name, score in material.scores.items()}
+        where = {"symbol": names[symbol], "session": material.panel.sessions[place[1]], "part": [part] * len(symbol)}
+        tables.append(pa.table({**where, "label": material.panel.label[place], **scores}))
     pq.write_table(pa.concat_tables(tables), file, compression="zstd")
 
 

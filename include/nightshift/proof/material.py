@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -34,6 +34,7 @@ class Material:
     naive: tuple[str, ...]
     champion_version: str | None
     left_out: dict[str, str]
+    latest: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))  # sessions whose outcome is not known yet
 
     @property
     def task(self) -> str:
@@ -91,14 +92,16 @@ def gather(night: Night, models: Sequence[str]) -> Material:
     scores, left_out = _trained(models, panel, asked)
     challengers = _challengers(scores)
     _rules(night.market, panel, split.parts, scores, left_out)
-    version = _champion(night, panel, asked, scores, left_out)
+    version = _champion(night, panel, asked | {"latest": split.parts["latest"]}, scores, left_out)
     naive = tuple(name for name in scores if name not in challengers and name != CHAMPION)
     if not challengers:
         raise TrainingFailed(
             expected="at least one family with scores", found="; ".join(f"{n}: {w}" for n, w in left_out.items()) or "no models",
             next_step="see each family's training.json",
         )  # fmt: skip
-    return Material(night.market, panel, aligned(clean_bars(night), panel), asked, scores, challengers, naive, version, left_out)
+    return Material(
+        night.market, panel, aligned(clean_bars(night), panel), asked, scores, challengers, naive, version, left_out, split.parts["latest"]
+    )
 
 
 def aligned(bars: Bars, panel: Panel) -> Bars:
@@ -189,7 +192,7 @@ def _champion(
     if table is None:
         return None
     score, there = laid_out(table, panel)
-    why = refusal(score, there, panel, asked)
+    why = refusal(score, there, panel, {part: asked[part] for part in PARTS})
     if why:
         left_out[CHAMPION] = why
         return None

@@ -46,7 +46,9 @@ class Objective:
             if type(failure).__name__ != "TrialPruned":
                 trial.set_user_attr("error", f"{type(failure).__name__}: {failure}"[:500])
             raise
-        found = loss(self.validate.label, fitted.predict(self.validate), self.context.task)
+        scores = fitted.predict(self.validate)
+        found = loss(self.validate.label, scores, self.context.task)
+        trial.set_user_attr("gain", gain_by_session(self.validate, scores, self.context.task))
         size = saved_bytes(fitted)
         trial.set_user_attr("size_bytes", size)
         return (found, float(size)) if self.with_size else found
@@ -73,10 +75,23 @@ def loss(label: np.ndarray, score: np.ndarray, task: Task) -> float:
     >>> loss(np.array([0.0, 0.0]), np.array([3.0, 4.0]), "regression")
     3.5355339059327378
     """
+    mean = float(np.mean(losses(label, score, task)))
+    return float(np.sqrt(mean)) if task == "regression" else mean
+
+
+def losses(label: np.ndarray, score: np.ndarray, task: Task) -> np.ndarray:
+    """The loss of each row: log loss of a classification, squared error of a regression."""
     if task == "regression":
-        return float(np.sqrt(np.mean((score - label) ** 2)))
+        return (score - label) ** 2
     p = np.clip(score, 1e-12, 1 - 1e-12)
-    return float(-np.mean(label * np.log(p) + (1 - label) * np.log(1 - p)))
+    return -(label * np.log(p) + (1 - label) * np.log(1 - p))
+
+
+def gain_by_session(rows: Rows, score: np.ndarray, task: Task) -> dict[str, float]:
+    """Minus the mean loss of each validation session: one row of the trial × session matrix that overfitting is judged on."""
+    at, where = np.unique(rows.session, return_inverse=True)
+    mean = np.bincount(where, losses(rows.label, score, task)) / np.bincount(where)
+    return {str(rows.panel.sessions[s]): -round(float(m), 8) for s, m in zip(at, mean, strict=True)}
 
 
 def saved_bytes(fitted: models.Fitted) -> int:
