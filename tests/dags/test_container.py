@@ -126,7 +126,7 @@ def boxed(tmp_path, monkeypatch, line, open_empty_night) -> str:
     text = (PROJECT / "include" / "markets" / "demo.yaml").read_text()
     text = re.sub(r"families:\n(  - .*\n)+", "families:\n  - {name: logistic}\n  - {name: xgboost}\n", text)
     (tmp_path / "boxes").mkdir()
-    (tmp_path / "boxes" / "boxed.yaml").write_text(text.replace("market: demo", "market: boxed") + "execution: {heavy: docker}\n")
+    (tmp_path / "boxes" / "boxed.yaml").write_text(text.replace("market: demo", "market: boxed") + "execution: {heavy: docker}\nschedule: {retries: 0}\n")
     monkeypatch.setenv("NIGHTSHIFT_MARKETS", str(tmp_path / "boxes"))
     opened = open_empty_night("boxed")
     monkeypatch.setattr(stages, "extract", line.stand_in(stages.extract, lambda *a, **k: opened))

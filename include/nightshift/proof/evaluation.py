@@ -107,7 +107,7 @@ def write_scores(file: Path, material: Material) -> None:
         session, symbol = np.nonzero(rows[:, at].T)
         place = (symbol, at[session])
         scores = {name: score[place] for name, score in material.scores.items()}
-        where = {"symbol": names[symbol], "session": material.panel.sessions[place[1]], "part": [part] * len(symbol)}
+        where = {"symbol": names[symbol], "session": material.panel.sessions[place[1]], "part": np.full(len(symbol), part)}
         tables.append(pa.table({**where, "label": material.panel.label[place], **scores}))
     pq.write_table(pa.concat_tables(tables), file, compression="zstd")
 
