@@ -131,7 +131,7 @@ def timed(stage: Callable[P, str]) -> Callable[P, str]:
         started, clock = time.time(), time.perf_counter()
         where = stage(*args, **kwargs)
         peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        what = "/".join(where.split("/")[3:])
+        what = " ".join([stage.__name__, *where.split("/")[4:]])
         line = {"stage": stage.__name__, "what": what, "started": started, "seconds": time.perf_counter() - clock, "peak_mib": peak_mib}
         with (store.path("/".join(where.split("/")[:3])) / "timings.jsonl").open("a") as log:
             log.write(json.dumps(line) + "\n")

@@ -47,7 +47,7 @@ class Handler(BaseHTTPRequestHandler):
         return "unix"
 
     def answer(self, facts: object, status: int = 200) -> None:
-        body = b"" if status == 204 else json.dumps(facts).encode()
+        body = b"" if status == 204 else facts if isinstance(facts, bytes) else json.dumps(facts).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
@@ -57,6 +57,8 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path.endswith("/version"):
             self.answer({"ApiVersion": "1.43", "Version": "24.0"})
+        elif self.path.endswith("/_ping"):
+            self.answer(b"OK")
         elif "/images/json" in self.path:
             self.answer([{"Id": "sha256:1", "RepoTags": ["nightshift:latest"]}])
         else:
@@ -126,7 +128,9 @@ def boxed(tmp_path, monkeypatch, line, open_empty_night) -> str:
     text = (PROJECT / "include" / "markets" / "demo.yaml").read_text()
     text = re.sub(r"families:\n(  - .*\n)+", "families:\n  - {name: logistic}\n  - {name: xgboost}\n", text)
     (tmp_path / "boxes").mkdir()
-    (tmp_path / "boxes" / "boxed.yaml").write_text(text.replace("market: demo", "market: boxed") + "execution: {heavy: docker}\nschedule: {retries: 0}\n")
+    (tmp_path / "boxes" / "boxed.yaml").write_text(
+        text.replace("market: demo", "market: boxed") + "execution: {heavy: docker}\nschedule: {retries: 0}\n"
+    )
     monkeypatch.setenv("NIGHTSHIFT_MARKETS", str(tmp_path / "boxes"))
     opened = open_empty_night("boxed")
     monkeypatch.setattr(stages, "extract", line.stand_in(stages.extract, lambda *a, **k: opened))

@@ -45,6 +45,14 @@ def test_an_older_session_never_goes_over_a_newer_one(handmade):
     assert release.champion(handmade.NAME)["session"] == "2026-11-19"
 
 
+def test_only_a_persons_word_puts_an_older_session_over_a_newer_one_and_the_ledger_says_so(handmade):
+    release.promote(handmade.night("2026-11-19"), who="gate", why="better", at=handmade.AT)
+    release.promote(handmade.night("2026-11-12"), who="ada", why="the newer data was wrong", force=True)
+    assert release.champion(handmade.NAME)["session"] == "2026-11-12"
+    last = release.history(handmade.NAME)[-1]
+    assert (last["kind"], last["who"], last["why"]) == ("force", "ada", "the newer data was wrong")
+
+
 def test_a_challenger_judged_against_another_champion_is_refused(handmade):
     stale = handmade.night("2026-11-19")  # staged while nothing was served
     release.promote(handmade.night("2026-11-18"), who="gate", why="better", at=handmade.AT)

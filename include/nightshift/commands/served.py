@@ -18,7 +18,15 @@ def status(asked: argparse.Namespace) -> int:
     names = [load_market(asked.market).market] if asked.market else list(market_names())
     facts = [_served(name) for name in names]
     rows = [
-        [f["market"], f["version"] or "nothing", f["family"] or "", f["session"] or "", f["since"] or "", f["last_verdict"]] for f in facts
+        [
+            f["market"],
+            f["version"] or "nothing",
+            f["family"] or "",
+            f["session"] or "",
+            (f["since"] or "")[:16].replace("T", " "),
+            f["last_verdict"],
+        ]
+        for f in facts
     ]
     answer(asked, facts, table(rows, ["market", "serves", "model", "session", "since", "last verdict"]))
     return EXIT_SUCCESS

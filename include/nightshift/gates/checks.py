@@ -84,10 +84,10 @@ def _against_baseline(gate: Gate, comparison: Comparison, value: float, evidence
         return _not_a_number(gate, value, evidence.challenger if not math.isfinite(value) else told)
     margin, turns = comparison.margin(value, gate.limit, measure.value), comparison.needed(gate.limit, measure.value)
     passed = comparison.passes(value, gate.limit, measure.value)
-    reason = (
-        f"{gate.metric} {value:.4g} is {_distance(value, measure.value)} {told} ({measure.value:.4g}); {_asked(comparison, gate.limit)}"
-    )
-    reason += "" if passed else f": {'above' if comparison.upward else 'below'} {turns:.4g} would have passed"
+    found = f"{gate.metric} {value:.4g} is {_distance(value, measure.value)} {told} ({measure.value:.4g})"
+    tie = "; a tie never promotes" if abs(value - measure.value) <= ROUNDING else ""
+    turned = "" if passed else f"{tie}; {'above' if comparison.upward else 'below'} {turns:.4g} would have passed"
+    reason = f"{found}; {_asked(comparison, gate.limit)}{turned}"
     return _answer(gate, value, passed, reason, margin=margin, baseline=name, baseline_value=measure.value, turns_at=turns)
 
 
@@ -105,7 +105,7 @@ def _distance(value: float, baseline: float) -> str:
 
 
 def _asked(comparison: Comparison, limit: float) -> str:
-    return f"more than {limit:.4g} {'above' if comparison.upward else 'below'} was asked" if limit else "a tie never promotes"
+    return f"more than {limit:.4g} {'above' if comparison.upward else 'below'} was asked"
 
 
 def _not_a_number(gate: Gate, value: float, whose: str) -> Answer:

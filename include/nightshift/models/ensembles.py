@@ -44,7 +44,7 @@ class Member(Closed):
     """One family of the ensemble, with its parameters."""
 
     name: str
-    params: dict[str, Any] = {}
+    params: dict[str, Any] = Field(default_factory=dict)
 
 
 class EnsembleParams(Params):

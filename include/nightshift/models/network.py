@@ -191,8 +191,9 @@ def _blank(name: str, layout: windows.Layout, length: int, train: Rows, context:
 def _lesson(network: Network, params: NeuralParams, rows: Rows, train: Rows) -> Lesson:
     label = (rows.label - network.label_mean) / network.label_spread
     balance = class_weights(params.class_weight if network.task == "classification" else "none", train.label)
-    weight = row_weights(rows.label, balance) if balance[0] != balance[1] else np.ones(len(rows))
-    target, weights = (windows.laid_out(rows, values, network.layout, network.symbols) for values in (label, weight))
+    weight = row_weights(rows.label, balance)
+    weighed = np.ones(len(rows)) if weight is None else weight
+    target, weights = (windows.laid_out(rows, values, network.layout, network.symbols) for values in (label, weighed))
     feed = windows.feed(rows, network.scaling, network.length, network.layout, network.symbols)
     return Lesson(feed, np.nan_to_num(target).astype(np.float32), np.nan_to_num(weights).astype(np.float32))
 

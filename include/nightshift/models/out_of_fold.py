@@ -32,7 +32,7 @@ def out_of_fold(train: Rows, folds: int, watched_fraction: float, ask: Ask) -> t
 def _cuts(train: Rows, folds: int, watched_fraction: float) -> Iterator[tuple[Rows, Rows, Rows]]:
     sessions, reach = np.unique(train.session), train.panel.label_reach
     try:
-        cuts = list(splits.expanding(len(sessions), reach, n_folds=folds))
+        cuts = list(splits.SPLITTERS["expanding"](len(sessions), reach, n_folds=folds))
     except ConfigError as short:
         raise TrainingFailed(expected=short.expected, found=short.found, next_step=short.next_step) from None
     for fold in cuts:

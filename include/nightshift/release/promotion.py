@@ -15,6 +15,7 @@ preflight) finishes. Readers see the old release or the new one, never a mixture
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 from nightshift import ledger, store
 from nightshift.errors import ReleaseRefused
@@ -23,36 +24,47 @@ from nightshift.release import settling
 from nightshift.release.versions import Part, following
 
 
-def promote(night: Night, who: str, why: str, *, at: dt.datetime | None = None, part: Part = "patch") -> dict:
+def promote(night: Night, who: str, why: str, *, at: dt.datetime | None = None, part: Part = "patch", force: bool = False) -> dict:
     """The ledger entry by which the night's tested release went live; a night is promoted once, however often this is called.
 
-    `at` is when it went live; left out, it is now: no result of a night depends on it.
+    `at` is when it went live; left out, it is now: no result of a night depends on it. `force` lets an older session's model
+    over a newer one's, on the word of `who`, and the ledger says so; nothing else is forced.
     """
-    entry = ledger.promotion_of(night.address) or _appended(night, who, why, at or dt.datetime.now(dt.UTC), part)
+    when = at or dt.datetime.now(dt.UTC)
+    entry = ledger.promotion_of(night.address) or _appended(night, _Word(who, why, when, force), part)
     settling.place(entry)
     settling.settle(night.market.market)
     return entry
 
 
-def _appended(night: Night, who: str, why: str, at: dt.datetime, part: Part) -> dict:
+@dataclass(frozen=True)
+class _Word:
+    who: str
+    why: str
+    at: dt.datetime
+    force: bool
+
+
+def _appended(night: Night, word: _Word, part: Part) -> dict:
     market = night.market.market
     tested = night.facts("deployment_test")
     staged = store.open_folder(tested["staged"])
     release = store.read_json(staged / "release.json")
     _refuse_untested(tested, store.sha256_of(staged / store.SEAL))
-    _refuse_older(night)
+    if not word.force:
+        _refuse_older(night)
     version = _version(market, part)
     entry = ledger.Entry(
         market=market,
-        kind="promote",
+        kind="force" if word.force else "promote",
         version=version,
         release=store.address(market, "releases", version),
         night=night.address,
         session=str(night.session),
         as_of=night.as_of.isoformat(),
-        who=who,
-        why=why,
-        at=at,
+        who=word.who,
+        why=word.why,
+        at=word.at,
         evidence=_evidence(night, tested, release),
     )
     try:
