@@ -94,7 +94,10 @@ class Panel:
     @property
     def usable(self) -> np.ndarray:
         """True where every column is known: rows a model may be asked about."""
-        return np.isfinite(self.values).all(axis=2)
+        out = np.empty(self.values.shape[:2], dtype=bool)
+        for row, values in zip(out, self.values, strict=True):  # a symbol at a time: the panel may be larger than memory
+            np.isfinite(values).all(axis=1, out=row)
+        return out
 
 
 @dataclass(frozen=True, eq=False)

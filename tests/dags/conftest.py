@@ -84,6 +84,7 @@ class Line:
     def __init__(self) -> None:
         self.calls: list[str] = []
         self.arguments: dict[str, tuple] = {}
+        self.models: list[str] = []  # what `evaluate` was given
         self.decision = "PROMOTE"
         self.failures: dict[str, list[Exception]] = {}
 
@@ -112,7 +113,8 @@ def line(monkeypatch, nightshift_home) -> Line:
     line, opened = Line(), _open_empty_night("demo")
     answers = {
         "preflight": lambda market, as_of: {}, "extract": lambda *a, **k: opened, "check": lambda night: f"{night}/check",
-        "columns": lambda checked: f"{opened}/columns", "evaluate": lambda kept, models: f"{opened}/evaluation",
+        "columns": lambda checked: f"{opened}/columns",
+        "evaluate": lambda kept, models: (line.models.extend(models), f"{opened}/evaluation")[1],
         "train": lambda kept, family: f"{opened}/models/{family}",
         "select": lambda evaluated: f"{opened}/selection", "gate": lambda selected: f"{opened}/verdict",
         "stage": lambda judged: f"{opened}/staged", "deployment_test": lambda staged: f"{opened}/deployment_test",

@@ -59,7 +59,9 @@ def test_an_unknown_market_is_refused_with_the_nearest():
 
 
 @settings(max_examples=50, deadline=None)
-@given(st.sampled_from(sorted(DEMO)), st.recursive(st.none() | st.integers() | st.text(max_size=5), lambda inner: st.lists(inner, max_size=2)))
+@given(
+    st.sampled_from(sorted(DEMO)), st.recursive(st.none() | st.integers() | st.text(max_size=5), lambda inner: st.lists(inner, max_size=2))
+)
 def test_any_garbage_under_a_known_key_loads_or_is_refused_in_words(key, garbage):
     try:
         _parsed(**{key: garbage})

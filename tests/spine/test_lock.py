@@ -9,9 +9,18 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 LOCKED = {p["name"]: p.get("version") for p in tomllib.loads((ROOT / "uv.lock").read_text())["package"]}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
-ASKED_FOR = (
-    "apache-airflow apache-airflow-providers-docker tensorflow xgboost optuna mlflow pymongo pandas pyarrow great-expectations".split()
-)
+ASKED_FOR = [
+    "apache-airflow",
+    "apache-airflow-providers-docker",
+    "tensorflow",
+    "xgboost",
+    "optuna",
+    "mlflow",
+    "pymongo",
+    "pandas",
+    "pyarrow",
+    "great-expectations",
+]
 
 
 def _pins(lines):

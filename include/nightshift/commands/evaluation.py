@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 
-from nightshift import stages
+from nightshift import sessions, stages
 from nightshift.commands import night as nights
 from nightshift.commands.answers import answer, as_of, table
 from nightshift.config import load_market
@@ -22,7 +22,7 @@ def _release(asked: argparse.Namespace) -> int:
 
     first = dt.date.fromisoformat(asked.first) if asked.first else None
     last = dt.date.fromisoformat(asked.last_session) if asked.last_session else None
-    facts = evaluate_release(load_market(asked.market), asked.release, first, last, as_of(asked))
+    facts = evaluate_release(load_market(asked.market), asked.release, first, last, sessions.utc(as_of(asked)))
     head = f"{asked.market} {asked.release} on {facts['sessions'][0]} … {facts['sessions'][1]} ({facts['sessions'][2]} sessions)"
     answer(asked, facts, [head, *table([_row(name, m) for name, m in facts["measures"].items()], ["metric", "value", "interval", "note"])])
     return EXIT_SUCCESS

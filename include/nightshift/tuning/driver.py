@@ -93,8 +93,14 @@ def _spent(study: optuna.Study, family: str, strategy: str, trials: int) -> bool
     rows = studies.trials_table(study)
     if studies.failed_in_a_row(rows) >= FAILURES_IN_A_ROW:
         raise _only_fails(family, rows)
-    exhausted = strategy == "grid" and bool(rows) and study.sampler.is_exhausted(study)  # type: ignore[attr-defined]
+    exhausted = strategy == "grid" and bool(rows) and _all_tried(study)
     return len(rows) >= trials or exhausted
+
+
+def _all_tried(study: optuna.Study) -> bool:
+    import optuna
+
+    return isinstance(study.sampler, optuna.samplers.GridSampler) and study.sampler.is_exhausted(study)
 
 
 def _only_fails(family: str, rows: list[dict[str, Any]]) -> NightshiftError:
