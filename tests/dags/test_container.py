@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -103,8 +104,9 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.flush()
         self.server.started[one].wait(30)
-        for line in self.server.running[one].stdout:
-            self.wfile.write(struct.pack(">BxxxL", 1, len(line)) + line)
+        with self.server.running[one].stdout as output:
+            for line in output:
+                self.wfile.write(struct.pack(">BxxxL", 1, len(line)) + line)
         self.close_connection = True
 
 
@@ -120,6 +122,7 @@ def engine(tmp_path, monkeypatch) -> Iterator[Engine]:
     server.server_close()
     thread.join()
     Path(path).unlink()
+    gc.collect()  # docker-py's sockets, while their warnings are still this module's
 
 
 @pytest.fixture

@@ -6,11 +6,14 @@ import sys
 
 import nightshift
 
-HEAVY = "airflow tensorflow keras mlflow great_expectations xgboost lightgbm catboost sklearn pandas scipy optuna talib pymongo arch statsmodels"
+HEAVY = (
+    "airflow", "tensorflow", "keras", "mlflow", "great_expectations", "xgboost", "lightgbm", "catboost", "sklearn",
+    "pandas", "scipy", "optuna", "talib", "pymongo", "arch", "statsmodels",
+)  # fmt: skip
 
 
 def _loaded_by(code):
-    script = f"{code}\nimport sys; print(*[m for m in {HEAVY.split()!r} if m in sys.modules])"
+    script = f"{code}\nimport sys; print(*[m for m in {HEAVY!r} if m in sys.modules])"
     return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MIB = 1 << 20
 ASKED_BYTES = 32 * MIB  # of one batch when a model is asked, whatever the budget
 SHARE_OF_A_BATCH = 8  # of the budget: a batch lives beside its copy inside the library and its binned page
-LIGHTGBM_SAMPLE_ROWS = 200_000  # what LightGBM takes to place its bins, unless the budget affords less
+LIGHTGBM_SAMPLE_ROWS = (5_000, 200_000)  # to place its bins: as many as the budget affords, within these
 SAMPLE_COPIES = 4  # LightGBM's sample in float64: its rows, their table, its columns, and the bins being placed
 
 
@@ -118,7 +118,7 @@ def lightgbm_sample(train: Rows, context: Context) -> dict[str, int]:
     """How many rows LightGBM may look at to place its bins."""
     row_bytes = 8 * SAMPLE_COPIES * max(len(train.panel.names), 1)
     afforded = (context.memory_budget_mib or 0) * MIB // row_bytes
-    return {"bin_construct_sample_cnt": int(np.clip(afforded, 1_000, LIGHTGBM_SAMPLE_ROWS))}
+    return {"bin_construct_sample_cnt": int(np.clip(afforded, *LIGHTGBM_SAMPLE_ROWS))}
 
 
 def lightgbm_dataset(rows: Rows, weight: np.ndarray | None, context: Context, **how: Any) -> Dataset:
