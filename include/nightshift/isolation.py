@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -98,9 +99,9 @@ def _pass_on(process: subprocess.Popen[str]) -> None:
     assert process.stdout is not None
     with process.stdout as output:
         for line in output:
-            with suppress(OSError, ValueError):  # our own stdout is closed: go on reading, or the child would wait for ever
-                sys.stdout.write(line)
-                sys.stdout.flush()
+            with suppress(OSError, ValueError):  # our own stderr is closed: go on reading, or the child would wait for ever
+                sys.stderr.write(line)  # standard output belongs to the answer
+                sys.stderr.flush()
 
 
 def _end(process: subprocess.Popen[str]) -> None:
@@ -124,7 +125,8 @@ def _environment(arguments: dict[str, Any]) -> dict[str, str]:
     OpenMP threads wait asleep: spinning ones, on a machine with more threads than cores, made a fit 40 times slower.
     """
     night = next((value for value in arguments.values() if isinstance(value, str) and "/nights/" in value), "")
-    fixed = {"PYTHONUNBUFFERED": "1"}
+    level = logging.getLogger("nightshift").getEffectiveLevel()
+    fixed = {"PYTHONUNBUFFERED": "1", "NIGHTSHIFT_LOG_LEVEL": str(level)}
     if night:
         from nightshift.night import night_of
 

@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     if asked.lifeline is not None:
         end_with_parent(asked.lifeline)
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(message)s")
+    logging.basicConfig(level=int(os.environ.get("NIGHTSHIFT_LOG_LEVEL", logging.INFO)), stream=sys.stderr, format="%(message)s")
     sys.excepthook = _noted_in(asked.result)
     try:
         answer = target(asked.target)(**json.loads(asked.arguments))

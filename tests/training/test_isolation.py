@@ -165,7 +165,7 @@ def test_a_defect_is_named_with_its_traceback_passed_on(trouble, capsys):
     with pytest.raises(NightshiftError, match=r"expected trouble:divide to finish; found ZeroDivisionError") as raised:
         isolation.call("trouble:divide", {})
     assert type(raised.value) is NightshiftError, "a defect never looks like a family that cannot be fitted"
-    assert "Traceback" in capsys.readouterr().out
+    assert "Traceback" in capsys.readouterr().err
 
 
 def test_a_child_that_leaves_without_a_word_is_an_error(trouble):
@@ -175,7 +175,7 @@ def test_a_child_that_leaves_without_a_word_is_an_error(trouble):
 
 def test_output_is_passed_on_and_never_taken_for_the_answer(trouble, capsys):
     assert isolation.call("trouble:talk", {}) == {"said": "file"}
-    assert capsys.readouterr().out.splitlines() == ["first line", '{"answer": {"said": "stdout"}}', "a word on stderr"]
+    assert capsys.readouterr().err.splitlines() == ["first line", '{"answer": {"said": "stdout"}}', "a word on stderr"]
 
 
 def test_waiting_threads_sleep_and_the_environment_is_kept(trouble, monkeypatch):
