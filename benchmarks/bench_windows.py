@@ -132,9 +132,8 @@ def main() -> None:
         )
     slow, fast = found["materialised"], found["lazy"]
     cpu = slow["cpu_seconds"] / fast["cpu_seconds"]  # what a busy machine does not blur
-    print(
-        f"lazy is {slow['seconds'] / fast['seconds']:.2f}x as fast ({cpu:.2f}x by CPU time) with 1/{slow['mib'] / fast['mib']:.1f} of the memory"
-    )
+    speed, memory = slow["seconds"] / fast["seconds"], slow["mib"] / fast["mib"]
+    print(f"lazy is {speed:.2f}x as fast ({cpu:.2f}x by CPU time) with 1/{memory:.1f} of the memory")
 
 
 if __name__ == "__main__":

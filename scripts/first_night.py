@@ -22,7 +22,7 @@ def main(market: str) -> int:
     _refuse_unknown(market)
     environ = {**connections_as_environment(read(SETTINGS)), **environment(home("test"))}
     print(f"A night of market {market}, through `airflow dags test {market}_daily_retrain`:", flush=True)
-    started = time.monotonic()
+    started, began = time.monotonic(), time.time()
     if not (home("test") / "airflow.db").exists():
         _show(started, "Airflow's own database (once)")
     migrate(environ)
@@ -37,7 +37,9 @@ def main(market: str) -> int:
         print(f"The whole log: {log}", file=sys.stderr)
         return code
     _show(started, "done\n")
-    return subprocess.run([BIN / "nightshift", "history", "--market", market, "--last", "--timing"], env=environ, check=False).returncode
+    return subprocess.run(
+        [BIN / "nightshift", "history", "--market", market, "--last", "--timing", "--started", str(began)], env=environ, check=False
+    ).returncode
 
 
 def _watched(command: list[str], environ: dict[str, str], log: Path, started: float) -> int:

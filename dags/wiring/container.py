@@ -60,7 +60,7 @@ class StageContainer(DecoratedOperator, DockerOperator):
         except DockerContainerFailedException as death:
             if not result.is_file():
                 return _give_up(stage, arguments, death)
-        return isolation._answer(stage, store.read_json(result))
+        return isolation.answer_of(stage, store.read_json(result))
 
 
 def _give_up(stage: str, arguments: dict[str, Any], death: Exception) -> str:

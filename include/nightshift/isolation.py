@@ -63,7 +63,7 @@ def _child(target: str, arguments: dict[str, Any], timeout_s: float | None) -> A
             )
         if not result.is_file():
             raise _died(target, status)
-        return _answer(target, store.read_json(result))
+        return answer_of(target, store.read_json(result))
 
 
 def _watched(command: list[str], environment: Mapping[str, str], timeout_s: float | None) -> int | None:
@@ -134,7 +134,8 @@ def _environment(arguments: dict[str, Any]) -> dict[str, str]:
     return {"OMP_WAIT_POLICY": "PASSIVE", **os.environ, **fixed}
 
 
-def _answer(target: str, facts: dict[str, Any]) -> Any:
+def answer_of(target: str, facts: dict[str, Any]) -> Any:
+    """The answer in a child's result file, or its error raised again as what it was."""
     if "answer" in facts:
         return facts["answer"]
     if "broke" in facts:

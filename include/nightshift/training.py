@@ -23,7 +23,7 @@ SECONDS_BETWEEN_LINES = 2.0
 
 
 def train(night: Night, family: str, folder: Path) -> None:
-    """Write `model/`, `scores.parquet` and `training.json`; a family trained a short while ago is taken over instead."""
+    """Write `model/`, `scores.parquet`, `training.json` and, after a search, `search/`; a family trained a short while ago is taken over instead."""
     where, reason = skipping.earlier(night, family)
     if reason:
         LOG.info("%s: %s", family, reason)
@@ -37,6 +37,8 @@ def train(night: Night, family: str, folder: Path) -> None:
         fitted = models.fit(family, params, train_rows, validate_rows, context)
         scores = {part: _scores(fitted, rows) for part, rows in parts.items()}
     models.save(fitted, folder / "model")
+    if search["trials"]:
+        _write_study(night, params, search["search"]["study"], folder / "search")
     _write_scores(folder / "scores.parquet", kept, parts, scores)
     rows = {"train": len(train_rows), **{part: len(rows) for part, rows in parts.items()}}
     facts = _facts(night, family) | {"params": fitted.params.model_dump(mode="json"), "rows": rows, "history": fitted.history, **search}
@@ -121,6 +123,12 @@ def _scores(fitted: Fitted, rows: Rows) -> np.ndarray:
             next_step="check its parameters and the columns of that session",
         )
     return scores
+
+
+def _write_study(night: Night, params: dict[str, Any], study: str, folder: Path) -> None:
+    from nightshift.tuning import outputs
+
+    outputs.write(night.market.market, study, params, folder)
 
 
 def _write_scores(file: Path, panel: Panel, parts: dict[str, Rows], scores: dict[str, np.ndarray]) -> None:

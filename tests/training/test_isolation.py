@@ -158,7 +158,7 @@ def test_an_error_keeps_its_type_and_its_three_parts(trouble, kind):
 def test_every_error_type_can_be_rebuilt():
     for kind in KINDS:
         with pytest.raises(getattr(errors, kind)):
-            isolation._answer("x", {"error": {"type": kind, "expected": "a", "found": "b", "next_step": "c"}})
+            isolation.answer_of("x", {"error": {"type": kind, "expected": "a", "found": "b", "next_step": "c"}})
 
 
 def test_a_defect_is_named_with_its_traceback_passed_on(trouble, capsys):

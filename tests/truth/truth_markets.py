@@ -21,7 +21,6 @@ from nightshift.sources import Query, planted, simulated
 from nightshift.sources.planted import Signal
 
 EVENT = Label(kind="event", event_return_fraction=0.05)
-EVENT_THRESHOLD = 0.5
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ class Size:
 
 
 SMALL = Size(40, dt.date(2022, 1, 3), ("volume", "returns", "volatility"))
-FULL = Size(120, dt.date(2016, 1, 4), ("all",))
+FULL = Size(80, dt.date(2019, 1, 2), ("all",))
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,8 +50,8 @@ class Truth:
 
 
 @cache
-def market(kind: str, size: Size = SMALL) -> Truth:
-    """The market with this signal planted."""
+def market(kind: str, size: Size = SMALL, label: str = "direction") -> Truth:
+    """The market with this signal planted; the event market has its own label."""
     strength = {"none": 0.0, "event": 0.9}.get(kind, size.strength)
     params = simulated.Params(
         symbols=size.symbols, first_session=size.first_session, seed=11, signal=Signal(kind=kind, strength=strength),
@@ -60,7 +59,7 @@ def market(kind: str, size: Size = SMALL) -> Truth:
     )  # fmt: skip
     query = Query("XNYS", (), None, size.last_session, sessions.utc("2030-01-01"))
     bars = snapshot.bars(simulated.fetch(params, query))
-    outcome, reach = labels.label(bars, EVENT if kind == "event" else Label())
+    outcome, reach = labels.label(bars, EVENT if kind == "event" else Label(kind=label))
     chosen = columns.chosen(size.columns)
     panel = Panel(bars.symbols, bars.sessions, tuple(c.name for c in chosen), columns.compute(bars, chosen), outcome, reach)
     split = splits.ordered(len(bars.sessions), Split(train_fraction=0.6, validate_fraction=0.2, test_fraction=0.2), reach)
@@ -77,14 +76,15 @@ def _chance(params: simulated.Params, panel: Panel) -> np.ndarray:
 
 def fitted_scores(truth: Truth, family: str, params: dict | None = None) -> np.ndarray:
     """The family's scores on the test rows, trained with its defaults."""
-    context = Context("classification", seed=5, threads=1)
+    task = "classification" if set(np.unique(truth.train.label)) == {0.0, 1.0} else "regression"
+    context = Context(task, seed=5, threads=1)
     return models.fit(family, params or {}, truth.train, truth.validate, context).predict(truth.test)
 
 
-def share_of_optimal_skill(truth: Truth, score: np.ndarray) -> float:
+def share_of_optimal_skill(truth: Truth, score: np.ndarray, up_above: float = 0.5) -> float:
     """Expected accuracy above one half, as a share of the optimal rule's on the same rows."""
     up = truth.chance[truth.test.symbol, truth.test.session]
-    return float((np.where(score > 0.5, up, 1 - up).mean() - 0.5) / (np.maximum(up, 1 - up).mean() - 0.5))
+    return float((np.where(score > up_above, up, 1 - up).mean() - 0.5) / (np.maximum(up, 1 - up).mean() - 0.5))
 
 
 def accuracy_interval(truth: Truth, score: np.ndarray, deviations: float = 2.6) -> tuple[float, float, float]:

@@ -164,7 +164,7 @@ def _fix_threads(threads: int) -> None:
     if tf.config.threading.get_intra_op_parallelism_threads() == threads:
         return
     try:
-        tf.config.threading.set_inter_op_parallelism_threads(1)
+        tf.config.threading.set_inter_op_parallelism_threads(threads)
         tf.config.threading.set_intra_op_parallelism_threads(threads)
     except RuntimeError:  # TensorFlow fixes its threads when it is first used
         found = tf.config.threading.get_intra_op_parallelism_threads()

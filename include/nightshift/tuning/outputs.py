@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import optuna
 
 MIN_TRIALS_FOR_IMPORTANCE = 4
+SAME_BYTES = {"svg.hashsalt": "nightshift", "svg.fonttype": "none"}  # text stays text; ids do not depend on the hour
 
 
 def write(market: str, study_name: str, best: dict[str, Any], folder: Path) -> None:
@@ -62,7 +63,7 @@ def _write_plots(study: optuna.Study, folder: Path) -> None:
     drawings: dict[str, Callable[..., Any]] = {
         "history": plots.plot_optimization_history, "slice": plots.plot_slice, "parallel": plots.plot_parallel_coordinate,
     }  # fmt: skip
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), plt.rc_context(SAME_BYTES):
         warnings.simplefilter("ignore", ExperimentalWarning)
         warnings.simplefilter("ignore", UserWarning)  # constrained layout gives up on very wide slices
         for name, draw in drawings.items():
