@@ -1,6 +1,6 @@
 """Lazy windows against materialised ones: one LSTM, the same windows, seconds an epoch and peak memory above the imports.
 
-    python benchmarks/bench_windows.py [--windows 200000] [--length 30] [--columns 40] [--epochs 3] [--threads 2]
+    python benchmarks/bench_windows.py [--windows 200000] [--length 30] [--columns 40] [--epochs 3] [--rounds 3]
 
 `lazy` is Nightshift's training (indices fed, windows gathered from the panel inside the graph); `materialised` copies every
 window into one array and trains with `keras.Model.fit`, as most people would. Each runs in a process of its own.
@@ -106,31 +106,42 @@ def run_one(name: str, race: Race) -> None:
     before, cpu = peak_mib(), time.process_time()
     seconds = {"lazy": lazy, "materialised": materialised}[name](race, panel)
     cpu = time.process_time() - cpu
-    print(json.dumps({"seconds": statistics.median(seconds[1:] or seconds), "cpu_seconds": cpu, "mib": peak_mib() - before}))
+    print(json.dumps({"seconds": seconds[1:] or seconds, "cpu_seconds": cpu, "mib": peak_mib() - before}))
+
+
+def child(name: str, race: Race) -> dict:
+    options = [f"--{key}={value}" for key, value in asdict(race).items()]
+    done = subprocess.run([sys.executable, __file__, f"--only={name}", *options], capture_output=True, text=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def summary(name: str, runs: list[dict]) -> dict[str, float]:
+    took = {
+        "seconds": statistics.median(second for run in runs for second in run["seconds"]),  # without each run's first epoch
+        "cpu_seconds": statistics.median(run["cpu_seconds"] for run in runs),
+        "mib": statistics.median(run["mib"] for run in runs),
+    }
+    print(f"{name:<13} {took['seconds']:7.2f} s an epoch   {took['cpu_seconds']:7.1f} CPU s a run   {took['mib']:6.0f} MiB above import")
+    return took
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name, default in asdict(Race()).items():
         parser.add_argument(f"--{name}", type=int, default=default)
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", choices=["lazy", "materialised"])
     chosen = vars(parser.parse_args())
-    only = chosen.pop("only")
+    only, rounds = chosen.pop("only"), chosen.pop("rounds")
     race = Race(**chosen)
     if only:
         run_one(only, race)
         return
-    found = {}
-    for name in ("materialised", "lazy"):
-        options = [f"--{key}={value}" for key, value in asdict(race).items()]
-        done = subprocess.run([sys.executable, __file__, f"--only={name}", *options], capture_output=True, text=True, check=True)
-        found[name] = json.loads(done.stdout.splitlines()[-1])
-        took = found[name]
-        print(
-            f"{name:<13} {took['seconds']:7.2f} s an epoch   {took['cpu_seconds']:7.1f} CPU s in all   {took['mib']:6.0f} MiB above import",
-            flush=True,
-        )
-    slow, fast = found["materialised"], found["lazy"]
+    runs = {"materialised": [], "lazy": []}
+    for _ in range(rounds):
+        for name, done in runs.items():  # in turns, so that a busy machine slows both
+            done.append(child(name, race))
+    slow, fast = (summary(name, done) for name, done in runs.items())
     cpu = slow["cpu_seconds"] / fast["cpu_seconds"]  # what a busy machine does not blur
     speed, memory = slow["seconds"] / fast["seconds"], slow["mib"] / fast["mib"]
     print(f"lazy is {speed:.2f}x as fast ({cpu:.2f}x by CPU time) with 1/{memory:.1f} of the memory")

@@ -22,7 +22,8 @@ for market in every_market():
         opened = step(stages.extract)(name, night["as_of"], night["options"], night["full"])
         checked = step(stages.check)(opened)
         kept = step(stages.columns)(checked)
-        models = heavy(stages.train, market).partial(kept=kept).expand(family=step(run.families)(opened))
+        searched = heavy(stages.search, market).partial(kept=kept).expand_kwargs(step(run.search_workers)(opened))
+        models = heavy(stages.train, market, trigger_rule="none_failed").partial(kept=kept).expand(family=step(run.families)(opened))
         evaluated = step(stages.evaluate)(kept, models)
         selected = step(stages.select)(evaluated)
         judged = step(stages.gate)(selected)
@@ -32,5 +33,6 @@ for market in every_market():
         reported = step(stages.report, trigger_rule="none_failed")(judged)
         told = step(alerts.announce)(name, reported, night["dry_run"])
 
+        searched >> models
         promote_or_refuse(judged) >> [staged, reported]
         not_a_dry_run(tested, night["dry_run"]) >> promoted >> reported

@@ -54,6 +54,15 @@ def families(opened: str) -> list[str]:
     return list(night_of(opened).families)
 
 
+def search_workers(opened: str) -> list[dict]:
+    """One entry a family and worker, when several are to search one study; else nothing, and `train` searches by itself."""
+    from nightshift.night import night_of
+
+    night = night_of(opened)
+    workers = night.market.search.workers if night.trials and night.market.search.workers > 1 else 0
+    return [{"family": family, "worker": worker} for family in night.families for worker in range(workers)]
+
+
 def evaluate_week(market: str) -> str:
     """What the served models predicted against what happened, with a report."""
     from nightshift import stages

@@ -82,6 +82,7 @@ class Search(Closed):
     timeout_minutes: float = Field(20.0, gt=0)
     pruner: Literal["none", "median", "hyperband"] = "median"
     min_hours_between: float = Field(0.0, ge=0)
+    workers: int = Field(1, ge=1, le=64)  # mapped tasks a family that work on one study, on one machine or on many
 
 
 class Costs(Closed):

@@ -58,6 +58,23 @@ def columns(checked: str) -> str:
 
 
 @timed
+def search(kept: str, family: str, worker: int) -> str:
+    """One of several workers on a family's shared study; `train` then takes the best that all of them found."""
+    from nightshift import tuning
+
+    night = night_of(kept)
+
+    def fill(folder: Path) -> None:
+        try:
+            facts = tuning.search(night, family, night.trials)[1]
+        except TrainingFailed as failure:  # `train` will meet the same and put the family out tonight
+            facts = {"failed": str(failure)}
+        store.write_json(folder / "search.json", {"study": facts.get("study"), "failed": facts.get("failed")})
+
+    return store.write(night.stage("search", f"{family}-{worker}"), fill)
+
+
+@timed
 def train(kept: str, family: str) -> str:
     """Column store → one fitted family with its scores; a family that cannot be fitted is out tonight, and says why."""
     from nightshift import training

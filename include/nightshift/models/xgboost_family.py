@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     Matrices = tuple[DMatrix, DMatrix]  # training and validation rows, binned alike
 
-# Each block of rounds starts from the saved bytes of the block before, with a seed of its own. XGBoost's random state
-# cannot be saved, so this is what makes a fit resumed from a checkpoint bit-identical to an undisturbed one.
+# Each block of rounds begins with random numbers of its own seed. XGBoost's random state cannot be saved, so this is what
+# makes a fit resumed from a checkpoint bit-identical to an undisturbed one.
 BLOCK = 50
 
 
@@ -65,9 +65,10 @@ def fit(params: XGBoostParams, train: Rows, validate: Rows, context: Context) ->
     booster = None
     try:
         while booster is None or not rounds.finished:
-            booster = _block(_settings(params, context, rounds.done), matrices, model, rounds)
-            model = bytes(booster.save_raw("ubj"))
-            kept.write(Checkpoint(rounds.done, model, rounds.history))
+            settings = _settings(params, context, rounds.done)
+            booster = _opened(settings, matrices, model) if booster is None else _reseeded(booster, settings)
+            _block(booster, matrices, rounds)
+            kept.write(Checkpoint(rounds.done, bytes(booster.save_raw("ubj")), rounds.history))
     except xgboost.core.XGBoostError as error:
         found = str(error).strip().splitlines()[0]
         raise TrainingFailed(
@@ -77,17 +78,31 @@ def fit(params: XGBoostParams, train: Rows, validate: Rows, context: Context) ->
     return Boosted(booster[: rounds.best], rounds.history)
 
 
-def _block(settings: dict[str, Any], matrices: Matrices, model: bytes, rounds: Rounds) -> Booster:
+def _opened(settings: dict[str, Any], matrices: Matrices, model: bytes) -> Booster:
     import xgboost
 
     booster = xgboost.Booster(settings, matrices)
     if model:
         booster.load_model(bytearray(model))
+    return booster
+
+
+def _reseeded(booster: Booster, settings: dict[str, Any]) -> Booster:
+    """The booster as if just opened, its cached predictions kept.
+
+    A new seed alone leaves the sampler of columns as it was; another tree method and back makes a new one.
+    """
+    booster.set_param({"tree_method": "approx"})
+    booster.save_config()  # settings count only once somebody asks
+    booster.set_param({"tree_method": settings["tree_method"], "seed": settings["seed"]})
+    return booster
+
+
+def _block(booster: Booster, matrices: Matrices, rounds: Rounds) -> None:
     end = (rounds.done // BLOCK + 1) * BLOCK
     while rounds.done < end and not rounds.finished:
         booster.update(matrices[0], rounds.done)
         rounds.add(*_losses(booster.eval_set([(matrices[0], "train"), (matrices[1], "validate")], rounds.done)))
-    return booster
 
 
 def _losses(line: str) -> list[float]:

@@ -53,7 +53,7 @@ def parent_run(night: Night) -> Logged:
 def family_run(night: Night, family: str) -> Logged:
     """One family: parameters, metrics by round, measures on both parts, or why it is out."""
     training = store.read_json(night.folder("models", family) / "training.json")
-    started, ended, _ = _timing(night, f"models/{family}")
+    started, ended, _ = _timing(night, f"train {family}")
     facts = {name: float(training[name]) for name in ("seconds",) if training.get(name) is not None}
     context = {name: str(training.get(name)) for name in ("seed", "threads")}
     return Logged(
@@ -66,6 +66,25 @@ def family_run(night: Night, family: str) -> Logged:
         ended_ms=ended,
         failed=bool(training.get("failed")),
     )
+
+
+def trial_runs(night: Night, family: str) -> Iterator[Logged]:
+    """One run per trial of the family's search: its parameters, its loss, or why it failed."""
+    training = store.read_json(night.folder("models", family) / "training.json")
+    started, _, _ = _timing(night, f"train {family}")
+    for trial in training.get("trials") or ():
+        numbers = {name: trial.get(name) for name in ("loss", "size_bytes", "seconds", "steps")}
+        yield Logged(
+            key=f"{night.address}/models/{family}/trials/{trial['number']}",
+            name=f"{family} trial {trial['number']}",
+            tags={"market": night.market.market, "family": family, "trial": str(trial["number"]), "state": trial["state"]}
+            | ({"failed": trial["error"][:_LONGEST]} if trial.get("error") else {}),
+            params=_flat(trial.get("params") or {}),
+            metrics=tuple((name, float(value), 0) for name, value in numbers.items() if _is_number(value)),
+            started_ms=started,
+            ended_ms=started + int(1000 * (trial.get("seconds") or 0)),
+            failed=trial["state"] == "fail",
+        )
 
 
 def dataset(night: Night) -> DatasetInput:
@@ -130,6 +149,6 @@ def _timing(night: Night, what: str = "") -> tuple[int, int, tuple[tuple[str, fl
     started = min((int(entry["started"] * 1000) for entry in chosen), default=known_ms)
     ended = max((int((entry["started"] + entry["seconds"]) * 1000) for entry in chosen), default=known_ms)
     stages = tuple(
-        (f"stage.{entry['what'].replace('/', '.')}.{unit}", float(entry[unit]), 0) for entry in chosen for unit in ("seconds", "peak_mib")
+        (f"stage.{entry['what'].replace(' ', '.')}.{unit}", float(entry[unit]), 0) for entry in chosen for unit in ("seconds", "peak_mib")
     )
     return started, ended, stages

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from nightshift import store
 from nightshift.night import Night, night_of
 from nightshift.registry import client as room
-from nightshift.registry.logged import Logged, dataset, family_run, parent_run
+from nightshift.registry.logged import Logged, dataset, family_run, parent_run, trial_runs
 from nightshift.release import lineage
 
 if TYPE_CHECKING:
@@ -51,11 +51,21 @@ def _track(client: MlflowClient, night: Night) -> str:
     client.log_inputs(run, [dataset(night)])
     for name in night.families:
         if store.exists(night.stage("models", name)):
-            nested = family_run(night, name)
-            _finish(client, _run(client, night, nested, parent=run), nested)
+            _track_family(client, night, name, run)
     _log_artifacts(client, night, run)
     _finish(client, run, parent)
     return run
+
+
+def _track_family(client: MlflowClient, night: Night, name: str, parent: str) -> None:
+    nested = family_run(night, name)
+    run = _run(client, night, nested, parent=parent)
+    for trial in trial_runs(night, name):
+        _finish(client, _run(client, night, trial, parent=run), trial)
+    searched = store.path(night.stage("models", name)) / "search"
+    if searched.is_dir():
+        client.log_artifacts(run, str(searched), "search")
+    _finish(client, run, nested)
 
 
 def _run(client: MlflowClient, night: Night, logged: Logged, parent: str | None) -> str:

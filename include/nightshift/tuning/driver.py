@@ -29,7 +29,8 @@ def search(
     space = worker.space_of(family)
     if not space:
         return night.params(family), {"study": name, "strategy": chosen, "trials": [], "note": "nothing to search"}
-    study = studies.open_study(night.market.market, name, chosen, settings.pruner, strategies.sampler(chosen, 0, space))
+    study = studies.open_study(night.market.market, name, chosen, settings.pruner)
+    study.sampler = strategies.sampler(chosen, 0, space)  # only asked whether a grid is exhausted
     if chosen != "grid":  # a grid has its own list
         _begin(study, night, family)
     _fail_abandoned(study)
@@ -48,7 +49,7 @@ def study_name(night: Night, family: str, strategy: str) -> str:
 
 def _work(night: Night, family: str, name: str, strategy: str, trials: int, left_s: float) -> None:
     """One worker until it is done, dies or time is up; whatever it finished is in the study."""
-    budget = {"trials": trials, "timeout_s": left_s}
+    budget = {"trials": trials, "timeout_s": left_s, "beside": night.market.search.workers > 1}
     arguments = {"night": night.address, "family": family, "study": name, "strategy": strategy, **budget}
     try:
         isolation.call("nightshift.tuning.worker:work", arguments, timeout_s=left_s + 60)

@@ -22,7 +22,7 @@ def storage(market: str) -> optuna.storages.BaseStorage:
     return optuna.storages.RDBStorage(uri, engine_kwargs=engine)
 
 
-def open_study(market: str, name: str, strategy: str, pruner: str, sampler: optuna.samplers.BaseSampler) -> optuna.Study:
+def open_study(market: str, name: str, strategy: str, pruner: str) -> optuna.Study:
     """The study of this name, made on first use; quality is minimised, and size too where the strategy weighs both."""
     import optuna
 
@@ -35,7 +35,6 @@ def open_study(market: str, name: str, strategy: str, pruner: str, sampler: optu
         storage=storage(market),
         study_name=name,
         load_if_exists=True,
-        sampler=sampler,
         pruner=chosen,
         directions=["minimize", "minimize"] if many else ["minimize"],
     )

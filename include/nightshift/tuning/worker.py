@@ -17,8 +17,8 @@ LOG = logging.getLogger("nightshift")
 HUNG = 75  # the exit code of a worker that left a trial that made no step
 
 
-def work(night: str, family: str, study: str, strategy: str, trials: int, timeout_s: float) -> dict:
-    """Run trials until `trials` of the study have ended or the time is up; returns how many have ended."""
+def work(night: str, family: str, study: str, strategy: str, trials: int, timeout_s: float, beside: bool = False) -> dict:
+    """Run trials until `trials` of the study have ended or the time is up, alone or `beside` other workers; returns how many have ended."""
     from nightshift import training
 
     opened = night_of(night)
@@ -26,8 +26,10 @@ def work(night: str, family: str, study: str, strategy: str, trials: int, timeou
     pulse = Pulse(opened.market.family(family).timeout_minutes * 60, stop=lambda: os._exit(HUNG))
     with_size = strategy in strategies.MULTI_OBJECTIVE
     objective = Objective(family, opened.params(family), train, validate, context, with_size, pulse)
-    sampler = strategies.sampler(strategy, context.seed, space_of(family))
-    running = studies.open_study(opened.market.market, study, strategy, opened.market.search.pruner, sampler)
+    running = studies.open_study(opened.market.market, study, strategy, opened.market.search.pruner)
+    # A worker that goes on after a kill, or beside another, must not propose again what was proposed; a grid keeps its own list.
+    seed = context.seed if strategy == "grid" else context.seed + 1009 * len(running.get_trials(deepcopy=False)) + os.getpid() * beside
+    running.sampler = strategies.sampler(strategy, seed, space_of(family))
     pulse.watch()
     running.optimize(
         objective,
