@@ -143,7 +143,8 @@ def _binned(train: Rows, validate: Rows, params: LightGBMParams, context: Contex
         first = lightgbm.Dataset(train.table, train.label, weight=row_weights(train.label, weights), feature_name=names, **how)
         return first, lightgbm.Dataset(validate.table, validate.label, weight=weight, reference=first, **how)
 
-    return binned_once(train, validate, ("lightgbm", params.max_bin, params.class_weight, params.device, context.memory_budget_mib), context, build)
+    how = ("lightgbm", params.max_bin, params.class_weight, params.device, context.memory_budget_mib)
+    return binned_once(train, validate, how, context, build)
 
 
 def predict(model: Boosted, rows: Rows) -> np.ndarray:

@@ -147,7 +147,8 @@ def _binned(train: Rows, validate: Rows, params: XGBoostParams, context: Context
         weight = row_weights(validate.label, weights)
         return first, xgboost.QuantileDMatrix(validate.table, validate.label, weight=weight, ref=first, **names)
 
-    return binned_once(train, validate, ("xgboost", params.max_bin, params.class_weight, params.device, context.memory_budget_mib), context, build)
+    how = ("xgboost", params.max_bin, params.class_weight, params.device, context.memory_budget_mib)
+    return binned_once(train, validate, how, context, build)
 
 
 def predict(model: Boosted, rows: Rows) -> np.ndarray:

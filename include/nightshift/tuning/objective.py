@@ -8,7 +8,9 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,14 +40,11 @@ class Objective:
         """Fit, score, weigh; the trial keeps its parameters, size and seconds, or the sentence why it failed."""
         context = replace(self.context, on_step=self._reporter(trial), checkpoints=None)
         trial.set_user_attr("worker", f"{socket.gethostname()}:{os.getpid()}")
-        try:
+        with ExitStack() as leaving:
+            leaving.push(partial(_note_failure, trial))  # the trial fails alone, and says why
             params = self.fixed | models.FAMILIES[self.family].space(trial)
             trial.set_user_attr("params", params)
             fitted = models.fit(self.family, params, self.train, self.validate, context)
-        except Exception as failure:
-            if type(failure).__name__ != "TrialPruned":
-                trial.set_user_attr("error", f"{type(failure).__name__}: {failure}"[:500])
-            raise
         scores = fitted.predict(self.validate)
         found = loss(self.validate.label, scores, self.context.task)
         trial.set_user_attr("gain", gain_by_session(self.validate, scores, self.context.task))
@@ -65,6 +64,13 @@ class Objective:
                     raise optuna.TrialPruned
 
         return report
+
+
+def _note_failure(trial: optuna.Trial, kind: type[BaseException] | None, failure: BaseException | None, _: object) -> bool:
+    """Keep the sentence of whatever ended a trial; pruning is not a failure. Nothing is swallowed."""
+    if kind is not None and kind.__name__ != "TrialPruned":
+        trial.set_user_attr("error", f"{kind.__name__}: {failure}"[:500])
+    return False
 
 
 def loss(label: np.ndarray, score: np.ndarray, task: Task) -> float:
