@@ -126,7 +126,8 @@ def main() -> None:
     """Run the race and print it."""
     if sys.argv[1:2] == ["--child"]:
         folder, family, budget, rounds, threads = sys.argv[2:]
-        return child(Path(folder), family, int(budget) or None, int(rounds), int(threads))
+        child(Path(folder), family, int(budget) or None, int(rounds), int(threads))
+        return
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     for name, default in (("rows", 600_000), ("columns", 100), ("budget-mib", 32), ("rounds", 50), ("threads", 2)):
         parser.add_argument(f"--{name}", type=int, default=default)
@@ -134,7 +135,8 @@ def main() -> None:
     asked = parser.parse_args()
     found = race(asked.rows, asked.columns, asked.budget_mib, asked.rounds, asked.threads)
     if asked.json:
-        return print(json.dumps(found))
+        print(json.dumps(found))
+        return
     print(f"training and validation table {found['table_mib']:.0f} MiB, budget {asked.budget_mib} MiB")
     for family in FAMILIES:
         ways = found[family]

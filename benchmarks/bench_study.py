@@ -43,7 +43,8 @@ def market(race: Race) -> tuple:
     known = 0.25 * values[..., 0] - 0.15 * values[..., 1] + 0.1 * np.abs(values[..., 2]) + 0.25 * values[..., 3] * np.sign(values[..., 4])
     label = (known + rng.standard_normal((N_SYMBOLS, sessions)) > 0.08).astype(np.float64)
     names = tuple(f"c{place}" for place in range(race.columns))
-    panel = Panel(tuple(f"S{place}" for place in range(N_SYMBOLS)), np.datetime64("2000-01-01") + np.arange(sessions), names, values, label, 1)
+    symbols, days = tuple(f"S{place}" for place in range(N_SYMBOLS)), np.datetime64("2000-01-01") + np.arange(sessions)
+    panel = Panel(symbols, days, names, values, label, 1)
     cut = int(0.8 * sessions)
     return rows_of(panel, np.arange(cut)), rows_of(panel, np.arange(cut + 1, sessions))
 
@@ -91,7 +92,8 @@ def account(study, objective, race: Race) -> dict:
     study.optimize(objective, n_trials=race.trials)
     seconds, processor = time.perf_counter() - began, time.process_time() - busy
     states = [trial.state.name.lower() for trial in study.trials]
-    return {"seconds": seconds, "processor": processor, "best": study.best_value, "trial": study.best_trial.number, "pruned": states.count("pruned")}
+    took = {"seconds": seconds, "processor": processor}
+    return {**took, "best": study.best_value, "trial": study.best_trial.number, "pruned": states.count("pruned")}
 
 
 RUNNERS = {"nightshift": nightshift_study, "scikit-learn API": plain_study}
@@ -117,7 +119,8 @@ def main() -> None:
     only, repeats = chosen.pop("only"), chosen.pop("repeats")
     race = Race(**chosen)
     if only:
-        return run_one(only, race)
+        run_one(only, race)
+        return
     options = [f"--{key}={value}" for key, value in asdict(race).items()]
     found: dict[str, list[dict]] = {name: [] for name in RUNNERS}
     for _ in range(repeats):
@@ -131,7 +134,8 @@ def main() -> None:
         said = f"best log loss {best['best']:.5f} (trial {best['trial']}), {best['pruned']} of {race.trials} trials pruned"
         print(f"{name:<17} {seconds[name]:8.1f} s   {busy[name]:8.1f} processor s   {said}", flush=True)
     gap = found["nightshift"][0]["best"] - found["scikit-learn API"][0]["best"]
-    print(f"Nightshift is {seconds['scikit-learn API'] / seconds['nightshift']:.2f}x as fast (goal 2x; {busy['scikit-learn API'] / busy['nightshift']:.2f}x by processor time); best score differs by {gap:+.5f}")
+    times, by_processor = (took["scikit-learn API"] / took["nightshift"] for took in (seconds, busy))
+    print(f"Nightshift is {times:.2f}x as fast (goal 2x; {by_processor:.2f}x by processor time); best score differs by {gap:+.5f}")
 
 
 if __name__ == "__main__":

@@ -6,11 +6,10 @@ import datetime as dt
 from functools import cache
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from nightshift.errors import ConfigError
 
 if TYPE_CHECKING:
+    import numpy as np
     from exchange_calendars import ExchangeCalendar
 
 
@@ -51,6 +50,8 @@ def last_closed(calendar: str, as_of: dt.datetime) -> dt.date:
     >>> last_closed("XNYS", utc("2026-11-19T20:59")), last_closed("XNYS", utc("2026-11-19T21:00"))
     (datetime.date(2026, 11, 18), datetime.date(2026, 11, 19))
     """
+    import numpy as np
+
     known = _calendar(calendar)
     closes = known.closes
     index = (
@@ -75,6 +76,8 @@ def following(calendar: str, session: dt.date, n_sessions: int = 1) -> dt.date:
 
 def between(calendar: str, first: dt.date, last: dt.date) -> np.ndarray:
     """Every session from `first` to `last`, both included, as datetime64[D]; the calendar knows them from 1990."""
+    import numpy as np
+
     days = _calendar(calendar).sessions.to_numpy().astype("datetime64[D]")
     return days[np.searchsorted(days, np.datetime64(first, "D")) : np.searchsorted(days, np.datetime64(last, "D"), side="right")]
 
@@ -90,6 +93,8 @@ def closes_of(calendar: str, sessions: np.ndarray) -> np.ndarray:
     >>> closes_of("XNYS", np.array(["2026-11-27", "2026-11-28"], dtype="datetime64[D]")).astype(str).tolist()
     ['2026-11-27T18:00:00.000000', '2026-11-29T00:00:00.000000']
     """
+    import numpy as np
+
     closes = _calendar(calendar).closes
     days = closes.index.to_numpy().astype("datetime64[D]")
     place = np.minimum(np.searchsorted(days, sessions), len(days) - 1)

@@ -23,7 +23,10 @@ SECONDS_BETWEEN_LINES = 2.0
 
 
 def train(night: Night, family: str, folder: Path) -> None:
-    """Write `model/`, `scores.parquet`, `training.json` and, after a search, `search/`; a family trained a short while ago is taken over instead."""
+    """Write `model/`, `scores.parquet`, `training.json` and, after a search, `search/`.
+
+    A family that was trained a short while ago is taken over instead.
+    """
     where, reason = skipping.earlier(night, family)
     if reason:
         LOG.info("%s: %s", family, reason)

@@ -148,7 +148,9 @@ def test_the_graph_is_the_one_line(dags):
     train = dag.task_dict["train"]
     assert train.is_mapped
     assert train.pool == "training"
-    assert {task.pool for task in dag.tasks if task.task_id != "train"} == {"default_pool"}
+    assert {task.pool for task in dag.tasks if task.task_id not in {"train", "search"}} == {"default_pool"}
+    assert "search" in downstream["search_workers"]
+    assert "train" in downstream["search"]
 
 
 def test_the_pool_of_heavy_stages_is_in_the_settings():

@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -97,9 +98,7 @@ def test_a_study_reads_its_rows_once(family, tiny_mebibytes, monkeypatch):
     models.fit(family, {"n_estimators": 5}, train, validate, context)
     again = models.fit(family, {"n_estimators": 9, "max_depth": 3}, train, validate, context)
     assert len(calls) == 2
-    np.testing.assert_allclose(
-        again.predict(test), fit(family, None, {"n_estimators": 9, "max_depth": 3}).predict(test), atol=1e-5
-    )
+    np.testing.assert_allclose(again.predict(test), fit(family, None, {"n_estimators": 9, "max_depth": 3}).predict(test), atol=1e-5)
 
 
 def test_batches_are_the_rows_in_order_cut_between_sessions():
@@ -107,7 +106,7 @@ def test_batches_are_the_rows_in_order_cut_between_sessions():
     found = list(external_memory.batches(train, 2_000))
     np.testing.assert_array_equal(np.concatenate([batch.table for batch in found]), train.table)
     assert all(len(batch) * 20 <= 2_000 for batch in found)
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in pairwise(found):
         assert before.session[-1] < after.session[0]
 
 

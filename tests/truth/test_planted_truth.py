@@ -29,7 +29,9 @@ def test_what_is_planted_is_found(kind, family):
     market = truth.market(kind)
     score = truth.fitted_scores(market, family)
     share, (accuracy, low, high) = truth.share_of_optimal_skill(market, score), truth.accuracy_interval(market, score)
-    print(f"{family} on {kind}: accuracy {accuracy:.3f} [{low:.3f}, {high:.3f}], optimum {market.optimum['accuracy']:.3f}, {share:.1%} of its skill")
+    print(
+        f"{family} on {kind}: accuracy {accuracy:.3f} [{low:.3f}, {high:.3f}]; optimum {market.optimum['accuracy']:.3f}, {share:.1%} of it"
+    )
     assert share >= ENOUGH
     assert low <= 0.5 + share * (market.optimum["accuracy"] - 0.5) <= high, "the drawn outcomes say the same"
     assert low > 0.5

@@ -35,7 +35,7 @@ class Size:
 
 
 SMALL = Size(40, dt.date(2022, 1, 3), ("volume", "returns", "volatility"))
-FULL = Size(80, dt.date(2019, 1, 2), ("all",))
+FULL = Size(120, dt.date(2016, 1, 4), ("all",))
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +87,7 @@ def share_of_optimal_skill(truth: Truth, score: np.ndarray, up_above: float = 0.
     return float((np.where(score > up_above, up, 1 - up).mean() - 0.5) / (np.maximum(up, 1 - up).mean() - 0.5))
 
 
-def accuracy_interval(truth: Truth, score: np.ndarray, deviations: float = 2.6) -> tuple[float, float, float]:
+def accuracy_interval(truth: Truth, score: np.ndarray, deviations: float = 3.0) -> tuple[float, float, float]:
     """Accuracy on the drawn outcomes with its interval, sessions being the independent draws: symbols of one session move together."""
     hit = (score > 0.5) == (truth.test.label > 0.5)
     hits, asked = (np.bincount(truth.test.session, weights=w) for w in (hit, np.ones(len(hit))))

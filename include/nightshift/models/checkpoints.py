@@ -92,9 +92,9 @@ def fit_key(family: str, params: Params, train: Rows, validate: Rows, context: C
     for rows in (train, validate):
         digest.update(str((len(rows), len(rows.panel.names))).encode())
         for batch in batches(rows, ASKED_BYTES):
-            digest.update(batch.table)
+            digest.update(batch.table.data)
         digest.update(str(rows.label.shape).encode())
-        digest.update(rows.label)
+        digest.update(rows.label.data)
     return digest.hexdigest()
 
 

@@ -65,7 +65,7 @@ def part(rows: Rows, start: int, end: int) -> Rows:
     return replace(rows, symbol=rows.symbol[start:end], session=rows.session[start:end])
 
 
-def in_batches(ask: Callable[[Rows], np.ndarray], rows: Rows) -> np.ndarray:
+def in_batches(ask: Callable[[Rows], Any], rows: Rows) -> np.ndarray:
     """What `ask` says of each row, asked a bounded table at a time."""
     said = [np.asarray(ask(batch), dtype=np.float64) for batch in batches(rows, ASKED_BYTES)]
     return np.concatenate(said) if said else np.empty(0)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import optuna
 
 MIN_TRIALS_FOR_IMPORTANCE = 4
-SAME_BYTES = {"svg.hashsalt": "nightshift", "svg.fonttype": "none"}  # text stays text; ids do not depend on the hour
+SAME_BYTES: Any = {"svg.hashsalt": "nightshift", "svg.fonttype": "none"}  # text stays text; ids do not depend on the hour
 
 
 def write(market: str, study_name: str, best: dict[str, Any], folder: Path) -> None:
