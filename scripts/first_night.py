@@ -22,10 +22,10 @@ def main(market: str) -> int:
     _refuse_unknown(market)
     environ = {**connections_as_environment(read(SETTINGS)), **environment(home("test"))}
     print(f"A night of market {market}, through `airflow dags test {market}_daily_retrain`:", flush=True)
-    started, began = time.monotonic(), time.time()
     if not (home("test") / "airflow.db").exists():
-        _show(started, "Airflow's own database (once)")
+        print("     once    Airflow's own database", flush=True)
     migrate(environ)
+    started, began = time.monotonic(), time.time()
     log = home("test") / f"{market}.log"
     code = _watched([str(BIN / "airflow"), "dags", "test", f"{market}_daily_retrain"], environ, log, started)
     if code:

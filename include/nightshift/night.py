@@ -123,19 +123,22 @@ def code_fingerprint() -> str:
     return store.fingerprint({f.relative_to(package).as_posix(): store.sha256_of(f) for f in sorted(package.rglob("*.py"))})
 
 
-def timed(stage: Callable[P, str]) -> Callable[P, str]:
-    """The stage, with its seconds and peak memory appended to the night's `timings.jsonl`."""
+def timed(stage: Callable[P, R]) -> Callable[P, R]:
+    """The stage, with its seconds and peak memory appended to its night's `timings.jsonl` (its market's, before there is a night)."""
 
     @wraps(stage)
-    def run(*args: P.args, **kwargs: P.kwargs) -> str:
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
         started, clock = time.time(), time.perf_counter()
-        where = stage(*args, **kwargs)
+        answer = stage(*args, **kwargs)
         peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        where = answer if isinstance(answer, str) else str(args[0] if args else kwargs["market"])
         what = " ".join([stage.__name__, *where.split("/")[4:]])
         line = {"stage": stage.__name__, "what": what, "started": started, "seconds": time.perf_counter() - clock, "peak_mib": peak_mib}
-        with (store.path("/".join(where.split("/")[:3])) / "timings.jsonl").open("a") as log:
-            log.write(json.dumps(line) + "\n")
+        log = store.path("/".join(where.split("/")[:3])) / "timings.jsonl"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("a") as entries:
+            entries.write(json.dumps(line) + "\n")
         LOG.info("%-28s %7.2f s  %s", what, line["seconds"], where)
-        return where
+        return answer
 
     return run

@@ -16,6 +16,7 @@ from nightshift.errors import TrainingFailed
 from nightshift.night import Night, Options, night_of, open_night, timed
 
 
+@timed
 def preflight(market: str, as_of: str) -> dict:
     """Is tonight's work due, and for which session? Also finishes what a killed promotion left half done."""
     from nightshift import release

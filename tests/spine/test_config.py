@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from nightshift.config import load_market, market_names, markets_folder, parse_market
 from nightshift.errors import ConfigError
+from nightshift.models import FAMILIES
+from nightshift.store import PROJECT
 
 DEMO = yaml.safe_load((markets_folder() / "demo.yaml").read_text())
 
@@ -18,6 +20,20 @@ def _parsed(**changes):
 @pytest.mark.parametrize("name", market_names())
 def test_every_market_file_loads(name):
     assert load_market(name).market == name
+
+
+EXAMPLES = sorted((PROJECT / "examples" / "markets").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.stem)
+def test_every_example_loads(file):
+    assert parse_market(file.read_text(), where=str(file)).market == file.stem
+
+
+def test_the_zoo_lists_every_family_that_may_be_released():
+    zoo = parse_market((PROJECT / "examples" / "markets" / "demo_zoo.yaml").read_text(), where="demo_zoo.yaml")
+    fitting = {f.name for f in FAMILIES.values() if not f.naive and "classification" in f.tasks}
+    assert set(zoo.family_names) == fitting
 
 
 @pytest.mark.parametrize(

@@ -83,8 +83,8 @@ def training_table(night: Night) -> tuple[list[dict], list[str]]:
 
 def timing(night: Night, started: float | None, now: float) -> tuple[dict, list[str]]:
     """Seconds of every stage; with the start of the whole command, what orchestration took."""
-    log = store.path(night.address) / "timings.jsonl"
-    entries = [json.loads(line) for line in log.read_text().splitlines()] if log.is_file() else []
+    logs = [store.path(where) / "timings.jsonl" for where in ((night.market.market,) if started else ()) + (night.address,)]
+    entries = [json.loads(line) for log in logs if log.is_file() for line in log.read_text().splitlines()]
     entries = [e for e in entries if started is None or e["started"] >= started]
     worked = _covered([(e["started"], e["started"] + e["seconds"]) for e in entries])
     rows = [[e["what"], f"{e['seconds']:.2f} s", f"{e['peak_mib']} MiB"] for e in entries]
