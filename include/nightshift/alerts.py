@@ -111,9 +111,7 @@ def redact(text: str, environment: Mapping[str, str]) -> str:
 
 def _told(check: Mapping) -> tuple[str, str]:
     state = {True: "passed", False: "FAILED", None: "not enough evidence"}[check.get("passed")]
-    value = check.get("value")
-    measured = "no value" if value is None else f"{value:.4g}"
-    return f"{check['metric']}", f"{state}: {measured}; must be {check['must_be']} {check.get('limit')}. {check.get('reason', '')}".strip()
+    return f"{check['metric']}", f"{state}: {check['reason']}"  # every reason of the gate carries value and limit
 
 
 def _whereabouts(where: Happening) -> list[tuple[str, str]]:

@@ -58,8 +58,8 @@ def test_a_failure_after_the_swap_does_not_claim_that_nothing_changed():
 
 def test_a_refusal_shows_every_gate_with_value_and_limit():
     text = alerts.verdict(WHERE, VERDICT).text
-    assert "accuracy: FAILED: 0.51; must be at_least 0.6" in text
-    assert "f1: not enough evidence: no value" in text
+    assert "accuracy: FAILED: accuracy 0.51 is below 0.60" in text
+    assert "f1: not enough evidence: 12 of 60 sessions" in text
     assert "the run itself is green" in text
 
 

@@ -25,7 +25,7 @@ class RandomForestParams(Params):
     n_estimators: int = Field(200, ge=1)
     max_depth: int = Field(8, ge=1, le=32)
     min_samples_leaf: int = Field(20, ge=1)
-    max_features: float = Field(0.2, gt=0, le=1)
+    max_features: float = Field(0.3, gt=0, le=1)
     max_samples: float = Field(0.15, gt=0, lt=1)
     class_weight: Literal["none", "balanced"] = "balanced"
 
