@@ -72,7 +72,7 @@ def pruner(name: str) -> optuna.pruners.BasePruner:
 
     pruners = {
         "none": optuna.pruners.NopPruner,
-        "median": lambda: optuna.pruners.MedianPruner(n_startup_trials=4, n_warmup_steps=10),
+        "median": lambda: optuna.pruners.MedianPruner(n_startup_trials=5, n_warmup_steps=20),
         "hyperband": lambda: optuna.pruners.HyperbandPruner(min_resource=5, reduction_factor=3),
     }
     return pruners[known("pruner", name, pruners)]()
