@@ -30,7 +30,7 @@ COMMANDS = {
     "doctor": ("data", "check this machine, the markets and what is served"),
     "report": ("pages", "where a night's report is; --open shows it in the browser"),
     "compare": ("pages", "a page that compares nights side by side"),
-    "runs": ("pages", 'search tracked runs, e.g. --where "metrics.accuracy > 0.6"'),
+    "runs": ("pages", 'search tracked runs, e.g. --where "accuracy > 0.6"'),
     "tune": ("search", "search the parameters of one family"),
     "suite": ("search", "baseline, quick search, extended search, best model, comparison page"),
 }
@@ -114,7 +114,7 @@ OWN_ARGUMENTS: dict[str, dict[str, dict[str, Any]]] = {
         "--open": {"action": "store_true", "help": "show it in the browser"},
     },
     "compare": {"nights": {"nargs": "*", "help": "nights (default: the last ten)"}},
-    "runs": {"--where": {"default": "", "help": 'MLflow filter, e.g. "metrics.accuracy > 0.6"'}},
+    "runs": {"--where": {"default": "", "help": "e.g. accuracy > 0.6 and family = 'xgboost'"}},
 }
 
 

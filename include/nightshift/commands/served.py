@@ -54,8 +54,9 @@ def history(asked: argparse.Namespace) -> int:
     market = load_market(asked.market).market
     if asked.at:
         entry = ledger.live_at(market, sessions.utc(asked.at))
-        said = [f"{k:10} {v}" for k, v in entry.items()] if entry else [f"nothing of {market} was live at {asked.at}"]
-        answer(asked, entry or {}, said)
+        nothing = [f"nothing of {market} was live at {asked.at}"]
+        said = [f"{k:17} {v}" for k, v in (entry or {}).items() if not isinstance(v, dict)]  # the evidence is in --json
+        answer(asked, entry or {}, said or nothing)
     elif asked.last:
         _last(asked, market)
     else:
