@@ -90,6 +90,7 @@ def is_session(calendar: str, day: dt.date) -> bool:
 def closes_of(calendar: str, sessions: np.ndarray) -> np.ndarray:
     """The instant at which each day's session closes, as UTC datetime64[us]; the end of the day where it is no session.
 
+    >>> import numpy as np
     >>> closes_of("XNYS", np.array(["2026-11-27", "2026-11-28"], dtype="datetime64[D]")).astype(str).tolist()
     ['2026-11-27T18:00:00.000000', '2026-11-29T00:00:00.000000']
     """
