@@ -10,7 +10,7 @@ import numpy as np
 from nightshift.columns import calendar, cross_section, momentum, returns, trend, volatility, volume
 from nightshift.columns.column import Column
 from nightshift.columns.kept import load_panel, load_split, open_part, store_panel
-from nightshift.columns.rows import SharedBars
+from nightshift.columns.rows import SharedBars, held_as
 from nightshift.config import known
 from nightshift.records import FIELDS, Bars
 
@@ -69,7 +69,9 @@ def compute(bars: Bars, columns: Sequence[Column]) -> np.ndarray:
 def _across(bars: Bars, columns: Sequence[Column]) -> dict[str, np.ndarray]:
     """The columns that need all symbols at once; what they worked out together is let go on return."""
     whole = _shared(bars, slice(None))
-    return {c.name: c.compute(whole).astype(np.float32) for c in columns if c.theme == "cross_section"}
+    done = {c.name: c.compute(whole).astype(np.float32) for c in columns if c.theme == "cross_section"}
+    on_the_way = {c.name: whole.worked_out[held_as(c.compute)] for c in columns if held_as(c.compute) in whole.worked_out}
+    return {name: values.astype(np.float32) for name, values in on_the_way.items()} | done
 
 
 def _shared(bars: Bars, rows: slice) -> SharedBars:

@@ -37,6 +37,11 @@ class SharedBars(Bars):
     worked_out: dict[str, Any] = field(default_factory=dict)
 
 
+def held_as(work: Callable[..., Any]) -> str:
+    """The name under which a shared work's answer is held."""
+    return f"{work.__module__}.{work.__qualname__}"
+
+
 def shared(work: Callable[[Bars], R]) -> Callable[[Bars], R]:
     """Work that several columns need: done once for one `SharedBars`, done again for plain bars."""
 
@@ -44,7 +49,7 @@ def shared(work: Callable[[Bars], R]) -> Callable[[Bars], R]:
     def once(bars: Bars) -> R:
         if not isinstance(bars, SharedBars):
             return work(bars)
-        name = f"{work.__module__}.{work.__qualname__}"
+        name = held_as(work)
         if name not in bars.worked_out:
             bars.worked_out[name] = work(bars)
         return bars.worked_out[name]
@@ -54,13 +59,14 @@ def shared(work: Callable[[Bars], R]) -> Callable[[Bars], R]:
 
 def along(indicator: Callable[..., Any], *inputs: np.ndarray, outputs: int = 1) -> np.ndarray:
     """`indicator` over every symbol's own bars, laid back on its sessions: (symbols, sessions), or (outputs, …)."""
-    known = np.isfinite(inputs[0])
-    for values in inputs[1:]:
-        known &= np.isfinite(values)
-    out = np.full((outputs, *known.shape), np.nan)
-    unbroken = known.all(axis=1).tolist()
+    with np.errstate(over="ignore", invalid="ignore"):
+        sums = [values.sum(axis=1) for values in inputs]
+    whole = np.logical_and.reduce(np.isfinite(sums)) & (inputs[0].shape[1] > 0)  # a finite sum has no missing bar in it
+    known = np.empty(0, dtype=bool) if whole.all() else np.logical_and.reduce([np.isfinite(values) for values in inputs])
+    out = np.full((outputs, *inputs[0].shape), np.nan)
+    unbroken = whole.tolist()
     for row, series in enumerate(zip(*inputs, strict=True)):
-        if unbroken[row] and known.shape[1]:
+        if unbroken[row]:
             results, held = indicator(*series), slice(None)
         elif known[row].any():
             held = _where(known[row])
@@ -104,8 +110,8 @@ def ratio(top: np.ndarray, bottom: np.ndarray) -> np.ndarray:
     >>> ratio(np.array([1.0, 1.0]), np.array([2.0, 0.0]))
     array([0.5, nan])
     """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(bottom != 0, top / bottom, np.nan)
+    out = np.full(np.broadcast_shapes(top.shape, bottom.shape), np.nan)
+    return np.divide(top, bottom, out=out, where=bottom != 0)
 
 
 def log(values: np.ndarray) -> np.ndarray:

@@ -70,6 +70,7 @@ def return_std_5(bars: Bars) -> np.ndarray:
 
 
 @column(warmup_sessions=20)
+@shared
 def return_std_20(bars: Bars) -> np.ndarray:
     """Standard deviation of the last 20 log returns (population), per session."""
     return _return_std(bars, 20)

@@ -10,6 +10,7 @@ from nightshift.records import Bars
 
 
 @column(warmup_sessions=19)
+@shared
 def volume_ratio_20(bars: Bars) -> np.ndarray:
     """Volume ÷ its mean over 20 bars (this one included); above 1 on a busy session."""
     return ratio(bars.volume, _mean_volume_20(bars))
