@@ -259,7 +259,12 @@ def test_a_study_of_trials_is_read_with_its_axes(finished):
     rng = np.random.default_rng(0)
     sessions = np.datetime64("2024-01-01") + np.arange(60)
     rows = {"trial": np.repeat(np.arange(5), 60), "session": np.tile(sessions, 5), "gain": rng.normal(size=300)}
-    where = store.write(night.stage("models", "searched"), lambda f: pq.write_table(pa.table(rows), f / doubt.STUDY))
+
+    def fill(folder):
+        (folder / doubt.STUDY).parent.mkdir()
+        pq.write_table(pa.table(rows), folder / doubt.STUDY)
+
+    where = store.write(night.stage("models", "searched"), fill)
     assert doubt.study(where).returns.shape == (5, 60)
     assert doubt.study(night.stage("models", "logistic")) is None
 

@@ -16,7 +16,7 @@ columns: [volume]
 families: [{name: logistic}]
 execution: {heavy: here, threads: 1}
 """
-FILES = {"best_parameters.json", "trials.csv", "importance.json", "history.svg", "slice.svg", "parallel.svg"}
+FILES = {"best_parameters.json", "trials.csv", "importance.json", "history.svg", "slice.svg", "parallel.svg", "trials.parquet"}
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ def test_files_of_a_study(night, tmp_path):
     params, facts = tuning.search(night, "xgboost", 5)
     outputs.write(night.market.market, facts["study"], params, tmp_path)
     assert {f.name for f in tmp_path.iterdir()} == {
-        "best_parameters.json", "trials.csv", "importance.json", "history.svg", "slice.svg", "parallel.svg",
+        "best_parameters.json", "trials.csv", "importance.json", "history.svg", "slice.svg", "parallel.svg", "trials.parquet",
     }  # fmt: skip
     assert len((tmp_path / "trials.csv").read_text().splitlines()) == 6
 

@@ -6,6 +6,7 @@ calibration, confidence, confusion, roc, pr          name → points, on the tes
 months, histogram, cost_curve, break_even_bps        name → numbers, on the test sessions
 capacity, chance, symbols, importance, robustness    about the leader, on the test sessions
 windows         consecutive stretches of both parts with accuracy and Sharpe of every name
+drift           how far each column has moved since training: population stability, Kolmogorov–Smirnov, shift of the mean
 overfitting     probabilistic and deflated Sharpe, track record length, PBO, SPA, model confidence set
 """
 
@@ -18,7 +19,7 @@ import numpy as np
 
 from nightshift import store
 from nightshift.night import Night
-from nightshift.proof import capacity, curves, doubt, importance, reference, robustness, sensitivity, trading
+from nightshift.proof import capacity, curves, doubt, drift, importance, reference, robustness, sensitivity, trading
 from nightshift.proof.backtest import backtest, each_symbol
 from nightshift.proof.classification import accuracy
 from nightshift.proof.material import PARTS, Material
@@ -41,6 +42,7 @@ def everything(night: Night, material: Material, judged: dict[str, Judged], lead
         "symbols": symbols(material, leader),
         "capacity": _capacity(material, leader),
         "chance": chance(material, judged["test"], leader),
+        "drift": drift.table(material),
         "overfitting": doubt.everything(material, judged, leader, models),
         **_of_model(night, material, leader, models),
     }

@@ -15,7 +15,7 @@ from nightshift.proof.overfitting import TrialMatrix
 if TYPE_CHECKING:
     from nightshift.proof.evaluation import Judged
 
-STUDY = "trials.parquet"  # trial, session, gain: what every trial of a search earned on every validation session
+STUDY = "search/trials.parquet"  # trial, session, gain: what every trial of a search earned on every validation session
 
 
 def everything(material: Material, judged: dict[str, Judged], leader: str, models: dict[str, str]) -> dict:

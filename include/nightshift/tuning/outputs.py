@@ -19,7 +19,7 @@ SAME_BYTES: Any = {"svg.hashsalt": "nightshift", "svg.fonttype": "none"}  # text
 
 
 def write(market: str, study_name: str, best: dict[str, Any], folder: Path) -> None:
-    """`best_parameters.json`, `trials.csv`, `importance.json` and the plots of one study as SVG."""
+    """`best_parameters.json`, `trials.csv`, `importance.json`, the plots as SVG, and `trials.parquet`: trial × session."""
     import optuna
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -27,7 +27,22 @@ def write(market: str, study_name: str, best: dict[str, Any], folder: Path) -> N
     store.write_json(folder / "best_parameters.json", best)
     _write_trials(studies.trials_table(study), folder / "trials.csv")
     store.write_json(folder / "importance.json", importance(study))
+    _write_gains(study, folder / "trials.parquet")
     _write_plots(study, folder)
+
+
+def _write_gains(study: optuna.Study, file: Path) -> None:
+    """What every completed trial earned on every validation session: `trial, session, gain`, the matrix that PBO is judged on."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    earned = [(t.number, t.user_attrs["gain"]) for t in study.get_trials(deepcopy=False) if "gain" in t.user_attrs]
+    if not earned:
+        return
+    trial = [number for number, gains in earned for _ in gains]
+    session = np.array([day for _, gains in earned for day in gains], dtype="datetime64[D]")
+    pq.write_table(pa.table({"trial": trial, "session": session, "gain": [g for _, gains in earned for g in gains.values()]}), file)
 
 
 def importance(study: optuna.Study) -> dict[str, float]:
