@@ -9,6 +9,7 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -80,12 +81,11 @@ def xgboost_matrix(
     if context.checkpoints is not None:
         context.checkpoints.mkdir(parents=True, exist_ok=True)
     pages = Path(tempfile.mkdtemp(prefix="pages-", dir=context.checkpoints))
-    try:
+    with ExitStack() as when_it_fails:  # the folder goes, the error stays
+        when_it_fails.callback(shutil.rmtree, pages, ignore_errors=True)
         source = _data_iterator(rows, weight, _batch_bytes(context), pages)
         matrix = xgboost.ExtMemQuantileDMatrix(source, nthread=context.threads, max_bin=max_bin, ref=ref)
-    except BaseException:  # the folder goes, the error stays
-        shutil.rmtree(pages, ignore_errors=True)
-        raise
+        when_it_fails.pop_all()
     weakref.finalize(matrix, shutil.rmtree, pages, ignore_errors=True)
     return matrix
 
