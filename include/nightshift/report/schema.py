@@ -58,7 +58,7 @@ def drift(found: Found, drawn: dict) -> tuple[dict | None, list[Chart]]:
     }
     columns = [column(key.replace("_", " ").capitalize(), "ratio" if key in numeric else "text") for key in keys]
     told = [[row.get(key) if key in numeric else "" if row.get(key) is None else str(row[key]) for key in keys] for row in listed]
-    lead = "Each column on the test sessions against the sessions the model learned on. Daily columns move slowly: this decides nothing by itself."
+    lead = "Each column on the test sessions against those the model learned on. Daily columns move slowly: this decides nothing by itself."
     return part("drift", "Drift", "Drift", lead, [grid("", columns, told, fold=len(told) > 14)]), []
 
 
