@@ -186,8 +186,8 @@ def ingest(market: str, as_of: str, uri: str, start: str | None = None) -> dict:
     return sources.ingest(load_market(market), sessions.utc(as_of), uri, first)
 
 
-def run_night(market: str, as_of: str, options: Options, *, dry_run: bool = False, full: bool = True) -> Night:
-    """The whole line in one call, in the order of the DAG; heavy stages run where the market says."""
+def fit_night(market: str, as_of: str, options: Options, *, full: bool = True) -> tuple[Night, str, list[str]]:
+    """The line up to the fitted families: the night, its column store and its models; heavy stages run where the market says."""
     from nightshift import isolation
 
     preflight(market, as_of)
@@ -195,6 +195,12 @@ def run_night(market: str, as_of: str, options: Options, *, dry_run: bool = Fals
     how = night.market.execution.heavy
     kept = columns(check(night.address))
     models = [isolation.run("train", {"kept": kept, "family": f}, how=how, timeout_s=night.timeout_s(f)) for f in night.families]
+    return night, kept, models
+
+
+def run_night(market: str, as_of: str, options: Options, *, dry_run: bool = False, full: bool = True) -> Night:
+    """The whole line in one call, in the order of the DAG."""
+    night, kept, models = fit_night(market, as_of, options, full=full)
     judged = gate(select(evaluate(kept, models)))
     if decision(judged)["decision"] == "PROMOTE":
         promote(deployment_test(stage(judged)), dry_run=dry_run)

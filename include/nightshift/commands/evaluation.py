@@ -29,8 +29,8 @@ def _release(asked: argparse.Namespace) -> int:
 
 
 def _night(asked: argparse.Namespace) -> int:
-    night = nights.up_to_models(asked)
-    stages.evaluate(night.stage("columns"), nights.models(night))
+    night, kept, models = nights.fitted(asked)
+    stages.evaluate(kept, models)
     facts = night.facts("evaluation")
     lines = [f"night {night.address}, test sessions {' … '.join(map(str, facts['sessions']['test'][:2]))}"]
     for name, measures in facts["measures"]["test"].items():

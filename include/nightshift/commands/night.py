@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 
-from nightshift import isolation, stages, store
+from nightshift import stages
 from nightshift.commands.answers import answer, as_of, listed
 from nightshift.commands.summary import last_night, summary, training_table
 from nightshift.config import known, load_market
 from nightshift.errors import EXIT_SUCCESS, EXIT_TRAINING_FAILED, EXIT_VALIDATION_FAILED, ReleaseRefused
-from nightshift.night import Night, Options, night_of
+from nightshift.night import Night, Options
 
 
 def options(asked: argparse.Namespace) -> Options:
@@ -30,7 +30,7 @@ def run(asked: argparse.Namespace) -> int:
 
 def train(asked: argparse.Namespace) -> int:
     """A night up to its fitted families; exit code 1 when none could be fitted."""
-    night = up_to_models(asked)
+    night, _, _ = fitted(asked)
     rows, lines = training_table(night)
     answer(asked, {"night": night.address, "families": rows}, [f"night {night.address}", *lines])
     return EXIT_TRAINING_FAILED if all(row["failed"] for row in rows) else EXIT_SUCCESS
@@ -38,8 +38,8 @@ def train(asked: argparse.Namespace) -> int:
 
 def gate(asked: argparse.Namespace) -> int:
     """A night up to its verdict."""
-    night = up_to_models(asked)
-    stages.gate(stages.select(stages.evaluate(night.stage("columns"), models(night))))
+    night, kept, models = fitted(asked)
+    stages.gate(stages.select(stages.evaluate(kept, models)))
     facts = summary(night)
     answer(asked, facts, facts["lines"])
     return EXIT_SUCCESS if facts["decision"] == "PROMOTE" else EXIT_VALIDATION_FAILED
@@ -61,18 +61,6 @@ def promote(asked: argparse.Namespace) -> int:
     return EXIT_SUCCESS
 
 
-def up_to_models(asked: argparse.Namespace) -> Night:
-    """Extract, check, columns and every family of the night."""
-    when, chosen = as_of(asked), options(asked)
-    stages.preflight(asked.market, when)
-    opened = stages.extract(asked.market, when, chosen.as_arguments(), full=not asked.incremental)
-    kept = stages.columns(stages.check(opened))
-    night = night_of(opened)
-    for family in night.families:
-        isolation.run("train", {"kept": kept, "family": family}, how=night.market.execution.heavy, timeout_s=night.timeout_s(family))
-    return night
-
-
-def models(night: Night) -> list[str]:
-    """The addresses of the night's fitted families."""
-    return [where for family in night.families if store.exists(where := night.stage("models", family))]
+def fitted(asked: argparse.Namespace) -> tuple[Night, str, list[str]]:
+    """The night up to its fitted families, as the command line asks for it."""
+    return stages.fit_night(asked.market, as_of(asked), options(asked), full=not asked.incremental)

@@ -7,8 +7,8 @@ import time
 from dataclasses import dataclass, replace
 from typing import Any
 
-from nightshift import isolation, models, stages, store
-from nightshift.night import Night, Options, night_of
+from nightshift import models, stages, store
+from nightshift.night import Night, Options
 
 LOG = logging.getLogger("nightshift")
 QUICK_TRIALS = 20
@@ -45,11 +45,7 @@ def run(market: str, as_of: str, options: Options, extended_trials: int) -> tupl
 
 def judged(market: str, as_of: str, options: Options) -> Night:
     """A night up to its verdict and report; nothing is promoted."""
-    stages.preflight(market, as_of)
-    opened = stages.extract(market, as_of, options.as_arguments())
-    kept, night = stages.columns(stages.check(opened)), night_of(opened)
-    how = night.market.execution.heavy
-    fitted = [isolation.run("train", {"kept": kept, "family": f}, how=how, timeout_s=night.timeout_s(f)) for f in night.families]
+    night, kept, fitted = stages.fit_night(market, as_of, options)
     stages.report(stages.gate(stages.select(stages.evaluate(kept, fitted))))
     return night
 
