@@ -66,6 +66,15 @@ def test_a_resumed_fit_is_bit_identical_to_an_undisturbed_one(name, task, tmp_pa
     assert not [file for file in tmp_path.rglob("*") if file.is_file()], "a finished fit leaves nothing"
 
 
+@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("name", ["xgboost", "lightgbm"])
+def test_the_loss_on_training_rows_costs_nothing_where_it_is_not_watched_and_changes_no_model(name, task):
+    seen = []
+    unwatched = fit(name, task, watch_train=False, on_step=lambda step, metrics: seen.append(set(metrics)))
+    assert seen == [{"validate_loss"}] * 130
+    same(unwatched, fit(name, task), task)
+
+
 @pytest.mark.parametrize("name", BY_ROUNDS)
 def test_checkpoints_change_nothing(name, tmp_path):
     same(fit(name, checkpoints=tmp_path), fit(name), "classification")

@@ -11,12 +11,12 @@ import pytest
 from nightshift import tuning
 from nightshift.errors import ConfigError, TrainingFailed
 from nightshift.tuning import driver as room
-from nightshift.tuning import studies, worker
+from nightshift.tuning import strategies, studies, worker
 
 
 def _study(night, family="xgboost", strategy="tpe"):
     name = room.study_name(night, family, strategy)
-    return studies.open_study(night.market.market, name, strategy, "median")
+    return studies.open_study(night.market.market, name, strategy, strategies.pruner("median"))
 
 
 def test_a_search_finds_parameters_of_the_family_and_keeps_what_is_fixed(night):

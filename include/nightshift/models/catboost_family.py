@@ -70,7 +70,7 @@ class _Listener:
         with self.held:
             train, validate = _losses(info.metrics["learn"]), _losses(info.metrics["validation"])
             for at in range(self.rounds.done, len(validate)):
-                self.rounds.add(train[at], validate[at])
+                self.rounds.add({"train_loss": train[at], "validate_loss": validate[at]})
             self.snapshot.seal()
         return self.held.raised is None and not self.rounds.finished
 
@@ -109,7 +109,7 @@ def _account(model: CatBoost, params: CatBoostParams) -> Rounds:
     """The rounds of a fit that told nobody."""
     results, rounds = model.get_evals_result(), Rounds(params.n_estimators, 0)
     for train, validate in zip(_losses(results["learn"]), _losses(results["validation"]), strict=True):
-        rounds.add(train, validate)
+        rounds.add({"train_loss": train, "validate_loss": validate})
     return rounds
 
 

@@ -54,6 +54,7 @@ class Context:
     # mean squared error: lower is better), which pruners look at. Raising optuna.TrialPruned stops the fit.
     on_step: Callable[[int, dict[str, float]], None] = _unheard
     memory_budget_mib: int | None = None  # a larger gathered table is read in batches by families that can; None: no limit
+    watch_train: bool = True  # the loss on the training rows at every round too: a fifth of a shallow boosting's time
 
 
 @dataclass(frozen=True)
@@ -71,4 +72,6 @@ class Family:
     history: Callable[[Any], list[dict[str, float]]] = _no_history  # per epoch or round
     importance: Callable[[Any, Rows], dict[str, float]] | None = None  # native contributions, mean |value| per column
     naive: bool = False  # a rule that a challenger has to beat, never a candidate for release
+    pruned_from_step: int = 20  # rounds or epochs that a search lets every trial make before it may stop one
+    compared_every: int = 5  # rounds or epochs between two looks at the other trials: each is a write into a shared study
     warmup_sessions: Callable[[Any], int] = _only_the_row  # sessions before a row that it reads

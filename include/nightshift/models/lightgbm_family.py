@@ -63,9 +63,10 @@ def fit(params: LightGBMParams, train: Rows, validate: Rows, context: Context) -
     model = start.model.decode()
     try:
         if not rounds.finished:
+            watched = {"train": first, "validate": second} if context.watch_train else {"validate": second}
             booster = lightgbm.train(
-                _settings(params, context), first, num_boost_round=params.n_estimators - rounds.done, valid_sets=[first, second],
-                valid_names=["train", "validate"], init_model=lightgbm.Booster(model_str=model) if model else None,
+                _settings(params, context), first, num_boost_round=params.n_estimators - rounds.done, valid_sets=[*watched.values()],
+                valid_names=[*watched], init_model=lightgbm.Booster(model_str=model) if model else None,
                 callbacks=[_reseed(params, context), _account(rounds, kept)],
             )  # fmt: skip
             model = booster.model_to_string(num_iteration=-1)
@@ -99,8 +100,7 @@ def _account(rounds: Rounds, kept: Checkpoints) -> Callable[[Any], None]:
     from lightgbm.callback import EarlyStopException
 
     def after(env: Any) -> None:
-        losses = {entry[0]: entry[2] for entry in env.evaluation_result_list}
-        rounds.add(losses["train"], losses["validate"])
+        rounds.add({f"{entry[0]}_loss": entry[2] for entry in env.evaluation_result_list})
         if rounds.done % CHECKPOINT_EVERY == 0:
             kept.write(Checkpoint(rounds.done, env.model.model_to_string(num_iteration=-1).encode(), rounds.history))
         if rounds.finished:

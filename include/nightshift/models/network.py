@@ -100,6 +100,8 @@ def neural_family(name: str, params: type[NeuralParams], layout: windows.Layout,
         load=load,
         space=space,
         history=lambda fitted: list(fitted.epochs),
+        pruned_from_step=4,
+        compared_every=1,
         warmup_sessions=lambda chosen: getattr(chosen, "length", 1) - 1,
     )
 

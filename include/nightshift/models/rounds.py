@@ -31,9 +31,8 @@ class Rounds:
         """True when the limit is reached, or patience is at its end."""
         return self.done >= self.limit or 0 < self.patience <= self.done - self.best
 
-    def add(self, train_loss: float, validate_loss: float) -> None:
-        """Note one more round and tell whoever listens."""
-        losses = {"train_loss": train_loss, "validate_loss": validate_loss}
+    def add(self, losses: dict[str, float]) -> None:
+        """Note the losses of one more round (`validate_loss`, and `train_loss` where it is watched) and tell whoever listens."""
         self.history.append({"step": self.done + 1, **losses})
         if self.on_step is not None:
             self.on_step(self.done, losses)

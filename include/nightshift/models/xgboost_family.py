@@ -67,7 +67,7 @@ def fit(params: XGBoostParams, train: Rows, validate: Rows, context: Context) ->
         while booster is None or not rounds.finished:
             settings = _settings(params, context, rounds.done)
             booster = _opened(settings, matrices, model) if booster is None else _reseeded(booster, settings)
-            _block(booster, matrices, rounds)
+            _block(booster, matrices, rounds, context.watch_train)
             kept.write(Checkpoint(rounds.done, bytes(booster.save_raw("ubj")), rounds.history))
     except xgboost.core.XGBoostError as error:
         found = str(error).strip().splitlines()[0]
@@ -98,17 +98,22 @@ def _reseeded(booster: Booster, settings: dict[str, Any]) -> Booster:
     return booster
 
 
-def _block(booster: Booster, matrices: Matrices, rounds: Rounds) -> None:
+def _block(booster: Booster, matrices: Matrices, rounds: Rounds, watch_train: bool) -> None:
     end = (rounds.done // BLOCK + 1) * BLOCK
+    watched = [(matrices[0], "train"), (matrices[1], "validate")][0 if watch_train else 1 :]
     while rounds.done < end and not rounds.finished:
         booster.update(matrices[0], rounds.done)
-        rounds.add(*_losses(booster.eval_set([(matrices[0], "train"), (matrices[1], "validate")], rounds.done)))
+        rounds.add(_losses(booster.eval_set(watched, rounds.done)))
 
 
-def _losses(line: str) -> list[float]:
-    """Two losses out of '[0]\\ttrain-logloss:0.68\\tvalidate-logloss:0.69'; a root mean squared error is squared."""
+def _losses(line: str) -> dict[str, float]:
+    """Losses out of '[0]\\ttrain-logloss:0.68\\tvalidate-logloss:0.69'; a root mean squared error is squared.
+
+    >>> _losses("[0]\\ttrain-rmse:0.5\\tvalidate-rmse:0.25")
+    {'train_loss': 0.25, 'validate_loss': 0.0625}
+    """
     found = [entry.rsplit(":", 1) for entry in line.split("\t")[1:]]
-    return [float(value) ** (2 if name.endswith("rmse") else 1) for name, value in found]
+    return {f"{name.split('-')[0]}_loss": float(value) ** (2 if name.endswith("rmse") else 1) for name, value in found}
 
 
 def _settings(params: XGBoostParams, context: Context, first_round: int) -> dict[str, Any]:

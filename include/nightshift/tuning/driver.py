@@ -29,7 +29,7 @@ def search(
     space = worker.space_of(family)
     if not space:
         return night.params(family), {"study": name, "strategy": chosen, "trials": [], "note": "nothing to search"}
-    study = studies.open_study(night.market.market, name, chosen, settings.pruner)
+    study = studies.open_study(night.market.market, name, chosen, worker.pruner(night, family))
     study.sampler = strategies.sampler(chosen, 0, space)  # only asked whether a grid is exhausted
     if chosen != "grid":  # a grid has its own list
         _begin(study, night, family)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import socket
 import tempfile
@@ -38,7 +39,7 @@ class Objective:
 
     def __call__(self, trial: optuna.Trial) -> float | tuple[float, float]:
         """Fit, score, weigh; the trial keeps its parameters, size and seconds, or the sentence why it failed."""
-        context = replace(self.context, on_step=self._reporter(trial), checkpoints=None)
+        context = replace(self.context, on_step=self._reporter(trial), checkpoints=None, watch_train=False)
         trial.set_user_attr("worker", f"{socket.gethostname()}:{os.getpid()}")
         with ExitStack() as leaving:
             leaving.push(partial(_note_failure, trial))  # the trial fails alone, and says why
@@ -50,18 +51,23 @@ class Objective:
         trial.set_user_attr("gain", gain_by_session(self.validate, scores, self.context.task))
         size = saved_bytes(fitted)
         trial.set_user_attr("size_bytes", size)
+        trial.set_user_attr("steps", len(fitted.history))
         return (found, float(size)) if self.with_size else found
 
     def _reporter(self, trial: optuna.Trial) -> Callable[[int, dict[str, float]], None]:
         import optuna
 
+        best, every = math.inf, models.FAMILIES[self.family].compared_every
+
         def report(step: int, metrics: dict[str, float]) -> None:
+            nonlocal best
             self.pulse.beat()
-            watched = [value for name, value in metrics.items() if name.startswith("validate")]
-            if watched and not self.with_size:
-                trial.report(float(watched[0]), step)
-                if trial.should_prune():
-                    raise optuna.TrialPruned
+            best = min(best, metrics.get("validate_loss", math.inf))  # what early stopping would keep
+            if self.with_size or step % every or not math.isfinite(best):
+                return
+            trial.report(best, step)
+            if trial.should_prune():
+                raise optuna.TrialPruned
 
         return report
 

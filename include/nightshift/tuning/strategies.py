@@ -66,13 +66,16 @@ def sampler(strategy: str, seed: int, space: dict[str, Any]) -> optuna.samplers.
     return STRATEGIES[known("search strategy", strategy, STRATEGIES)](seed, space)
 
 
-def pruner(name: str) -> optuna.pruners.BasePruner:
-    """Stops trials that are worse than the median (or a halving bracket) at the same step of real training."""
+def pruner(name: str, from_step: int = 20) -> optuna.pruners.BasePruner:
+    """Stops trials that are worse than the median (or a halving bracket) at the same step of real training.
+
+    Three trials end undisturbed first: the market file's parameters, the champion's, and one drawn.
+    """
     import optuna
 
     pruners = {
         "none": optuna.pruners.NopPruner,
-        "median": lambda: optuna.pruners.MedianPruner(n_startup_trials=5, n_warmup_steps=20),
+        "median": lambda: optuna.pruners.MedianPruner(n_startup_trials=3, n_warmup_steps=from_step),
         "hyperband": lambda: optuna.pruners.HyperbandPruner(min_resource=5, reduction_factor=3),
     }
     return pruners[known("pruner", name, pruners)]()

@@ -22,7 +22,7 @@ def storage(market: str) -> optuna.storages.BaseStorage:
     return optuna.storages.RDBStorage(uri, engine_kwargs=engine)
 
 
-def open_study(market: str, name: str, strategy: str, pruner: str) -> optuna.Study:
+def open_study(market: str, name: str, strategy: str, pruner: optuna.pruners.BasePruner) -> optuna.Study:
     """The study of this name, made on first use; quality is minimised, and size too where the strategy weighs both."""
     import optuna
 
@@ -30,12 +30,11 @@ def open_study(market: str, name: str, strategy: str, pruner: str) -> optuna.Stu
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     many = strategy in strategies.MULTI_OBJECTIVE
-    chosen = optuna.pruners.NopPruner() if many else strategies.pruner(pruner)
     return optuna.create_study(
         storage=storage(market),
         study_name=name,
         load_if_exists=True,
-        pruner=chosen,
+        pruner=optuna.pruners.NopPruner() if many else pruner,
         directions=["minimize", "minimize"] if many else ["minimize"],
     )
 
@@ -54,7 +53,7 @@ def trials_table(study: optuna.Study) -> list[dict[str, Any]]:
                 "loss": values[0] if values else None,
                 "size_bytes": values[1] if len(values) > 1 else trial.user_attrs.get("size_bytes"),
                 "seconds": trial.duration.total_seconds() if trial.duration else None,
-                "steps": max(trial.intermediate_values, default=None),
+                "steps": trial.user_attrs.get("steps", max(trial.intermediate_values, default=None)),
                 "params": trial.user_attrs.get("params", trial.params),
                 "error": trial.user_attrs.get("error"),
             }

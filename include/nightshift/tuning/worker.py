@@ -26,7 +26,7 @@ def work(night: str, family: str, study: str, strategy: str, trials: int, timeou
     pulse = Pulse(opened.market.family(family).timeout_minutes * 60, stop=lambda: os._exit(HUNG))
     with_size = strategy in strategies.MULTI_OBJECTIVE
     objective = Objective(family, opened.params(family), train, validate, context, with_size, pulse)
-    running = studies.open_study(opened.market.market, study, strategy, opened.market.search.pruner)
+    running = studies.open_study(opened.market.market, study, strategy, pruner(opened, family))
     # A worker that goes on after a kill, or beside another, must not propose again what was proposed; a grid keeps its own list.
     seed = context.seed if strategy == "grid" else context.seed + 1009 * len(running.get_trials(deepcopy=False)) + os.getpid() * beside
     running.sampler = strategies.sampler(strategy, seed, space_of(family))
@@ -39,6 +39,13 @@ def work(night: str, family: str, study: str, strategy: str, trials: int, timeou
         callbacks=[_narrator(opened, family, trials, pulse)],
     )
     return {"finished": studies.finished(running)}
+
+
+def pruner(night: Night, family: str) -> optuna.pruners.BasePruner:
+    """The market's pruner, at the pace of this family."""
+    from nightshift import models
+
+    return strategies.pruner(night.market.search.pruner, models.FAMILIES[family].pruned_from_step)
 
 
 def space_of(family: str) -> dict[str, Any]:
