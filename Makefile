@@ -10,7 +10,7 @@ UV_PIN  := 0.13.8
 export OMP_WAIT_POLICY ?= PASSIVE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-full up down check lint types clean lock benchmarks mutations doctor
+.PHONY: help setup run test test-full truth up down check lint types clean lock benchmarks mutations doctor
 
 help:               ## what can be made
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  *##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
@@ -35,6 +35,9 @@ test: $(READY)      ## every test but the long ones, and every check
 
 test-full: $(READY) ## the long tests too: full-size truth tests, planted defects, faults at full count
 	$(BIN)/pytest
+
+truth: $(READY)     ## every family at full size on markets whose truth is known: finds what is planted, and nothing in noise
+	$(BIN)/pytest tests/truth -m slow -s
 
 mutations: $(READY) ## plant ten defects one at a time; each must fail the suite
 	$(BIN)/pytest tests/mutations -m slow

@@ -187,6 +187,23 @@ def test_nights_are_compared_on_one_page(home, made):
     assert compare("synthetic", nights) == page, "the same nights, the same page"
 
 
+def test_steps_of_one_session_are_called_by_their_names_and_show_every_family_and_what_changed(home, made, monkeypatch):
+    usual, nights = made.training, []
+    for day, depth in ((18, 4), (19, 7)):
+        monkeypatch.setattr(made, "training", lambda name, depth=depth: {**usual(name), "params": {"max_depth": depth, "gamma": 0.0}})
+        nights.append(made.make_night(made.market(), as_of=f"2026-11-{day}T23:00:00+00:00", n_sessions=400))
+    first, second = nights
+    page = compare("synthetic", [second.address, first.address], ["searched", "baseline"])
+    facts = json.loads((page.parent / "report.json").read_text())
+    assert [row["name"] for row in facts["rows"]] == ["searched", "baseline"], "the order given"
+    assert facts["charts"]["metric_accuracy"]["x"]["labels"] == ["searched", "baseline"]
+    assert facts["parameters"]["rows"] == [{"cells": ["max_depth", "7", "4"]}]
+    accuracy = next(table for table in facts["families"] if table["title"] == "Accuracy")
+    assert {row["cells"][0] for row in accuracy["rows"]} == set(made.FAMILIES)
+    assert sum(row["cells"][1].endswith("★") for row in accuracy["rows"]) == 1
+    assert "What changed in xgboost" in page.read_text()
+
+
 def test_nothing_to_compare_is_said(home):
     with pytest.raises(ConfigError, match="none yet; next: nightshift run --market synthetic"):
         compare("synthetic", [])

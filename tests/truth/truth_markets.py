@@ -32,6 +32,7 @@ class Size:
     columns: tuple[str, ...]
     last_session: dt.date = dt.date(2025, 12, 31)
     strength: float = 0.6
+    seed: int = 11
 
 
 SMALL = Size(40, dt.date(2022, 1, 3), ("volume", "returns", "volatility"))
@@ -54,7 +55,7 @@ def market(kind: str, size: Size = SMALL, label: str = "direction") -> Truth:
     """The market with this signal planted; the event market has its own label."""
     strength = {"none": 0.0, "event": 0.9}.get(kind, size.strength)
     params = simulated.Params(
-        symbols=size.symbols, first_session=size.first_session, seed=11, signal=Signal(kind=kind, strength=strength),
+        symbols=size.symbols, first_session=size.first_session, seed=size.seed, signal=Signal(kind=kind, strength=strength),
         daily_volatility=0.01 if kind == "event" else 0.015,
     )  # fmt: skip
     query = Query("XNYS", (), None, size.last_session, sessions.utc("2030-01-01"))

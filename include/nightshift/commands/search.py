@@ -48,7 +48,7 @@ def suite(asked: argparse.Namespace) -> int:
     market = load_market(asked.market)
     asked.families = asked.family
     done, best = whole.run(market.market, as_of(asked), options(asked), asked.trials)
-    page = compare(market.market, [night.address for _, night in done])
+    page = compare(market.market, [night.address for _, night in done], [name for name, _ in done])
     rows = [[name, night.facts("selection")["selected"], night.facts("verdict")["decision"], night.address] for name, night in done]
     lines = [f"best family  {best}", "", *table(rows, ["step", "selected", "verdict", "night"]), "", f"comparison   {page}"]
     answer(asked, {"best": best, "page": str(page), "steps": rows}, lines)

@@ -28,13 +28,13 @@ CHECKPOINT_EVERY = 50
 class LightGBMParams(Params):
     """Few leaves, each with many rows: daily bars are mostly noise."""
 
-    n_estimators: int = Field(300, ge=1)
+    n_estimators: int = Field(500, ge=1)
     num_leaves: int = Field(15, ge=2, le=1024)
     max_depth: int = Field(5, ge=-1, le=32)
     learning_rate: float = Field(0.05, gt=0, le=1)
     min_child_samples: int = Field(100, ge=1)
     min_child_weight: float = Field(1e-3, ge=0)
-    subsample: float = Field(0.8, gt=0, le=1)
+    subsample: float = Field(0.6, gt=0, le=1)
     colsample_bytree: float = Field(0.8, gt=0, le=1)
     reg_lambda: float = Field(5.0, ge=0)
     reg_alpha: float = Field(0.0, ge=0)

@@ -8,7 +8,7 @@ from pathlib import Path
 from nightshift import store
 from nightshift.errors import ConfigError
 from nightshift.night import Night, night_of
-from nightshift.report import SCHEMA_VERSION
+from nightshift.report import SCHEMA_VERSION, beside
 from nightshift.report.chart import Axis, Chart, Series, clean, facts_of
 from nightshift.report.gather import facts as stage_facts
 from nightshift.report.numbers import plain, shape_of
@@ -26,13 +26,17 @@ KEY = (
     "return_total_fraction",
     "drawdown_max_fraction",
 )
+HEADLINE = ("accuracy", "information_coefficient", "sharpe_annual")  # of these every family is shown
 
 
-def compare(market: str, nights: Sequence[str]) -> Path:
-    """The HTML page that compares these nights (addresses), oldest first; the same nights give the same page."""
+def compare(market: str, nights: Sequence[str], names: Sequence[str] = ()) -> Path:
+    """The HTML page that compares these nights (addresses); the same nights give the same page.
+
+    Nights with `names` are steps of one session, in the order given; without, each is called by its session, oldest first.
+    """
     if not nights:
         raise ConfigError(expected=f"a night of {market} to compare", found="none yet", next_step=f"nightshift run --market {market}")
-    facts = comparison_facts(market, nights)
+    facts = comparison_facts(market, nights, names)
     where = store.address(market, "comparisons", store.fingerprint(facts)[:16])
 
     def fill(folder: Path) -> None:
@@ -42,15 +46,20 @@ def compare(market: str, nights: Sequence[str]) -> Path:
     return store.path(store.write(where, fill)) / "report.html"
 
 
-def comparison_facts(market: str, nights: Sequence[str]) -> dict:
-    """One row a night, one small chart a metric."""
-    opened = sorted((night_of(where) for where in nights), key=lambda night: (str(night.session), night.as_of, night.address))
-    rows = [_row(night) for night in opened]
+def comparison_facts(market: str, nights: Sequence[str], names: Sequence[str] = ()) -> dict:
+    """One row a night, one small chart a metric, one column a night for families and parameters."""
+    opened = [night_of(where) for where in nights]
+    if not names:
+        opened = sorted(opened, key=lambda night: (str(night.session), night.as_of, night.address))
+    called = tuple(names) or tuple(str(night.session)[5:] for night in opened)
+    rows = [{"name": name, **_row(night)} for name, night in zip(called, opened, strict=True)]
     present = [m for m in KEY if any(row["measures"].get("challenger", {}).get(m) for row in rows)]
     counts = [{"decision": decision, "nights": n} for decision in SIGNS if (n := sum(row["decision"] == decision for row in rows))]
     facts = {
         "schema_version": SCHEMA_VERSION, "kind": "comparison", "market": market, "title": opened[-1].market.title,
-        "session": str(opened[-1].session),
+        "session": str(opened[-1].session), "steps": bool(names),
+        "families": [beside.families(opened, called, metric) for metric in present if metric in HEADLINE],
+        "parameters": beside.parameters(opened, called, rows[-1]["challenger"]),
         "rows": rows, "metrics": [{"metric": m, "label": shape_of(m).label, "unit": shape_of(m).unit} for m in present[:5]],
         "counts": counts, "drawn": [f"metric_{m}" for m in present], "charts": {f"metric_{m}": facts_of(_chart(m, rows)) for m in present},
     }  # fmt: skip
@@ -105,12 +114,11 @@ def _chart(metric: str, rows: list[dict]) -> Chart:
                 )
             )
     better = {True: "More is better.", False: "Less is better.", None: ""}[shape.more_is_better]
-    sessions = tuple(row["session"][5:] for row in rows)
     return Chart(
         f"metric_{metric}",
         shape.label,
         f"Test sessions of each night. {better}".strip(),
-        Axis("", labels=sessions),
+        Axis("", labels=tuple(row["name"] for row in rows)),
         Axis("", shape.unit),
         tuple(series),
     )

@@ -38,8 +38,11 @@ def run(market: str, as_of: str, options: Options, extended_trials: int) -> tupl
         done.append((step.name, judged(market, as_of, step.options)))
         _remaining(began, number)
     best = done[-1][1].facts("selection")["selected"]
+    if set(PATIENCE_NAMES).isdisjoint(models.FAMILIES[best].Params.model_fields):
+        LOG.info("suite 4 of 4: %s stops by no patience, so a longer one would train the same model; nothing to do", best)
+        return done, best
     LOG.info("suite 4 of 4: %s again with longer patience", best)
-    done.append((f"{best}, longer patience", judged(market, as_of, patient(done[-1][1], best, options))))
+    done.append(("longer patience", judged(market, as_of, patient(done[-1][1], best, options))))
     return done, best
 
 
