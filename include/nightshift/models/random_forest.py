@@ -23,7 +23,7 @@ class RandomForestParams(Params):
     """`max_samples` keeps scikit-learn's forest affordable: each tree sees that fraction of the rows."""
 
     n_estimators: int = Field(200, ge=1)
-    max_depth: int = Field(8, ge=1, le=32)
+    max_depth: int = Field(12, ge=1, le=32)  # an interaction without a trace in either column is found by depth alone
     min_samples_leaf: int = Field(20, ge=1)
     max_features: float = Field(0.3, gt=0, le=1)
     max_samples: float = Field(0.15, gt=0, lt=1)
