@@ -87,7 +87,7 @@ def _binned_gaps(answers: Answers) -> np.ndarray:
 
 
 def _moved_error(answers: Answers) -> np.ndarray:
-    moved = answers.label != 0
+    moved = regression.moved(answers.label)
     error = np.abs(answers.score - answers.label) / np.where(moved, np.abs(answers.label), 1.0)
     return np.stack([np.where(moved, error, 0.0), moved.astype(np.float64)])
 

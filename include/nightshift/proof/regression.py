@@ -6,6 +6,8 @@ import numpy as np
 
 from nightshift.proof.metric import ratio
 
+SMALLEST_MOVE = 1e-12  # a return fraction below the rounding of a price ratio is no move
+
 
 def rmse(label: np.ndarray, score: np.ndarray) -> float:
     """Root mean squared error, in the label's own unit (a return fraction); 0 is perfect.
@@ -26,13 +28,22 @@ def mae(label: np.ndarray, score: np.ndarray) -> float:
 
 
 def mape(label: np.ndarray, score: np.ndarray) -> float:
-    """Mean absolute error as a fraction of the label, over rows whose label is not 0 (0.5 is 50 %); 0 is perfect.
+    """Mean absolute error as a fraction of the label, over rows whose label is a move (0.5 is 50 %); 0 is perfect.
 
-    >>> mape(np.array([0.02, 0.0]), np.array([0.01, 0.5]))
-    0.5
+    >>> mape(np.array([0.02, 0.0]), np.array([0.01, 0.5])), mape(np.array([0.02, 1e-313]), np.array([0.01, 0.5]))
+    (0.5, 0.5)
     """
-    moved = label != 0
-    return float(np.mean(np.abs(score[moved] / label[moved] - 1.0))) if moved.any() else np.nan
+    asked = moved(label)
+    return float(np.mean(np.abs(score[asked] / label[asked] - 1.0))) if asked.any() else np.nan
+
+
+def moved(label: np.ndarray) -> np.ndarray:
+    """Which rows' returns are a move, and not the rounding of a price ratio.
+
+    >>> moved(np.array([0.01, 0.0, -1e-300])).tolist()
+    [True, False, False]
+    """
+    return np.abs(label) > SMALLEST_MOVE
 
 
 def r2(label: np.ndarray, score: np.ndarray) -> float:
