@@ -6,12 +6,14 @@ import subprocess
 import sys
 import textwrap
 
+import optuna
 import pytest
 
-from nightshift import tuning
+from nightshift import training, tuning
 from nightshift.errors import ConfigError, TrainingFailed
 from nightshift.tuning import driver as room
 from nightshift.tuning import strategies, studies, worker
+from nightshift.tuning.objective import Objective, Pulse
 
 
 def _study(night, family="xgboost", strategy="tpe"):
@@ -111,3 +113,11 @@ def test_a_hung_trial_is_left_by_its_worker(tmp_path):
         """
     )
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=20).returncode == worker.HUNG
+
+
+def test_steps_of_a_finished_trial_are_those_it_reported(night):
+    train, validate, context = training.learning_material(night, "xgboost")
+    objective = Objective("random_forest", {}, train, validate, context, with_size=False, pulse=Pulse(1e9, stop=lambda: None))
+    study = optuna.create_study()
+    study.optimize(objective, n_trials=1)
+    assert studies.trials_table(study)[0]["steps"] == study.trials[0].params["n_estimators"], "trees, not blocks of trees"

@@ -51,7 +51,7 @@ class Objective:
         trial.set_user_attr("gain", gain_by_session(self.validate, scores, self.context.task))
         size = saved_bytes(fitted)
         trial.set_user_attr("size_bytes", size)
-        trial.set_user_attr("steps", len(fitted.history))
+        trial.set_user_attr("steps", fitted.history[-1]["step"] if fitted.history else None)
         return (found, float(size)) if self.with_size else found
 
     def _reporter(self, trial: optuna.Trial) -> Callable[[int, dict[str, float]], None]:
