@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from nightshift import store
 from nightshift.night import Night
 from nightshift.report.gather import facts as stage_facts
 from nightshift.report.numbers import best, shape_of, shown
 
 
-def families(nights: Sequence[Night], names: Sequence[str], metric: str) -> dict:
+def families(evaluations: Sequence[dict], names: Sequence[str], metric: str) -> dict:
     """One row a family: `metric` on each night's own test sessions, the night's best family marked."""
     shape = shape_of(metric)
-    by_night = [_scores(night, metric) for night in nights]
+    by_night = [_scores(evaluation, metric) for evaluation in evaluations]
     marks = [best(scores, shape.more_is_better) for scores in by_night]
     rows = [
         {"cells": [family, *[_cell(scores.get(family), shape.unit, family in mark) for scores, mark in zip(by_night, marks, strict=True)]]}
@@ -36,8 +35,7 @@ def _columns(first: str, names: Sequence[str]) -> list[dict]:
     return [{"title": first, "unit": "text"}, *[{"title": name, "unit": "number"} for name in names]]
 
 
-def _scores(night: Night, metric: str) -> dict[str, float | None]:
-    evaluation = stage_facts(night, "evaluation")
+def _scores(evaluation: dict, metric: str) -> dict[str, float | None]:
     test = evaluation.get("measures", {}).get("test", {})
     return {name: (test.get(name, {}).get(metric) or {}).get("value") for name in evaluation.get("challengers", [])}
 
@@ -47,10 +45,7 @@ def _cell(value: float | None, unit: str, is_best: bool) -> str:
 
 
 def _params(night: Night, family: str) -> dict[str, Any]:
-    address = night.stage("models", family)
-    if not store.exists(address):
-        return {}
-    params: dict[str, Any] = store.read_json(store.open_folder(address) / "training.json")["params"]
+    params: dict[str, Any] = stage_facts(night, "models", family, file="training.json").get("params", {})
     return params
 
 

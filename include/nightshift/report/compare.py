@@ -52,13 +52,14 @@ def comparison_facts(market: str, nights: Sequence[str], names: Sequence[str] = 
     if not names:
         opened = sorted(opened, key=lambda night: (str(night.session), night.as_of, night.address))
     called = tuple(names) or tuple(str(night.session)[5:] for night in opened)
-    rows = [{"name": name, **_row(night)} for name, night in zip(called, opened, strict=True)]
+    evaluations = [stage_facts(night, "evaluation") for night in opened]
+    rows = [{"name": name, **_row(night, one)} for name, night, one in zip(called, opened, evaluations, strict=True)]
     present = [m for m in KEY if any(row["measures"].get("challenger", {}).get(m) for row in rows)]
     counts = [{"decision": decision, "nights": n} for decision in SIGNS if (n := sum(row["decision"] == decision for row in rows))]
     facts = {
         "schema_version": SCHEMA_VERSION, "kind": "comparison", "market": market, "title": opened[-1].market.title,
         "session": str(opened[-1].session), "steps": bool(names),
-        "families": [beside.families(opened, called, metric) for metric in present if metric in HEADLINE],
+        "families": [beside.families(evaluations, called, metric) for metric in present if metric in HEADLINE],
         "parameters": beside.parameters(opened, called, rows[-1]["challenger"]),
         "rows": rows, "metrics": [{"metric": m, "label": shape_of(m).label, "unit": shape_of(m).unit} for m in present[:5]],
         "counts": counts, "drawn": [f"metric_{m}" for m in present], "charts": {f"metric_{m}": facts_of(_chart(m, rows)) for m in present},
@@ -66,8 +67,8 @@ def comparison_facts(market: str, nights: Sequence[str], names: Sequence[str] = 
     return plain(facts)  # type: ignore[return-value]
 
 
-def _row(night: Night) -> dict:
-    verdict, evaluation = stage_facts(night, "verdict"), stage_facts(night, "evaluation")
+def _row(night: Night, evaluation: dict) -> dict:
+    verdict = stage_facts(night, "verdict")
     decision = verdict.get("decision", "UNFINISHED")
     return {
         "night": night.address, "session": str(night.session), "decision": decision, "sign": SIGNS.get(decision, "○"),

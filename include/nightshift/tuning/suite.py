@@ -38,11 +38,12 @@ def run(market: str, as_of: str, options: Options, extended_trials: int) -> tupl
         done.append((step.name, judged(market, as_of, step.options)))
         _remaining(began, number)
     best = done[-1][1].facts("selection")["selected"]
-    if set(PATIENCE_NAMES).isdisjoint(models.FAMILIES[best].Params.model_fields):
+    last = patient(done[-1][1], best, options)
+    if last is None:
         LOG.info("suite 4 of 4: %s stops by no patience, so a longer one would train the same model; nothing to do", best)
         return done, best
     LOG.info("suite 4 of 4: %s again with longer patience", best)
-    done.append(("longer patience", judged(market, as_of, patient(done[-1][1], best, options))))
+    done.append(("longer patience", judged(market, as_of, last)))
     return done, best
 
 
@@ -53,12 +54,12 @@ def judged(market: str, as_of: str, options: Options) -> Night:
     return night
 
 
-def patient(night: Night, family: str, options: Options) -> Options:
-    """The options of the last step: only the best family, with its best parameters and a longer early stopping."""
+def patient(night: Night, family: str, options: Options) -> Options | None:
+    """The options of the last step: only the best family, with its best parameters and a longer early stopping; None without one."""
     params: dict[str, Any] = store.read_json(night.folder("models", family) / "training.json")["params"]
     fields = models.FAMILIES[family].Params.model_fields
     longer = {name: params[name] * PATIENCE for name in PATIENCE_NAMES if name in fields and params.get(name)}
-    return replace(options, trials=0, families=(family,), params={family: params | longer})
+    return replace(options, trials=0, families=(family,), params={family: params | longer}) if longer else None
 
 
 def _remaining(began: float, steps_done: int) -> None:
