@@ -10,10 +10,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 PROJECT = Path(__file__).resolve().parents[1]
 _HOME = Path(tempfile.mkdtemp(prefix="nightshift-tests-"))
@@ -50,6 +51,27 @@ def pytest_configure(config: pytest.Config) -> None:
     """Warnings are errors; these few are not ours to mend."""
     for line in _THEIRS:
         config.addinivalue_line("filterwarnings", line)
+
+
+SMALL = {
+    "market": "small",
+    "title": "Small",
+    "calendar": "XNYS",
+    "source": {"kind": "simulated", "symbols": 6, "first_session": "2024-06-03", "seed": 3, "signal": {"kind": "linear", "strength": 0.6}},
+    "columns": ["volume", "returns"],
+}
+
+
+@pytest.fixture(scope="session")
+def small_market() -> Callable[..., Path]:
+    """Writes `markets/small.yaml` below a folder: six simulated symbols, and what the caller adds; returns the folder."""
+
+    def write(place: Path, **more: object) -> Path:
+        (place / "markets").mkdir()
+        (place / "markets" / "small.yaml").write_text(yaml.safe_dump(SMALL | more))
+        return place
+
+    return write
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -9,17 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 
 from nightshift import ledger, store
 
 SCRIPT = Path(__file__).with_name("killed_night.py")
-SMALL = {
-    "market": "small",
-    "title": "Small",
-    "calendar": "XNYS",
-    "source": {"kind": "simulated", "symbols": 6, "first_session": "2024-06-03", "seed": 3, "signal": {"kind": "linear", "strength": 0.6}},
-    "columns": ["volume", "returns"],
+KILLED = {
     "families": [{"name": "logistic"}],
     "execution": {"heavy": "here"},
     "gates": [{"metric": "accuracy", "must_be": "at_least", "limit": 0.55}],
@@ -27,11 +21,8 @@ SMALL = {
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("killed")
-    (folder / "markets").mkdir()
-    (folder / "markets" / "small.yaml").write_text(yaml.safe_dump(SMALL))
-    return folder
+def place(tmp_path_factory, small_market):
+    return small_market(tmp_path_factory.mktemp("killed"), **KILLED)
 
 
 def _night(place, home, at=0, moment="never"):

@@ -3,18 +3,12 @@
 import os
 
 import pytest
-import yaml
 
 from nightshift import stages
 from nightshift.night import Options, night_of
 
 AS_OF = "2026-11-19T23:00:00+00:00"
-SMALL = {
-    "market": "small",
-    "title": "Small",
-    "calendar": "XNYS",
-    "source": {"kind": "simulated", "symbols": 6, "first_session": "2024-06-03", "seed": 3, "signal": {"kind": "linear", "strength": 0.6}},
-    "columns": ["volume", "returns"],
+SEARCHED = {
     "families": [
         {"name": "logistic"},
         {"name": "xgboost", "params": {"early_stopping_rounds": 10}, "timeout_minutes": 1},
@@ -26,10 +20,8 @@ SMALL = {
 
 
 @pytest.fixture(scope="module")
-def night(tmp_path_factory):
-    place = tmp_path_factory.mktemp("tuning")
-    (place / "markets").mkdir()
-    (place / "markets" / "small.yaml").write_text(yaml.safe_dump(SMALL))
+def night(tmp_path_factory, small_market):
+    place = small_market(tmp_path_factory.mktemp("tuning"), **SEARCHED)
     before = {name: os.environ.get(name) for name in ("NIGHTSHIFT_HOME", "NIGHTSHIFT_MARKETS")}
     os.environ |= {"NIGHTSHIFT_HOME": str(place / "home"), "NIGHTSHIFT_MARKETS": str(place / "markets")}
     opened = stages.extract("small", AS_OF, Options().as_arguments())
