@@ -39,8 +39,8 @@ def market(symbols):
 
 def ours(symbols, repeats):
     from nightshift.config import Costs
-    from nightshift.proof.backtest import backtest
-    from nightshift.records import Bars
+    from nightshift.nouns.bars import Bars
+    from nightshift.proof.evaluation.backtest import backtest
 
     opened, close, score = market(symbols)
     sessions = np.datetime64("2015-01-01") + np.arange(SESSIONS)

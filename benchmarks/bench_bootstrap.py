@@ -9,8 +9,9 @@ import time
 
 import numpy as np
 
-from nightshift.proof import METRICS, bootstrap
-from nightshift.proof.metric import Answers
+from nightshift.proof.evaluation import bootstrap
+from nightshift.proof.metrics import METRICS
+from nightshift.proof.metrics.metric import Answers
 
 SESSIONS, SYMBOLS, GOAL_S = 1260, 30, 2.0
 TRADED = ("sharpe_annual", "sortino_annual", "drawdown_max_fraction", "return_annual_fraction", "profit_factor")

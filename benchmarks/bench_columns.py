@@ -23,8 +23,8 @@ from pathlib import Path
 
 import numpy as np
 
-from nightshift import columns
-from nightshift.records import Bars
+from nightshift.data import columns
+from nightshift.nouns.bars import Bars
 
 LEFT_OUT = ("slope_20",)
 GOAL = 15.0

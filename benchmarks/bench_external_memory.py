@@ -40,7 +40,7 @@ def write_panel(folder: Path, rows: int, columns: int) -> None:
 
 def parts_of(folder: Path) -> tuple:
     """Training, validation and test rows of the panel, its values memory-mapped."""
-    from nightshift.records import Panel, rows_of
+    from nightshift.nouns.panel import Panel, rows_of
 
     values, label = (np.asarray(np.load(folder / name, mmap_mode="r")) for name in ("values.npy", "label.npy"))
     n_symbols, n, n_columns = values.shape

@@ -60,9 +60,11 @@ def pandas_way(place: str) -> dict[str, float]:
 
 def _line(source: dict) -> dict[str, float]:
     clock = time.perf_counter()
-    from nightshift import quality, sessions, snapshot, store
+    from nightshift import sessions
     from nightshift.config import Market
-    from nightshift.night import Options, night_of, open_night
+    from nightshift.data import quality, snapshot
+    from nightshift.storage import store
+    from nightshift.storage.night import Options, night_of, open_night
 
     market = Market.model_validate(
         {"market": "bench", "title": "Bench", "calendar": "XNYS", "source": source, "families": [{"name": "logistic"}]}
@@ -81,8 +83,8 @@ def _line(source: dict) -> dict[str, float]:
 def _prepare(place: str) -> int:
     """The files that the folder sources and pandas read."""
     from nightshift import sessions
-    from nightshift.sources import Query
-    from nightshift.sources.simulated import Params, fetch
+    from nightshift.data.sources import Query
+    from nightshift.data.sources.simulated import Params, fetch
 
     as_of = sessions.utc(AS_OF)
     bars = fetch(

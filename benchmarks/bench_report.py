@@ -13,7 +13,8 @@ import time
 
 from synthetic_night import make_night, market
 
-from nightshift import report, store
+from nightshift import report
+from nightshift.storage import store
 
 
 def main(n_symbols: int = 500, n_sessions: int = 1260) -> None:

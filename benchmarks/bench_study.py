@@ -45,10 +45,11 @@ class Race:
 @cache
 def market(race: Race) -> tuple:
     """Training and validation rows of a simulated market, by its last columns (both shocks of the planted signals are there)."""
-    from nightshift import columns, labels, sessions, snapshot
+    from nightshift import sessions
     from nightshift.config import Label
-    from nightshift.records import Panel, rows_of
-    from nightshift.sources import Query, planted, simulated
+    from nightshift.data import columns, labels, snapshot
+    from nightshift.data.sources import Query, planted, simulated
+    from nightshift.nouns.panel import Panel, rows_of
 
     signal = planted.Signal(kind=race.signal, strength=STRENGTH)
     params = simulated.Params(symbols=race.rows // USABLE_SESSIONS, first_session=SPAN[0], seed=11, signal=signal)
@@ -65,8 +66,8 @@ def nightshift_study(race: Race) -> dict:
     import optuna
 
     from nightshift.models import FAMILIES, Context
-    from nightshift.tuning import strategies, studies
-    from nightshift.tuning.objective import Objective, Pulse
+    from nightshift.training.search import strategies, studies
+    from nightshift.training.search.objective import Objective, Pulse
 
     train, validate = market(race)
     context = Context("classification", seed=race.seed, threads=race.threads)
@@ -85,7 +86,7 @@ def plain_study(race: Race) -> dict:
     import xgboost
 
     from nightshift.models import FAMILIES
-    from nightshift.tuning.objective import loss
+    from nightshift.training.search.objective import loss
 
     family, (train, validate) = FAMILIES["xgboost"], market(race)
     table, label, asked, answer = train.table, train.label, validate.table, validate.label

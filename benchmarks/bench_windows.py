@@ -34,7 +34,7 @@ class Race:
 
 
 def panel_of(race: Race):
-    from nightshift.records import Panel
+    from nightshift.nouns.panel import Panel
 
     symbols = 200
     sessions = -(-race.windows // symbols) + race.length - 1
@@ -53,19 +53,19 @@ def model_of(race: Race):
 
 
 def lazy(race: Race, panel) -> list[float]:
-    from nightshift.models import keras_training as training
-    from nightshift.models import windows
     from nightshift.models.checkpoints import Checkpoints
     from nightshift.models.family import Context
-    from nightshift.models.keras_progress import Schedule
-    from nightshift.records import rows_of
+    from nightshift.models.neural import keras_training as training
+    from nightshift.models.neural import sequence_windows
+    from nightshift.models.neural.keras_progress import Schedule
+    from nightshift.nouns.panel import rows_of
 
     rows = rows_of(panel, np.arange(race.length - 1, len(panel.sessions)))
     few = rows_of(panel, np.arange(race.length - 1, race.length))
-    scaling = windows.learned_scaling(rows)
+    scaling = sequence_windows.learned_scaling(rows)
 
     def lesson(part) -> training.Lesson:
-        feed = windows.feed(part, scaling, race.length, "sequence", panel.symbols)
+        feed = sequence_windows.feed(part, scaling, race.length, "sequence", panel.symbols)
         return training.Lesson(feed, part.label[:, None].astype(np.float32), np.ones((len(part), 1), np.float32))
 
     ticks = [time.perf_counter()]
@@ -98,7 +98,7 @@ def peak_mib() -> float:
 
 
 def run_one(name: str, race: Race) -> None:
-    from nightshift.models.keras_training import started
+    from nightshift.models.neural.keras_training import started
 
     started(race.threads, seed=0)
     model_of(race)

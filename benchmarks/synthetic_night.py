@@ -6,11 +6,13 @@ from pathlib import Path
 
 import numpy as np
 
-from nightshift import sessions, store
+from nightshift import sessions
 from nightshift.config import Market
-from nightshift.night import Night, Options, night_of, open_night
-from nightshift.proof import METRICS, charts, curves, measured
-from nightshift.proof.metric import Answers
+from nightshift.proof.examination import charts
+from nightshift.proof.metrics import METRICS, curves, measured
+from nightshift.proof.metrics.metric import Answers
+from nightshift.storage import store
+from nightshift.storage.night import Night, Options, night_of, open_night
 
 AS_OF = "2026-11-19T23:00:00+00:00"
 FAMILIES = ("logistic", "random_forest", "xgboost", "lightgbm")

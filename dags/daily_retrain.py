@@ -6,7 +6,7 @@ served before is still served. Trigger it by hand to choose symbols or families,
 
 from airflow.sdk import DAG
 
-from nightshift import stages
+from nightshift.running import stages
 from trading_sessions import TradingSessions
 from wiring import alerts, assets, params, run
 from wiring.house import rules
@@ -24,9 +24,11 @@ for market in every_market():
         kept = step(stages.columns)(checked)
         searched = heavy(stages.search, market).partial(kept=kept).expand_kwargs(step(run.search_workers)(opened))
         models = heavy(stages.train, market, trigger_rule="none_failed").partial(kept=kept).expand(family=step(run.families)(opened))
-        evaluated = step(stages.evaluate)(kept, models)
+        champion = step(stages.score_champion)(kept)
+        evaluated = step(stages.evaluate)(kept, models, champion)
         selected = step(stages.select)(evaluated)
-        judged = step(stages.gate)(selected)
+        examined = step(stages.examine)(selected)
+        judged = step(stages.gate)(examined)
         staged = step(stages.stage)(judged)
         tested = step(stages.deployment_test)(staged)
         promoted = step(stages.promote, outlets=[assets.release(market)])(tested)

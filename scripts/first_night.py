@@ -58,11 +58,11 @@ def _show(started: float, what: str) -> None:
 
 
 def _refuse_unknown(market: str) -> None:
-    from nightshift.config import load_market
     from nightshift.errors import ConfigError
+    from nightshift.running.market_check import checked_market
 
     try:
-        load_market(market)
+        checked_market(market)
     except ConfigError as error:
         print(error, file=sys.stderr)
         raise SystemExit(error.exit_code) from None

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
-from nightshift import alerts, outbox, store
+from nightshift import alerts, outbox
 from nightshift.alerts import Happening, Mail
 from nightshift.config import Market, load_market
 from nightshift.errors import ConfigError, NightshiftError
+from nightshift.storage import store
 from wiring.run import as_of
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def on_failure(market: Market) -> Callable[[Mapping[str, Any]], None]:
 
 def announce(market: str, reported: str, dry_run: bool = False) -> str:
     """Mail the night's verdict: promoted, refused or abstained, with the numbers and the report."""
-    from nightshift import release, stages
+    from nightshift import release
+    from nightshift.running import stages
 
     chosen = load_market(market)
     facts = stages.decision(reported)

@@ -14,9 +14,10 @@ from airflow.providers.docker.operators.docker import DockerOperator
 from airflow.sdk.bases.decorator import DecoratedOperator, task_decorator_factory
 from docker.types import Mount
 
-from nightshift import isolation, store
+from nightshift import isolation
 from nightshift.config import Market
 from nightshift.errors import TrainingFailed
+from nightshift.storage import store
 from wiring.steps import bound, timeout_s
 
 _GRACE_S = 10  # between `timeout` asking the stage to end and ending it
@@ -54,7 +55,7 @@ class StageContainer(DecoratedOperator, DockerOperator):
         result = _result(context)
         limit = f"{timeout_s(arguments):g}"
         asked = ["--arguments", json.dumps(arguments), "--result", str(result)]
-        self.command = ["timeout", "-k", str(_GRACE_S), limit, "python", "-m", "nightshift.step", stage, *asked]
+        self.command = ["timeout", "-k", str(_GRACE_S), limit, "python", "-m", "nightshift.running.step", stage, *asked]
         try:
             super().execute(context)
         except DockerContainerFailedException as death:
@@ -70,9 +71,9 @@ def _give_up(stage: str, arguments: dict[str, Any], death: Exception) -> str:
     )
     if stage != "train":
         raise error
-    from nightshift import training
+    from nightshift.training import fit
 
-    return training.give_up(**arguments, error=error)
+    return fit.give_up(**arguments, error=error)
 
 
 def _result(context: Any) -> Path:

@@ -6,6 +6,7 @@ from importlib.util import find_spec
 
 from nightshift.config import Market, load_market, market_names
 from nightshift.errors import ConfigError
+from nightshift.running.market_check import checked_market
 
 _PROVIDERS = {"docker": "airflow.providers.docker", "kubernetes": "airflow.providers.cncf.kubernetes"}
 _NEXT = {
@@ -26,7 +27,7 @@ def broken_markets() -> tuple[str, ...]:
 
 def _read(name: str, *, names: bool) -> tuple[Market | None, str]:
     try:
-        market = load_market(name, names=names)
+        market = checked_market(name) if names else load_market(name)
         _check_runnable(market)
     except ConfigError as error:
         return None, f"{name}: {error}"

@@ -29,7 +29,7 @@ def as_of(context: Mapping[str, Any], delay_minutes: int = 0) -> str:
 
 def night(market: str, delay_minutes: int = 0) -> dict:
     """Is tonight's work due, and what was asked? Wrong questions are refused here, before anything is read."""
-    from nightshift import stages
+    from nightshift.running import stages
 
     context = _context()
     params, instant = checked_params(context), as_of(context, delay_minutes)
@@ -49,14 +49,14 @@ def options(params: Mapping[str, Any], by: str) -> dict:
 
 def families(opened: str) -> list[str]:
     """The families to train tonight, one mapped task each."""
-    from nightshift.night import night_of
+    from nightshift.storage.night import night_of
 
     return list(night_of(opened).families)
 
 
 def search_workers(opened: str) -> list[dict]:
     """One entry a family and worker, when several are to search one study; else nothing, and `train` searches by itself."""
-    from nightshift.night import night_of
+    from nightshift.storage.night import night_of
 
     night = night_of(opened)
     workers = night.market.search.workers if night.trials and night.market.search.workers > 1 else 0
@@ -65,7 +65,7 @@ def search_workers(opened: str) -> list[dict]:
 
 def evaluate_week(market: str) -> str:
     """What the served models predicted against what happened, with a report."""
-    from nightshift import stages
+    from nightshift.running import stages
 
     context = _context()
     checked_params(context)
@@ -74,7 +74,7 @@ def evaluate_week(market: str) -> str:
 
 def roll_back(market: str) -> dict:
     """Serve the previous or a named version again: a new ledger entry, never an edit."""
-    from nightshift import stages
+    from nightshift.running import stages
 
     context = _context()
     params = checked_params(context)
@@ -85,7 +85,7 @@ def roll_back(market: str) -> dict:
 
 def load_bars(market: str) -> dict:
     """The market's bars into MongoDB by idempotent upserts; counts new, changed and unchanged."""
-    from nightshift import stages
+    from nightshift.running import stages
 
     context = _context()
     params = checked_params(context)

@@ -31,7 +31,7 @@ def heavy(stage: Callable[..., Any], market: Market, **settings: Any) -> Callabl
 
 def timeout_s(arguments: dict[str, Any]) -> float:
     """How long a training may take: the night knows its family's limit."""
-    from nightshift.night import night_of
+    from nightshift.storage.night import night_of
 
     return night_of(arguments["kept"]).timeout_s(arguments["family"])
 
@@ -44,9 +44,9 @@ def bound(stage: Callable[..., Any], args: tuple, kwargs: dict[str, Any]) -> dic
 def _elsewhere(stage: Callable[..., Any], market: Market) -> Callable[..., Any]:
     @wraps(stage)
     def run(*args: Any, **kwargs: Any) -> str:
-        from nightshift import isolation
+        from nightshift.running import heavy
 
         arguments = bound(stage, args, kwargs)
-        return isolation.run(stage.__name__, arguments, how=market.execution.heavy, timeout_s=timeout_s(arguments))
+        return heavy.run(stage.__name__, arguments, how=market.execution.heavy, timeout_s=timeout_s(arguments))
 
     return run

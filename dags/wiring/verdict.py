@@ -8,7 +8,7 @@ from airflow.sdk import task
 @task.branch
 def promote_or_refuse(judged: str) -> str:
     """PROMOTE goes on to staging; REJECT and ABSTAIN go straight to the report."""
-    from nightshift import stages
+    from nightshift.running import stages
 
     return "stage" if stages.decision(judged)["decision"] == "PROMOTE" else "report"
 

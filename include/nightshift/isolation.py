@@ -1,4 +1,4 @@
-"""Where a heavy stage runs: here, or in a process of its own that can be stopped on time whatever native code it is in."""
+"""A process of its own for one function: it can be stopped on time whatever native code it is in, and nothing of it survives."""
 
 from __future__ import annotations
 
@@ -15,46 +15,19 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from nightshift import errors, store
-from nightshift.errors import ConfigError, NightshiftError, TrainingFailed
+from nightshift import errors
+from nightshift.errors import NightshiftError, TrainingFailed
+from nightshift.storage import store
 
 GRACE_S = 5.0  # between asking a stopped process group to end, and ending it
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_MAX_THREADS", "TF_NUM_INTRAOP_THREADS")
 
 
-def run(stage: str, arguments: dict[str, Any], how: str, timeout_s: float | None = None) -> str:
-    """The address that a stage returns, run where `how` says: `here` or `process`.
-
-    A training whose process dies or is stopped puts its family out tonight, and says so: the other families go on.
-    """
-    if how == "here":
-        from nightshift import step
-
-        return step.stage(stage)(**arguments)
-    if how != "process":
-        found = f"{how!r}, which is launched by the DAG"
-        raise ConfigError(
-            expected="`here` or `process` outside of a DAG", found=found, next_step="set execution.heavy: process, or trigger the DAG"
-        )
-    try:
-        return _child(stage, arguments, timeout_s)
-    except TrainingFailed as death:
-        if stage != "train":
-            raise
-        from nightshift import training
-
-        return training.give_up(**arguments, error=death)
-
-
-def call(function: str, arguments: dict[str, Any], timeout_s: float | None = None) -> dict:
-    """The facts that `package.module:function` returns, from a throw-away process."""
-    return _child(function, arguments, timeout_s)
-
-
-def _child(target: str, arguments: dict[str, Any], timeout_s: float | None) -> Any:
+def call(target: str, arguments: dict[str, Any], timeout_s: float | None = None, threads: int | None = None) -> Any:
+    """What a stage, or `package.module:function`, answers in a throw-away process with so many threads."""
     with tempfile.TemporaryDirectory(prefix="nightshift-") as place:
         result = Path(place) / "result.json"
-        status = _watched([target, "--arguments", json.dumps(arguments), "--result", str(result)], _environment(arguments), timeout_s)
+        status = _watched([target, "--arguments", json.dumps(arguments), "--result", str(result)], _environment(threads), timeout_s)
         if status is None:
             raise TrainingFailed(
                 expected=f"{target} within {timeout_s:g} s",
@@ -74,7 +47,7 @@ def _watched(command: list[str], environment: Mapping[str, str], timeout_s: floa
     lifeline, held = os.pipe()
     try:
         process = subprocess.Popen(
-            [sys.executable, "-m", "nightshift.step", *command, "--lifeline", str(lifeline)],
+            [sys.executable, "-m", "nightshift.running.step", *command, "--lifeline", str(lifeline)],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
             start_new_session=True, pass_fds=(lifeline,), env=environment,
         )  # fmt: skip
@@ -119,18 +92,15 @@ def _signal(group: int, number: signal.Signals) -> None:
         os.killpg(group, number)
 
 
-def _environment(arguments: dict[str, Any]) -> dict[str, str]:
-    """The parent's environment, with the market's threads fixed.
+def _environment(threads: int | None) -> dict[str, str]:
+    """The parent's environment, with the threads fixed.
 
     OpenMP threads wait asleep: spinning ones, on a machine with more threads than cores, made a fit 40 times slower.
     """
-    night = next((value for value in arguments.values() if isinstance(value, str) and "/nights/" in value), "")
     level = logging.getLogger("nightshift").getEffectiveLevel()
     fixed = {"PYTHONUNBUFFERED": "1", "NIGHTSHIFT_LOG_LEVEL": str(level)}
-    if night:
-        from nightshift.night import night_of
-
-        fixed |= dict.fromkeys(THREAD_VARIABLES, str(night_of(night).market.execution.threads))
+    if threads:
+        fixed |= dict.fromkeys(THREAD_VARIABLES, str(threads))
     return {"OMP_WAIT_POLICY": "PASSIVE", **os.environ, **fixed}
 
 

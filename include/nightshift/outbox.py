@@ -17,8 +17,8 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Protocol
 
-from nightshift import store
 from nightshift.alerts import Mail
+from nightshift.storage import store
 
 # Refusals of one message by a server that is up: the others may still go.
 _REFUSED_ALONE = (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError)

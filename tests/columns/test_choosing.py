@@ -6,8 +6,8 @@ import sys
 import numpy as np
 import pytest
 
-from nightshift import columns
-from nightshift.columns import COLUMNS, THEMES, chosen
+from nightshift.data import columns
+from nightshift.data.columns import COLUMNS, THEMES, chosen
 from nightshift.errors import ConfigError
 
 
@@ -42,7 +42,7 @@ def test_the_warm_up_of_several_columns_is_the_longest():
 
 
 def test_no_columns_and_no_symbols_are_empty_arrays():
-    from nightshift.records import Bars
+    from nightshift.nouns.bars import Bars
 
     nothing = np.empty((0, 3))
     bars = Bars((), np.arange("2026-01-05", "2026-01-08", dtype="datetime64[D]"), *[nothing] * 5)
@@ -52,5 +52,7 @@ def test_no_columns_and_no_symbols_are_empty_arrays():
 
 def test_naming_columns_imports_no_heavy_library():
     heavy = ("talib", "pandas", "pyarrow", "scipy", "sklearn", "polars", "tensorflow")
-    code = f"import sys, nightshift.columns, nightshift.labels, nightshift.splits; sys.exit(' '.join(set({heavy!r}) & set(sys.modules)))"
+    code = f"""
+import sys, nightshift.data.columns, nightshift.data.labels, nightshift.data.splits
+sys.exit(' '.join(set({heavy!r}) & set(sys.modules)))"""
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr.strip() == ""

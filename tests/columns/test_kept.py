@@ -7,14 +7,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from nightshift import columns, splits, store
 from nightshift.config import Label, Market
+from nightshift.data import columns, splits
+from nightshift.data.labels import label
+from nightshift.data.quality import clean_bars
+from nightshift.data.sources.source import bar_schema
 from nightshift.errors import ConfigError, Damaged, DataRefused
-from nightshift.labels import label
-from nightshift.night import Night, Options
-from nightshift.quality import clean_bars
-from nightshift.records import rows_of
-from nightshift.sources.source import bar_schema
+from nightshift.nouns.panel import rows_of
+from nightshift.storage import store
+from nightshift.storage.night import Night, Options
 
 pytestmark = pytest.mark.usefixtures("nightshift_home")
 
@@ -158,8 +159,9 @@ def test_a_panel_whose_bytes_changed_is_not_loaded():
 
 def test_the_planted_shock_of_a_simulated_market_is_in_plain_sight():
     """The sign of one column alone comes within a point of the best that anybody could reach."""
-    from nightshift import sessions, snapshot
-    from nightshift.sources import Query, simulated
+    from nightshift import sessions
+    from nightshift.data import snapshot
+    from nightshift.data.sources import Query, simulated
 
     as_of = sessions.utc("2026-11-19T22:00")
     params = simulated.Params(symbols=12, signal={"kind": "linear", "strength": 0.6})

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nightshift import columns
-from nightshift.columns import COLUMNS
-from nightshift.records import FIELDS, Bars
+from nightshift.data import columns
+from nightshift.data.columns import COLUMNS
+from nightshift.nouns.bars import FIELDS, Bars
 
 ONE_BY_ONE = [name for name, column in COLUMNS.items() if column.theme != "cross_section"]
 

@@ -15,7 +15,7 @@ import pytest
 from nightshift import models
 from nightshift.errors import ConfigError, TrainingFailed
 from nightshift.models import FAMILIES, Context
-from nightshift.records import Rows
+from nightshift.nouns.panel import Rows
 
 _SPEC = importlib.util.spec_from_file_location("planted", Path(__file__).parents[1] / "models" / "planted.py")
 planted = importlib.util.module_from_spec(_SPEC)
@@ -45,7 +45,7 @@ def refused(*_, **__):
 sys.addaudithook(refuse)
 pickle.load = pickle.loads = refused
 from nightshift import models
-from nightshift.records import Panel, Rows
+from nightshift.nouns.panel import Panel, Rows
 from pathlib import Path
 place = Path(sys.argv[1])
 for name, facts in json.loads((place / "asked.json").read_text()).items():

@@ -8,7 +8,7 @@ from nightshift.config import Gate
 from nightshift.errors import ConfigError
 from nightshift.gates import COMPARISONS, check_policy, decide
 from nightshift.gates.evidence import Evidence
-from nightshift.proof import METRICS
+from nightshift.proof.metrics import METRICS
 
 PAIRS = [(metric, must_be) for metric in METRICS for must_be in COMPARISONS]
 

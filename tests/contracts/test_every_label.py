@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nightshift.config import Label
-from nightshift.labels import LABELS, label
-from nightshift.records import FIELDS, Bars
+from nightshift.data.labels import LABELS, label
+from nightshift.nouns.bars import FIELDS, Bars
 
 HORIZONS = (1, 3, 10)
 

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nightshift.proof import METRICS, bootstrap, measured
-from nightshift.proof.metric import Answers
-from nightshift.proof.metrics import metrics_of
+from nightshift.proof.evaluation import bootstrap
+from nightshift.proof.metrics import METRICS, measured
+from nightshift.proof.metrics.every_metric import metrics_of
+from nightshift.proof.metrics.metric import Answers
 
 RNG = np.random.default_rng(11)
 N = 400

@@ -11,11 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from nightshift import sessions, sources
+from nightshift import sessions
 from nightshift.config import Closed, Market
-from nightshift.records import BAR_ROW
-from nightshift.sources import SOURCES, Query, yahoo
-from nightshift.sources.source import bar_schema
+from nightshift.data import sources
+from nightshift.data.sources import SOURCES, Query, yahoo
+from nightshift.data.sources.source import bar_schema
+from nightshift.nouns.bars import BAR_ROW
 
 RECORDED = Path(__file__).resolve().parents[1] / "recorded"
 AS_OF = sessions.utc("2024-03-01T22:00")

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from nightshift.data.splits import SPLITTERS, Fold
 from nightshift.errors import ConfigError
-from nightshift.splits import SPLITTERS, Fold
 
 ONLY_FROM_THE_PAST = {"expanding", "rolling", "walk_forward", "monte_carlo"}
 EVERY_SESSION_ONCE = {"purged_k_fold", "stratified_k_fold"}

@@ -105,7 +105,7 @@ class Line:
 @pytest.fixture
 def line(monkeypatch, nightshift_home) -> Line:
     """The whole line of market demo as stand-ins, wired in where the DAGs look for it; the night itself is a real one."""
-    from nightshift import stages
+    from nightshift.running import stages
 
     # `dag.test` sleeps a second whenever it only has failures to hand down
     sleep = time.sleep
@@ -126,7 +126,7 @@ def line(monkeypatch, nightshift_home) -> Line:
         monkeypatch.setattr(stages, name, line.stand_in(getattr(stages, name), answer))
     facts = {"headline": "accuracy 0.66 beats 0.60", "challenger": "xgboost", "checks": []}
     monkeypatch.setattr(stages, "decision", lambda where: {"decision": line.decision, **facts})
-    monkeypatch.setattr("nightshift.isolation.run", lambda stage, arguments, how, timeout_s=None: getattr(stages, stage)(**arguments))
+    monkeypatch.setattr("nightshift.running.heavy.run", lambda stage, arguments, how, timeout_s=None: getattr(stages, stage)(**arguments))
     monkeypatch.setattr("nightshift.release.champion", lambda market: {"version": "1.0.0"})
     return line
 
@@ -140,12 +140,12 @@ def open_empty_night() -> Callable[[str], str]:
 def _open_empty_night(market: str) -> str:
     from nightshift import sessions
     from nightshift.config import load_market
-    from nightshift.night import Options, night_of, open_night
+    from nightshift.storage.night import Options, night_of, open_night
 
     return night_of(open_night(load_market(market), sessions.utc("2026-11-19T21:30:00"), f"{market}/snapshots/none", Options())).address
 
 
 def _week() -> str:
-    from nightshift import store
+    from nightshift.storage import store
 
     return store.write("demo/weeks/2026-11-20", lambda folder: store.write_json(folder / "weekly.json", {"headline": "as backtested"}))

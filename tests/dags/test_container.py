@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from nightshift import store
+from nightshift.storage import store
 
 PROJECT = Path(__file__).resolve().parents[2]
 # docker-py leaves the socket of an attached stream to the garbage collector
@@ -128,7 +128,7 @@ def engine(tmp_path, monkeypatch) -> Iterator[Engine]:
 @pytest.fixture
 def boxed(tmp_path, monkeypatch, line, open_empty_night) -> str:
     """Market demo with two families and `heavy: docker`; its night stands, everything but `train` is a stand-in."""
-    from nightshift import stages
+    from nightshift.running import stages
 
     text = (PROJECT / "include" / "markets" / "demo.yaml").read_text()
     text = re.sub(r"families:\n(  - .*\n)+", "families:\n  - {name: logistic}\n  - {name: xgboost}\n", text)

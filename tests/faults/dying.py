@@ -17,14 +17,14 @@ _SPEC = importlib.util.spec_from_file_location("handmade", Path(__file__).parent
 handmade = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(handmade)
 
-from nightshift import ledger, night, registry, release, store  # noqa: E402
+from nightshift import release  # noqa: E402
 from nightshift.release import rollbacks, settling  # noqa: E402
+from nightshift.storage import fingerprints, ledger, store  # noqa: E402
 
 
 def set_up() -> None:
     """What this process, and no process that merely imports this file, does without."""
-    night.code_fingerprint = lambda: "c0de"  # whoever edits the library meanwhile does not make this another night
-    registry.settle = lambda market: ""  # its own tests kill it against a real MLflow
+    fingerprints.code = lambda: "c0de"  # whoever edits the library meanwhile does not make this another night
     rollbacks.asked = lambda function, arguments: {"equal": True, "largest_difference": 0.0}
 
 

@@ -4,10 +4,12 @@ import os
 import signal
 import sys
 
+from nightshift.running import line
+
 
 def main(at: int, moment: str) -> None:
-    from nightshift import stages, store
-    from nightshift.night import Options
+    from nightshift.storage import store
+    from nightshift.storage.night import Options
 
     real, calls = store._put_in_place, 0
 
@@ -21,7 +23,7 @@ def main(at: int, moment: str) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     store._put_in_place = deadly
-    stages.run_night("small", "2026-11-19T23:00:00+00:00", Options())
+    line.run_night("small", "2026-11-19T23:00:00+00:00", Options())
     print(f"finished after {calls} folders")
 
 

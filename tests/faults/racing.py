@@ -10,9 +10,10 @@ _SPEC = importlib.util.spec_from_file_location("handmade", Path(__file__).parent
 handmade = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(handmade)
 
-from nightshift import ledger, night, registry, release, store  # noqa: E402
+from nightshift import release  # noqa: E402
 from nightshift.errors import ReleaseRefused  # noqa: E402
 from nightshift.release import settling  # noqa: E402
+from nightshift.storage import fingerprints, ledger, store  # noqa: E402
 
 WON, REFUSED = 0, 3
 
@@ -40,8 +41,7 @@ def _child(one, gate: int, opener: int) -> int:
 
 
 def main(folder: Path) -> None:
-    night.code_fingerprint = lambda: "c0de"
-    registry.settle = lambda market: ""
+    fingerprints.code = lambda: "c0de"
     rounds = []
     for number in range(8):
         os.environ["NIGHTSHIFT_HOME"] = str(folder / str(number))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from nightshift import ledger, store
+from nightshift.storage import ledger, store
 
 SCRIPT = Path(__file__).with_name("killed_night.py")
 KILLED = {

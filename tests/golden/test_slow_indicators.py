@@ -7,8 +7,8 @@ import statistics
 import numpy as np
 import pytest
 
-from nightshift.columns import COLUMNS
-from nightshift.records import Bars
+from nightshift.data.columns import COLUMNS
+from nightshift.nouns.bars import Bars
 
 N_SESSIONS = 140
 NAN = math.nan

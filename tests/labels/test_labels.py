@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from nightshift.config import Label
-from nightshift.labels import label
-from nightshift.records import Bars
+from nightshift.data.labels import label
+from nightshift.nouns.bars import Bars
 
 NAN = np.nan
 

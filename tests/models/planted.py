@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from nightshift.records import Panel, rows_of
+from nightshift.nouns.panel import Panel, rows_of
 
 PERSISTENCE = 0.6  # P(same sign) = 1/2 + asin(0.6)/π ≈ 0.705
 WARM_UP = 5

@@ -5,11 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from nightshift import models, store
+from nightshift import models
 from nightshift.errors import ConfigError, Damaged, TrainingFailed
-from nightshift.models import arma
 from nightshift.models.family import Context
-from nightshift.records import Panel, Rows, rows_of
+from nightshift.models.series import arma
+from nightshift.nouns.panel import Panel, Rows, rows_of
+from nightshift.storage import store
 
 CONTEXT = Context("classification", seed=1)
 AR = 0.6

@@ -11,7 +11,8 @@ import pytest
 
 from nightshift import models
 from nightshift.errors import TrainingFailed
-from nightshift.models import Context, checkpoints, lightgbm_family, xgboost_family
+from nightshift.models import Context, checkpoints
+from nightshift.models.tabular import lightgbm_family, xgboost_family
 
 _SPEC = importlib.util.spec_from_file_location("planted", Path(__file__).with_name("planted.py"))
 planted = importlib.util.module_from_spec(_SPEC)

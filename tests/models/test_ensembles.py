@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from nightshift import models
 from nightshift.errors import ConfigError, TrainingFailed
-from nightshift.models import combining
-from nightshift.models.combining import Weights
+from nightshift.models.ensembles import combining
+from nightshift.models.ensembles.combining import Weights
+from nightshift.models.ensembles.out_of_fold import out_of_fold
 from nightshift.models.family import Context, Family, Params
-from nightshift.models.out_of_fold import out_of_fold
-from nightshift.records import Panel, Rows, rows_of
+from nightshift.nouns.panel import Panel, Rows, rows_of
 
 CONTEXT = Context("classification", seed=1)
 KINDS = ("vote", "blend", "stack")

@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nightshift import models
-from nightshift.models import Context, checkpoints, external_memory, preparation
-from nightshift.records import rows_of
+from nightshift.models import Context, checkpoints, preparation
+from nightshift.models.tabular import external_memory
+from nightshift.nouns.panel import rows_of
 
 _SPEC = importlib.util.spec_from_file_location("planted", Path(__file__).with_name("planted.py"))
 planted = importlib.util.module_from_spec(_SPEC)

@@ -12,7 +12,7 @@ from nightshift import models
 from nightshift.config import parse_market
 from nightshift.errors import ConfigError, Damaged, TrainingFailed
 from nightshift.models import FAMILIES, Context
-from nightshift.records import Rows
+from nightshift.nouns.panel import Rows
 
 _SPEC = importlib.util.spec_from_file_location("planted", Path(__file__).with_name("planted.py"))
 planted = importlib.util.module_from_spec(_SPEC)

@@ -11,7 +11,8 @@ from sklearn.preprocessing import StandardScaler
 
 from nightshift import models
 from nightshift.errors import Damaged, TrainingFailed
-from nightshift.models import Context, forest_trees
+from nightshift.models import Context
+from nightshift.models.tabular import forest_trees
 
 _SPEC = importlib.util.spec_from_file_location("planted", Path(__file__).with_name("planted.py"))
 planted = importlib.util.module_from_spec(_SPEC)

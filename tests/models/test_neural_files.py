@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 from nightshift.errors import Damaged
-from nightshift.models import keras_files
+from nightshift.models.neural import keras_files
 
 
 @pytest.fixture(scope="module")
 def network(tmp_path_factory) -> Path:
-    from nightshift.models.keras_training import started
-    from nightshift.models.lstm import LstmParams, _build
-    from nightshift.models.network import Shape
+    from nightshift.models.neural.keras_training import started
+    from nightshift.models.neural.lstm import LstmParams, _build
+    from nightshift.models.neural.network import Shape
 
     started(1, seed=3)
     folder = tmp_path_factory.mktemp("network")

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nightshift.models.checkpoints import Checkpoints
-from nightshift.models.keras_checkpoints import fit_key, packed, unpacked
-from nightshift.models.keras_progress import Progress, Schedule, advanced, finished, shuffled
+from nightshift.models.neural.keras_checkpoints import fit_key, packed, unpacked
+from nightshift.models.neural.keras_progress import Progress, Schedule, advanced, finished, shuffled
 
 LOSSES = st.lists(st.floats(0.01, 5.0), min_size=1, max_size=40)
 

@@ -14,7 +14,7 @@ import pytest
 from nightshift import models
 from nightshift.errors import DataRefused, TrainingFailed
 from nightshift.models.family import Context
-from nightshift.records import Panel, Rows, rows_of
+from nightshift.nouns.panel import Panel, Rows, rows_of
 
 pytestmark = pytest.mark.neural
 NEURAL = ("mlp", "lstm", "transformer", "cnn", "convlstm")

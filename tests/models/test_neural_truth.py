@@ -12,7 +12,7 @@ from scipy.special import ndtr
 
 from nightshift import models
 from nightshift.models.family import Context
-from nightshift.records import Panel, Rows, rows_of
+from nightshift.nouns.panel import Panel, Rows, rows_of
 
 pytestmark = pytest.mark.neural
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from nightshift.errors import DataRefused, TrainingFailed
-from nightshift.models import windows
-from nightshift.records import Panel, Rows, rows_of
+from nightshift.models.neural import sequence_windows
+from nightshift.nouns.panel import Panel, Rows, rows_of
 
 LENGTH = 4
 
@@ -23,26 +23,26 @@ def panel() -> Panel:
     return Panel(("A", "B", "C"), np.datetime64("2026-01-01") + np.arange(12), ("x", "y"), values, label, 1)
 
 
-def slow_window(panel: Panel, scaling: windows.Scaling, symbol: int, session: int, length: int) -> np.ndarray:
+def slow_window(panel: Panel, scaling: sequence_windows.Scaling, symbol: int, session: int, length: int) -> np.ndarray:
     out = np.zeros((length, len(panel.names)), np.float32)
     for step in range(length):
         place = session - length + 1 + step
         if place >= 0:
             value = (panel.values[symbol, place] - scaling.mean) / scaling.spread
-            out[step] = np.clip(np.where(np.isfinite(value), value, 0.0), -windows.MAX_DEVIATIONS, windows.MAX_DEVIATIONS)
+            out[step] = np.clip(np.where(np.isfinite(value), value, 0.0), -sequence_windows.MAX_DEVIATIONS, sequence_windows.MAX_DEVIATIONS)
     return out
 
 
-def gathered(feed: windows.Feed, length: int, layout: windows.Layout) -> np.ndarray:
-    return windows.gather(feed.flat, feed.ends, feed.n_sessions, length, layout).numpy()
+def gathered(feed: sequence_windows.Feed, length: int, layout: sequence_windows.Layout) -> np.ndarray:
+    return sequence_windows.gather(feed.flat, feed.ends, feed.n_sessions, length, layout).numpy()
 
 
 @pytest.mark.neural
 @pytest.mark.parametrize("first", [0, 6])
 def test_sequence_windows_equal_those_cut_out_one_by_one(panel, first):
     rows = rows_of(panel, np.arange(first, 11))
-    scaling = windows.learned_scaling(rows_of(panel, np.arange(8)))
-    found = gathered(windows.feed(rows, scaling, LENGTH, "sequence", panel.symbols), LENGTH, "sequence")
+    scaling = sequence_windows.learned_scaling(rows_of(panel, np.arange(8)))
+    found = gathered(sequence_windows.feed(rows, scaling, LENGTH, "sequence", panel.symbols), LENGTH, "sequence")
     expected = [slow_window(panel, scaling, a, t, LENGTH) for a, t in zip(rows.symbol, rows.session, strict=True)]
     np.testing.assert_array_equal(found, np.array(expected))
 
@@ -50,8 +50,8 @@ def test_sequence_windows_equal_those_cut_out_one_by_one(panel, first):
 @pytest.mark.neural
 def test_a_cross_section_holds_every_symbol_in_its_place_and_zeros_for_one_that_is_not_there(panel):
     rows, symbols = rows_of(panel, np.arange(5, 11)), ("C", "A", "gone", "B")
-    scaling = windows.learned_scaling(rows)
-    found = gathered(windows.feed(rows, scaling, LENGTH, "cross_section", symbols), LENGTH, "cross_section")
+    scaling = sequence_windows.learned_scaling(rows)
+    found = gathered(sequence_windows.feed(rows, scaling, LENGTH, "cross_section", symbols), LENGTH, "cross_section")
     assert found.shape == (6, LENGTH, 4, 2, 1)
     for sample, session in enumerate(np.unique(rows.session)):
         for place, symbol in enumerate((2, 0, None, 1)):
@@ -62,8 +62,8 @@ def test_a_cross_section_holds_every_symbol_in_its_place_and_zeros_for_one_that_
 @pytest.mark.neural
 def test_rows_are_windows_of_one_session(panel):
     rows = rows_of(panel, np.arange(12))
-    scaling = windows.learned_scaling(rows)
-    found = gathered(windows.feed(rows, scaling, 1, "row", panel.symbols), 1, "row")
+    scaling = sequence_windows.learned_scaling(rows)
+    found = gathered(sequence_windows.feed(rows, scaling, 1, "row", panel.symbols), 1, "row")
     np.testing.assert_allclose(found, (rows.table - scaling.mean) / scaling.spread, rtol=1e-6)
 
 
@@ -72,7 +72,7 @@ def test_scaling_is_learned_from_these_rows_alone(panel):
     later = panel.values.copy()
     later[:, 6:] *= 1000
     changed = Rows(Panel(panel.symbols, panel.sessions, panel.names, later, panel.label, 1), rows.symbol, rows.session)
-    for scaling in (windows.learned_scaling(rows), windows.learned_scaling(changed)):
+    for scaling in (sequence_windows.learned_scaling(rows), sequence_windows.learned_scaling(changed)):
         np.testing.assert_allclose(scaling.mean, rows.table.mean(axis=0, dtype=float), rtol=1e-5)
         np.testing.assert_allclose(scaling.spread, rows.table.std(axis=0, dtype=float), rtol=1e-5)
 
@@ -81,32 +81,32 @@ def test_a_column_that_never_moves_is_scaled_to_zero(panel):
     values = panel.values.copy()
     values[..., 0] = 7.0
     rows = rows_of(Panel(panel.symbols, panel.sessions, panel.names, values, panel.label, 1), np.arange(12))
-    feed = windows.feed(rows, windows.learned_scaling(rows), LENGTH, "sequence", panel.symbols)
+    feed = sequence_windows.feed(rows, sequence_windows.learned_scaling(rows), LENGTH, "sequence", panel.symbols)
     assert (feed.flat[:, 0] == 0).all()
 
 
 def test_answers_of_a_cross_section_go_back_to_their_rows(panel):
     rows, symbols = rows_of(panel, np.arange(3, 11)), ("C", "B", "A")
-    there = windows.laid_out(rows, np.arange(len(rows), dtype=float), "cross_section", symbols)
-    np.testing.assert_array_equal(windows.picked(rows, there, "cross_section", symbols), np.arange(len(rows)))
+    there = sequence_windows.laid_out(rows, np.arange(len(rows), dtype=float), "cross_section", symbols)
+    np.testing.assert_array_equal(sequence_windows.picked(rows, there, "cross_section", symbols), np.arange(len(rows)))
     assert np.isfinite(there).sum() == len(rows)
 
 
 def test_a_symbol_that_the_network_has_never_seen_is_refused(panel):
     with pytest.raises(DataRefused, match="found C"):
-        windows.laid_out(rows_of(panel, np.arange(3, 11)), np.zeros(99), "cross_section", ("A", "B"))
+        sequence_windows.laid_out(rows_of(panel, np.arange(3, 11)), np.zeros(99), "cross_section", ("A", "B"))
 
 
 def test_too_few_sessions_for_a_window_is_said(panel):
     with pytest.raises(TrainingFailed, match=r"at least 9 sessions for windows of 9.*5 sessions"):
-        windows.refuse_short_history(rows_of(panel, np.arange(5)), 9)
-    windows.refuse_short_history(rows_of(panel, np.arange(9)), 9)
+        sequence_windows.refuse_short_history(rows_of(panel, np.arange(5)), 9)
+    sequence_windows.refuse_short_history(rows_of(panel, np.arange(9)), 9)
 
 
 def test_a_row_with_a_missing_column_is_refused_by_name(panel):
     rows = Rows(panel, np.array([0, 1], np.int32), np.array([5, 5], np.int32))
     with pytest.raises(DataRefused, match="no finite x for B on 2026-01-06"):
-        windows.feed(rows, windows.learned_scaling(rows_of(panel, np.arange(12))), 2, "sequence", panel.symbols)
+        sequence_windows.feed(rows, sequence_windows.learned_scaling(rows_of(panel, np.arange(12))), 2, "sequence", panel.symbols)
 
 
 def test_windows_take_the_memory_of_the_panel_not_of_the_windows():
@@ -115,9 +115,9 @@ def test_windows_take_the_memory_of_the_panel_not_of_the_windows():
     axes = tuple(map(str, range(40))), np.datetime64("2020-01-01") + np.arange(sessions)
     panel = Panel(*axes, tuple("abcdefghij"), values, values[..., 0] > 0, 1)
     rows = rows_of(panel, np.arange(sessions))
-    scaling = windows.learned_scaling(rows)
+    scaling = sequence_windows.learned_scaling(rows)
     tracemalloc.start()
-    feed = windows.feed(rows, scaling, length, "sequence", panel.symbols)
+    feed = sequence_windows.feed(rows, scaling, length, "sequence", panel.symbols)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     materialised = len(rows) * length * 10 * 4

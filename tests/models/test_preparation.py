@@ -15,9 +15,9 @@ from sklearn.preprocessing import MinMaxScaler, RobustScaler, StandardScaler
 
 from nightshift import models
 from nightshift.errors import ConfigError
-from nightshift.models import Context, preparation, selection
+from nightshift.models import Context, column_selection, preparation
 from nightshift.models.family import Params
-from nightshift.records import rows_of
+from nightshift.nouns.panel import rows_of
 
 _SPEC = importlib.util.spec_from_file_location("planted", Path(__file__).with_name("planted.py"))
 planted = importlib.util.module_from_spec(_SPEC)
@@ -81,7 +81,7 @@ def test_k_best_equals_scikit_learns(task, test):
     train = planted.parts(task)[0]
     for k in (1, 2, 3, 4):
         twin = SelectKBest(test, k=k).fit(train.table.astype(np.float64), train.label)
-        assert selection.select("k_best", train.table, train.label, k, CONTEXT) == np.flatnonzero(twin.get_support()).tolist()
+        assert column_selection.select("k_best", train.table, train.label, k, CONTEXT) == np.flatnonzero(twin.get_support()).tolist()
 
 
 @settings(max_examples=15, deadline=None)
@@ -92,7 +92,7 @@ def test_elimination_equals_scikit_learns(seed, k):
     table = (table - table.mean(axis=0)) / table.std(axis=0)
     label = table @ random.normal(size=7) + random.normal(size=120)
     twin = RFE(Ridge(1.0), n_features_to_select=k).fit(table, label)
-    assert selection.select("rfe", table, label, k, CONTEXT) == np.flatnonzero(twin.get_support()).tolist()
+    assert column_selection.select("rfe", table, label, k, CONTEXT) == np.flatnonzero(twin.get_support()).tolist()
 
 
 def test_a_family_is_asked_with_unprepared_rows_and_prepares_them_itself(tmp_path):

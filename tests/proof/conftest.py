@@ -7,12 +7,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from nightshift import columns, models, store
+from nightshift import models
 from nightshift.config import Market
+from nightshift.data import columns
 from nightshift.models import Context
-from nightshift.night import Options, night_of, open_night
-from nightshift.records import rows_of
+from nightshift.nouns.panel import rows_of
 from nightshift.sessions import between
+from nightshift.storage import store
+from nightshift.storage.night import Options, night_of, open_night
 
 FACTS = {
     "market": "proofs", "title": "A market for tests", "calendar": "XNYS", "source": {"kind": "simulated"},

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from nightshift.config import Costs
-from nightshift.proof import capacity, reference
-from nightshift.proof.backtest import backtest, each_symbol, follow
-from nightshift.proof.targets import STYLES, targets
-from nightshift.records import Bars
+from nightshift.nouns.bars import Bars
+from nightshift.proof.evaluation import reference
+from nightshift.proof.evaluation.backtest import backtest, each_symbol, follow
+from nightshift.proof.evaluation.targets import STYLES, targets
+from nightshift.proof.examination import capacity
 
 FREE = Costs(commission_bps=0, slippage_bps=0)
 N = np.nan

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nightshift.config import Costs
-from nightshift.proof import held, swift
-from nightshift.proof.backtest import backtest
-from nightshift.proof.targets import STYLES, targets
-from nightshift.records import Bars
+from nightshift.nouns.bars import Bars
+from nightshift.proof.evaluation import held, swift
+from nightshift.proof.evaluation.backtest import backtest
+from nightshift.proof.evaluation.targets import STYLES, targets
 
 _SPEC = importlib.util.spec_from_file_location("slow_market", Path(__file__).with_name("slow_market.py"))
 slow_market = importlib.util.module_from_spec(_SPEC)

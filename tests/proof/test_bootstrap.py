@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from nightshift.proof import METRICS, bootstrap
-from nightshift.proof.metric import Answers
+from nightshift.proof.evaluation import bootstrap
+from nightshift.proof.metrics import METRICS
+from nightshift.proof.metrics.metric import Answers
 
 SHARPE = METRICS["sharpe_annual"]
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nightshift.proof import drift
+from nightshift.proof.examination import drift
 
 RNG = np.random.default_rng(11)
 BEFORE = RNG.normal(size=4000)

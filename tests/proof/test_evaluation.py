@@ -7,10 +7,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from nightshift import columns, proof, store
+from nightshift import proof
+from nightshift.data import columns
 from nightshift.errors import TrainingFailed
-from nightshift.proof import charts, doubt, importance, material, selection
-from nightshift.records import rows_of
+from nightshift.nouns.panel import rows_of
+from nightshift.proof.evaluation import material, selection
+from nightshift.proof.examination import charts, doubt, importance
+from nightshift.storage import store
 
 
 @pytest.fixture
@@ -243,11 +246,11 @@ def test_importance_of_an_earlier_night_is_compared(evaluated, monkeypatch):
 
 
 def test_permutation_finds_the_column_that_matters(finished, monkeypatch):
-    from nightshift import models as room
+    from nightshift import models
 
     night, _ = finished
     panel = columns.load_panel(night.facts("columns")["store"])
-    fitted = room.load(night.folder("models", "logistic") / "model")
+    fitted = models.load(night.folder("models", "logistic") / "model")
     rows = rows_of(panel, np.arange(400, 500))
     found = importance.permutation(fitted, rows, seed=1)
     assert max(found, key=found.get) == "log_return_1"
@@ -270,7 +273,7 @@ def test_a_study_of_trials_is_read_with_its_axes(finished):
 
 
 def test_bars_are_laid_on_the_panels_axes(finished):
-    from nightshift.quality import clean_bars
+    from nightshift.data.quality import clean_bars
 
     night, _ = finished
     panel, bars = columns.load_panel(night.facts("columns")["store"]), clean_bars(night)

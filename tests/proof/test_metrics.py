@@ -6,10 +6,10 @@ import warnings
 import numpy as np
 import pytest
 
-from nightshift.proof import METRICS
-from nightshift.proof import classification as c
-from nightshift.proof import regression as r
-from nightshift.proof import trading as t
+from nightshift.proof.metrics import METRICS
+from nightshift.proof.metrics import classification as c
+from nightshift.proof.metrics import regression as r
+from nightshift.proof.metrics import trading as t
 
 RNG = np.random.default_rng(2)
 LABEL = (RNG.random(500) < 0.4).astype(float)

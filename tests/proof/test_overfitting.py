@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from nightshift.proof import overfitting, superiority
-from nightshift.proof.bootstrap import Replicas, replicas
-from nightshift.proof.overfitting import TrialMatrix
+from nightshift.proof.evaluation.bootstrap import Replicas, replicas
+from nightshift.proof.examination import overfitting, superiority
+from nightshift.proof.examination.overfitting import TrialMatrix
 
 RNG = np.random.default_rng(7)
 RETURNS = RNG.standard_t(5, 500) * 0.01 + 0.002

@@ -5,9 +5,11 @@ import shutil
 
 import pytest
 
-from nightshift import columns, proof, store
+from nightshift import proof
+from nightshift.data import columns
 from nightshift.errors import ConfigError, ReleaseRefused
-from nightshift.proof import rescore
+from nightshift.release import rescore
+from nightshift.storage import store
 
 
 @pytest.fixture

@@ -6,9 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from nightshift import models as room
-from nightshift.proof import capacity, material, robustness, sensitivity
-from nightshift.proof.backtest import backtest
+from nightshift import models
+from nightshift.proof.evaluation import material
+from nightshift.proof.evaluation.backtest import backtest
+from nightshift.proof.examination import capacity, robustness, sensitivity
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ def test_delay_costs_a_strategy_that_lives_on_yesterday(subject):
 
 def test_columns_that_carry_nothing_may_be_missing(finished, subject):
     night, _ = finished
-    fitted = room.load(night.folder("models", "logistic") / "model")
+    fitted = models.load(night.folder("models", "logistic") / "model")
     noise, missing, seeds = sensitivity.rows(subject, fitted, ["weekday", "log_return_1"], training_seconds=0.1)
     assert noise["value"] == pytest.approx(noise["baseline"], rel=0.5)
     assert missing["breaks_verdict_at"] == 2  # without yesterday's return nothing is left
@@ -61,7 +62,7 @@ def test_columns_that_carry_nothing_may_be_missing(finished, subject):
 
 def test_what_is_too_dear_says_so(finished, subject):
     night, _ = finished
-    fitted = room.load(night.folder("models", "logistic") / "model")
+    fitted = models.load(night.folder("models", "logistic") / "model")
     seeds = sensitivity.rows(subject, fitted, [], training_seconds=60.0)[2]
     assert seeds["note"] == "not measured: 3 refits of 60.0 s each are over the budget of 2 s"
 
@@ -69,7 +70,7 @@ def test_what_is_too_dear_says_so(finished, subject):
 def test_unstressed_scores_give_the_baseline(finished, subject):
     """The way a stress is measured adds nothing of its own."""
     night, _ = finished
-    fitted = room.load(night.folder("models", "logistic") / "model")
+    fitted = models.load(night.folder("models", "logistic") / "model")
     asked = sensitivity._asked(subject)
     found = sensitivity._scored(subject, asked, fitted.predict(asked))
     for metric, value in found.items():

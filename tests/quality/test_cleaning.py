@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nightshift import sessions
-from nightshift.quality.cleaning import clean
-from nightshift.quality.feed import LISTED_SESSIONS
-from nightshift.sources import Query
-from nightshift.sources.simulated import Params, fetch
-from nightshift.sources.source import bar_schema
+from nightshift.data.quality.cleaning import clean
+from nightshift.data.quality.feed import LISTED_SESSIONS
+from nightshift.data.sources import Query
+from nightshift.data.sources.simulated import Params, fetch
+from nightshift.data.sources.source import bar_schema
 
 LAST, AS_OF = dt.date(2024, 6, 3), sessions.utc("2024-06-03T22:00")
 AT = 150  # a row in the middle of the second symbol

@@ -17,12 +17,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nightshift import quality, sessions, snapshot, store
+from nightshift import sessions
 from nightshift.config import Market
+from nightshift.data import quality, snapshot
+from nightshift.data.sources import Query
+from nightshift.data.sources.simulated import Params, fetch
 from nightshift.errors import DataRefused
-from nightshift.night import Night, Options, night_of, open_night
-from nightshift.sources import Query
-from nightshift.sources.simulated import Params, fetch
+from nightshift.storage import store
+from nightshift.storage.night import Night, Options, night_of, open_night
 
 LAST, AS_OF = dt.date(2024, 6, 3), "2024-06-03T22:00"
 
@@ -205,7 +207,7 @@ def test_a_check_in_a_fresh_process_asks_the_network_for_nothing(checked):
         "def hook(event, args):\n"
         "    if event in ('socket.connect', 'socket.getaddrinfo', 'socket.gethostbyname'): print('NETWORK', args); sys.exit(9)\n"
         "sys.addaudithook(hook)\n"
-        "from nightshift import night, quality\n"
+        "from nightshift.storage import night\nfrom nightshift.data import quality\n"
         f"quality.check(night.night_of({night.address!r}), pathlib.Path(tempfile.mkdtemp()))\n"
     )
     done = subprocess.run([sys.executable, "-W", "error::ResourceWarning", "-c", code], capture_output=True, text=True, check=False)

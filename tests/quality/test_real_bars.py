@@ -9,11 +9,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from nightshift import quality, sessions, snapshot, store
+from nightshift import sessions
+from nightshift.data import quality, snapshot
+from nightshift.data.quality.cleaning import clean
+from nightshift.data.sources.folder import read
 from nightshift.errors import DataRefused
-from nightshift.night import Options, night_of, open_night
-from nightshift.quality.cleaning import clean
-from nightshift.sources.folder import read
+from nightshift.storage import store
+from nightshift.storage.night import Options, night_of, open_night
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 

@@ -20,9 +20,9 @@ def empty_database(tmp_path_factory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NIGHTSHIFT_HOME", str(home))
         patch.delenv("MLFLOW_TRACKING_URI", raising=False)
-        from nightshift.registry import client
+        from nightshift.tracking import server
 
-        client.connected().search_experiments()
+        server.connected().search_experiments()
     return home / "mlflow.db"
 
 
@@ -48,7 +48,7 @@ def reported():
 
 
 def _reported(session: str = "2026-11-19", decision: str = "PROMOTE"):
-    from nightshift import store
+    from nightshift.storage import store
 
     night = handmade_module.night(session, decision=decision)
     measures = {"ridge": {"accuracy": {"value": 0.7, "low": 0.65, "high": 0.75, "note": ""}, "calmar": {"value": None, "note": "12 of 60"}}}

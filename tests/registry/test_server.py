@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from nightshift import registry, release, store
-from nightshift.registry import client as room
+from nightshift import release, tracking
+from nightshift.storage import store
+from nightshift.tracking import server as mlflow_server
 
 
 @pytest.fixture
@@ -59,19 +60,20 @@ def test_a_real_server_takes_nights_and_releases_and_its_death_costs_nothing(ser
     monkeypatch.setenv("MLFLOW_TRACKING_URI", address)
     first = reported("2026-11-18")
     release.promote(first, who="gate", why="better", at=handmade.AT)
-    assert registry.track(first) == ""
-    (found,) = registry.versions(handmade.NAME)
+    assert tracking.follow(handmade.NAME) == ""
+    assert tracking.track(first) == ""
+    (found,) = tracking.versions(handmade.NAME)
     assert (found["version"], found["aliases"]) == ("1.0.0", ["challenger", "champion"])
-    assert {run["name"] for run in registry.runs(handmade.NAME, "accuracy > 0.6")} == {"ridge", first.address.rsplit("/", 1)[-1]}
+    assert {run["name"] for run in tracking.runs(handmade.NAME, "accuracy > 0.6")} == {"ridge", first.address.rsplit("/", 1)[-1]}
     _same_bytes(found["run"])
     _kill(process)
     second = reported("2026-11-19")
     release.promote(second, who="gate", why="better", at=handmade.AT)
-    assert "it is done on the next run" in registry.track(second)
+    assert "it is done on the next run" in tracking.track(second)
     assert release.champion(handmade.NAME)["version"] == "1.0.1"
 
 
 def _same_bytes(run: str) -> None:
     """What was uploaded is the sealed release, byte for byte."""
-    fetched = Path(room.connected().download_artifacts(run, "release", str(store.home())))
+    fetched = Path(mlflow_server.connected().download_artifacts(run, "release", str(store.home())))
     store.verify(fetched)

@@ -5,8 +5,9 @@ import time
 
 import pytest
 
-from nightshift import registry, release, store
-from nightshift.registry import client as room
+from nightshift import release, tracking
+from nightshift.storage import store
+from nightshift.tracking import server
 
 
 @pytest.fixture
@@ -16,24 +17,26 @@ def market(home, handmade, monkeypatch):
 
 
 def promoted(market, reported, *sessions: str) -> None:
+    """Released and followed by MLflow, as the stage does it."""
     for session in sessions:
         night = reported(session)
         release.promote(night, who="gate", why="better", at=market.AT)
+        tracking.follow(market.NAME)
 
 
 def named(market) -> dict[str, str]:
-    return {alias: found["version"] for found in registry.versions(market.NAME) for alias in found["aliases"]}
+    return {alias: found["version"] for found in tracking.versions(market.NAME) for alias in found["aliases"]}
 
 
 def test_every_release_is_a_version_with_aliases_stage_lineage_and_changelog(market, reported):
     promoted(market, reported, "2026-11-18", "2026-11-19")
-    newest, first = registry.versions(market.NAME)
+    newest, first = tracking.versions(market.NAME)
     assert (newest["version"], newest["stage"], newest["aliases"]) == ("1.0.1", "production", ["challenger", "champion"])
     assert (first["version"], first["stage"], first["aliases"]) == ("1.0.0", "archived", ["previous"])
     assert newest["changelog"].startswith("Since 1.0.0:\n- data: ")
     assert first["changelog"] == "First release: ridge of 2026-11-18, 1 columns."
     assert newest["tags"].keys() >= {"night", "session", "family", "parent", "snapshot", "git_sha", "manifest_sha256"}
-    client = room.connected()
+    client = server.connected()
     model = client.get_model_version_by_alias(market.NAME, "champion")
     assert model.source.endswith("/release")
     assert {one.path for one in client.list_artifacts(model.run_id, "release/model")} == {
@@ -45,17 +48,18 @@ def test_every_release_is_a_version_with_aliases_stage_lineage_and_changelog(mar
 def test_a_rollback_moves_the_aliases_and_deprecates(market, reported):
     promoted(market, reported, "2026-11-18", "2026-11-19")
     release.rollback(market.market(), who="ada", why="loss")
+    tracking.follow(market.NAME)
     assert named(market) == {"champion": "1.0.0", "challenger": "1.0.1", "previous": "1.0.1"}
-    assert {found["version"]: found["stage"] for found in registry.versions(market.NAME)} == {"1.0.0": "production", "1.0.1": "deprecated"}
+    assert {found["version"]: found["stage"] for found in tracking.versions(market.NAME)} == {"1.0.0": "production", "1.0.1": "deprecated"}
 
 
 def test_without_mlflow_the_promotion_stands_and_is_registered_at_the_next_repair(market, reported, monkeypatch):
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
     promoted(market, reported, "2026-11-18", "2026-11-19")
     assert release.champion(market.NAME)["version"] == "1.0.1"
-    assert "it is done on the next run" in release.repair(market.NAME)["registry"]
+    assert "it is done on the next run" in tracking.follow(market.NAME)
     monkeypatch.delenv("MLFLOW_TRACKING_URI")
-    assert release.repair(market.NAME)["registry"] == ""
+    assert tracking.follow(market.NAME) == ""
     assert named(market) == {"champion": "1.0.1", "challenger": "1.0.1", "previous": "1.0.0"}
 
 
@@ -67,23 +71,22 @@ def test_an_mlflow_that_never_answers_delays_a_promotion_by_its_timeout_only(mar
         monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://127.0.0.1:{silent.getsockname()[1]}")
         started = time.monotonic()
         release.promote(night, who="gate", why="better", at=market.AT)
-        assert "it is done on the next run" in registry.track(night)
+        assert "it is done on the next run" in tracking.follow(market.NAME)
+        assert "it is done on the next run" in tracking.track(night)
         assert time.monotonic() - started < 60
     assert release.champion(market.NAME)["version"] == "1.0.0"
 
 
 def test_what_is_mirrored_already_costs_no_mlflow(market, reported, monkeypatch):
     promoted(market, reported, "2026-11-19")
-    monkeypatch.setattr(room, "connected", lambda: pytest.fail("MLflow was opened for nothing"))
-    assert release.repair(market.NAME) == {"version": "1.0.0", "mended": [], "registry": ""}
+    monkeypatch.setattr(server, "connected", lambda: pytest.fail("MLflow was opened for nothing"))
+    assert tracking.follow(market.NAME) == ""
 
 
 def test_a_release_whose_night_was_removed_is_registered_all_the_same(market, reported):
-    with pytest.MonkeyPatch.context() as off:
-        off.setattr(registry, "settle", lambda name: "")
-        promoted(market, reported, "2026-11-19")
+    release.promote(reported("2026-11-19"), who="gate", why="better", at=market.AT)
     shutil.rmtree(store.path(f"{market.NAME}/nights"))
-    assert registry.settle(market.NAME) == ""
+    assert tracking.follow(market.NAME) == ""
     assert named(market) == {"champion": "1.0.0", "challenger": "1.0.0"}
 
 
@@ -107,20 +110,19 @@ class Failing:
 
 
 def test_mlflow_dying_at_any_call_never_makes_two_versions_or_runs(market, reported, home, monkeypatch):
-    with pytest.MonkeyPatch.context() as off:
-        off.setattr(registry, "settle", lambda name: "")
-        promoted(market, reported, "2026-11-18", "2026-11-19")
+    for session in ("2026-11-18", "2026-11-19"):
+        release.promote(reported(session), who="gate", why="better", at=market.AT)
     for n in range(1, 60):
         monkeypatch.setenv("NIGHTSHIFT_HOME", str(home.with_name(f"death-{n}")))
         shutil.copytree(home, store.home(), symlinks=True)
-        client = room.connected()
+        client = server.connected()
         with pytest.MonkeyPatch.context() as dying:
-            dying.setattr(room, "connected", lambda client=client, n=n: Failing(client, n))
-            note = registry.settle(market.NAME)
-        assert registry.settle(market.NAME) == ""
-        assert [found["version"] for found in registry.versions(market.NAME)] == ["1.0.1", "1.0.0"]
+            dying.setattr(server, "connected", lambda client=client, n=n: Failing(client, n))
+            note = tracking.follow(market.NAME)
+        assert tracking.follow(market.NAME) == ""
+        assert [found["version"] for found in tracking.versions(market.NAME)] == ["1.0.1", "1.0.0"]
         assert named(market) == {"champion": "1.0.1", "challenger": "1.0.1", "previous": "1.0.0"}
-        assert len(client.search_runs([room.experiment(client, market.NAME)])) == 2
+        assert len(client.search_runs([server.experiment(client, market.NAME)])) == 2
         if not note:
             break
     assert n >= 15
@@ -128,8 +130,8 @@ def test_mlflow_dying_at_any_call_never_makes_two_versions_or_runs(market, repor
 
 def test_versions_sort_by_any_metric(market, reported):
     promoted(market, reported, "2026-11-18")
-    registry.track(reported("2026-11-18"))
-    assert registry.versions(market.NAME, best_by="accuracy")[0]["accuracy"] == 0.7
+    tracking.track(reported("2026-11-18"))
+    assert tracking.versions(market.NAME, best_by="accuracy")[0]["accuracy"] == 0.7
 
 
 def test_a_password_never_reaches_a_file(market, reported, monkeypatch):

@@ -1,16 +1,16 @@
 import pytest
 
-from nightshift import registry, store
+from nightshift import tracking
 from nightshift.errors import ConfigError, SourceUnreachable
-from nightshift.registry import client as room
-from nightshift.registry import tracking
+from nightshift.storage import store
+from nightshift.tracking import night_runs, server
 
 
 def test_a_night_is_one_parent_run_with_a_nested_run_per_family(home, reported, handmade):
     night = reported()
-    assert registry.track(night) == ""
-    client = room.connected()
-    runs = {run.info.run_name: run for run in client.search_runs([room.experiment(client, handmade.NAME)])}
+    assert tracking.track(night) == ""
+    client = server.connected()
+    runs = {run.info.run_name: run for run in client.search_runs([server.experiment(client, handmade.NAME)])}
     parent, nested = runs[night.address.rsplit("/", 1)[-1]], runs["ridge"]
     assert nested.data.tags["mlflow.parentRunId"] == parent.info.run_id
     assert (parent.data.tags["decision"], parent.data.tags["night"], parent.data.tags["session"]) == (
@@ -34,31 +34,31 @@ def test_a_night_is_one_parent_run_with_a_nested_run_per_family(home, reported, 
 
 def test_a_night_is_tracked_once(home, reported, handmade):
     night = reported()
-    registry.track(night)
-    (store.path(night.address) / tracking.DONE).unlink()  # killed between MLflow and its mark
-    registry.track(night)
-    assert len(registry.runs(handmade.NAME)) == 2
+    tracking.track(night)
+    (store.path(night.address) / night_runs.DONE).unlink()  # killed between MLflow and its mark
+    tracking.track(night)
+    assert len(tracking.runs(handmade.NAME)) == 2
 
 
 def test_a_night_that_mlflow_missed_is_tracked_with_the_next_one(home, reported, handmade, monkeypatch):
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")  # nobody listens on discard
     missed = reported("2026-11-18", decision="REJECT")
-    note = registry.track(missed)
+    note = tracking.track(missed)
     assert "it is done on the next run" in note
-    assert tracking.untracked(handmade.NAME) == [missed.address]
+    assert night_runs.untracked(handmade.NAME) == [missed.address]
     monkeypatch.delenv("MLFLOW_TRACKING_URI")
-    assert registry.track(reported("2026-11-19", decision="REJECT")) == ""
-    assert {run["session"] for run in registry.runs(handmade.NAME)} == {"2026-11-18", "2026-11-19"}
-    assert tracking.untracked(handmade.NAME) == []
+    assert tracking.track(reported("2026-11-19", decision="REJECT")) == ""
+    assert {run["session"] for run in tracking.runs(handmade.NAME)} == {"2026-11-18", "2026-11-19"}
+    assert night_runs.untracked(handmade.NAME) == []
 
 
 def test_runs_are_found_by_what_they_measured_and_compared(home, reported, handmade):
     night = reported()
-    registry.track(night)
+    tracking.track(night)
     name = night.address.rsplit("/", 1)[-1]
-    assert [run["name"] for run in registry.runs(handmade.NAME, "accuracy > 0.6 and family = 'ridge'")] == ["ridge"]
-    assert registry.runs(handmade.NAME, "test.accuracy > 0.71") == []
-    assert registry.compare(handmade.NAME, ["ridge", name])["test.accuracy"] == {"ridge": 0.7, name: 0.7}
+    assert [run["name"] for run in tracking.runs(handmade.NAME, "accuracy > 0.6 and family = 'ridge'")] == ["ridge"]
+    assert tracking.runs(handmade.NAME, "test.accuracy > 0.71") == []
+    assert tracking.compare(handmade.NAME, ["ridge", name])["test.accuracy"] == {"ridge": 0.7, name: 0.7}
 
 
 @pytest.mark.parametrize(
@@ -72,18 +72,18 @@ def test_runs_are_found_by_what_they_measured_and_compared(home, reported, handm
 )
 def test_a_wrong_filter_is_explained(home, where, told):
     with pytest.raises(ConfigError) as refused:
-        registry.runs("handmade", where)
+        tracking.runs("handmade", where)
     assert told in str(refused.value)
 
 
 def test_asking_a_server_that_is_down_says_so(home, monkeypatch):
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://ada:secret@127.0.0.1:9")
     with pytest.raises(SourceUnreachable, match="an MLflow server at http://127") as refused:
-        registry.runs("handmade")
+        tracking.runs("handmade")
     assert "secret" not in str(refused.value)
 
 
 @pytest.mark.parametrize("name", ["../up", "%2e%2e", "a/b", "a b", "", "Upper", "x" * 70, "m\n", "m\0"])
 def test_names_that_could_walk_are_refused(name):
     with pytest.raises(ConfigError):
-        room.safe(name)
+        server.safe(name)

@@ -14,9 +14,8 @@ _SPEC.loader.exec_module(handmade_module)
 
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
-    """An empty home, and an MLflow that has nothing to do: the registry's own tests use the real one."""
+    """An empty home."""
     monkeypatch.setenv("NIGHTSHIFT_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr("nightshift.registry.settle", lambda market: "")
     return tmp_path / "home"
 
 

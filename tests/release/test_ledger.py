@@ -3,8 +3,8 @@ import sqlite3
 
 import pytest
 
-from nightshift import ledger
 from nightshift.errors import Damaged, ReleaseRefused
+from nightshift.storage import ledger
 
 START = dt.datetime(2026, 11, 1, 22, tzinfo=dt.UTC)
 

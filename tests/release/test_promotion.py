@@ -3,9 +3,10 @@ import shutil
 
 import pytest
 
-from nightshift import ledger, release, store
+from nightshift import release
 from nightshift.errors import Damaged, ReleaseRefused
 from nightshift.release.settling import serving
+from nightshift.storage import ledger, store
 
 
 def served(handmade) -> str | None:

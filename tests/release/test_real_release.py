@@ -7,12 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nightshift import ledger, release, snapshot, stages, store
+from nightshift import release
 from nightshift.config import FamilyChoice, Label, Market, Split
+from nightshift.data import snapshot
 from nightshift.errors import Damaged, ReleaseRefused
-from nightshift.night import Night, Options, night_of, open_night
 from nightshift.release import deployment, probe, rollbacks
+from nightshift.running import stages
 from nightshift.sessions import utc
+from nightshift.storage import ledger, store
+from nightshift.storage.night import Night, Options, night_of, open_night
 
 FAMILIES = ("logistic", "xgboost", "lightgbm", "catboost")
 SOURCE = {"kind": "simulated", "symbols": 5, "first_session": "2024-06-03", "seed": 3, "signal": {"kind": "linear", "strength": 0.6}}
@@ -33,7 +36,7 @@ def market(columns: tuple[str, ...] = ("returns", "rsi_14")) -> Market:
 
 def trained(chosen: Market, as_of: str) -> Night:
     """Source, bars, columns and every family for real; what proof and gate say is written by hand in `judged`."""
-    from nightshift.quality import cleaning
+    from nightshift.data.quality import cleaning
 
     taken = snapshot.take(chosen, utc(as_of))
     night = night_of(open_night(chosen, utc(as_of), taken, Options()))

@@ -1,8 +1,9 @@
 import pytest
 
-from nightshift import ledger, release, store
+from nightshift import release
 from nightshift.errors import ConfigError, ReleaseRefused
 from nightshift.release.settling import serving
+from nightshift.storage import ledger, store
 
 pytestmark = pytest.mark.usefixtures("loads")
 

@@ -11,8 +11,9 @@ import time
 
 import pytest
 
-from nightshift import report, store, watch
-from nightshift.report.compare import compare
+from nightshift import report, watch
+from nightshift.report.pages.compare import compare
+from nightshift.storage import store
 
 CHROMIUM = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine to open the pages in")

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nightshift import report, store
-from nightshift.report.chart import chart_of, facts_of
-from nightshift.report.page import render
+from nightshift import report
+from nightshift.report.drawing.chart import chart_of, facts_of
+from nightshift.report.pages.page import render
+from nightshift.storage import store
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)> \"' & \u202e {{ 7*7 }}"
 
@@ -144,8 +145,8 @@ def test_hostile_names_are_only_text(home, made):
     value=st.floats(allow_nan=False, allow_infinity=False, width=32),
 )
 def test_any_name_and_any_number_can_be_drawn(name, value):
-    from nightshift.report import draw
-    from nightshift.report.chart import Axis, Chart, Series
+    from nightshift.report.drawing import draw
+    from nightshift.report.drawing.chart import Axis, Chart, Series
 
     chart = Chart(
         "key",

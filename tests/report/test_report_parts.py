@@ -9,14 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nightshift import report, store
+from nightshift import report
 from nightshift.errors import ConfigError
-from nightshift.report import contract, draw, labels, months, numbers, performance
-from nightshift.report.chart import Axis, Chart, Series
-from nightshift.report.compare import compare
-from nightshift.report.scale import scale_of
-from nightshift.report.ticks import round_ticks, session_ticks, span
-from nightshift.report.verdict import binding_check
+from nightshift.report.drawing import axis_words, draw, numbers
+from nightshift.report.drawing.chart import Axis, Chart, Series
+from nightshift.report.drawing.scale import scale_of
+from nightshift.report.drawing.ticks import round_ticks, session_ticks, span
+from nightshift.report.pages.compare import compare
+from nightshift.report.sections import contract, months, performance
+from nightshift.report.sections.verdict import binding_check
+from nightshift.storage import store
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False, width=32)
 RETURNS = st.lists(st.floats(-0.5, 0.5), min_size=1, max_size=60)
@@ -108,7 +110,7 @@ def test_thousands_of_points_are_drawn_as_hundreds_and_kept_whole_in_the_read_ou
 
 def test_ticks_tell_each_other_apart():
     chart = Chart("k", "t", "s", Axis(labels=("a", "b")), Axis("", "percent"), (Series("a", (0.57432, 0.57439)),))
-    words = [word.split("<")[0] for word in str(labels.y_labels(chart, scale_of(chart))).split('">')[1:]]
+    words = [word.split("<")[0] for word in str(axis_words.y_labels(chart, scale_of(chart))).split('">')[1:]]
     assert len(words) == len(set(words)) >= 2
 
 
@@ -130,7 +132,7 @@ def test_a_shown_number_reads_back(value, unit):
 
 
 def test_every_metric_of_the_registry_has_a_label_a_unit_and_a_direction():
-    from nightshift.proof import METRICS
+    from nightshift.proof.metrics import METRICS
 
     for name, metric in METRICS.items():
         shape = numbers.shape_of(name)

@@ -12,11 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nightshift import sessions, sources
+from nightshift import sessions
+from nightshift.data import sources
+from nightshift.data.sources import Query
+from nightshift.data.sources.folder import files_in, read
 from nightshift.errors import ConfigError, NightshiftError, SourceUnreadable
-from nightshift.records import BAR_ROW
-from nightshift.sources import Query
-from nightshift.sources.folder import files_in, read
+from nightshift.nouns.bars import BAR_ROW
 
 HEAD = "Date,Open,High,Low,Close,Volume\n"
 GOOD = HEAD + "2024-01-02,10,11,9,10.5,1000\n2024-01-03,10.5,12,10,11,1100\n"

@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator
 import pymongo
 import pytest
 
-from nightshift import sessions, snapshot, sources
+from nightshift import sessions
+from nightshift.data import snapshot, sources
+from nightshift.data.sources import Query, ingestion
+from nightshift.data.sources.mongo import filter_of, midnight
 from nightshift.errors import ConfigError, SourceUnreachable, SourceUnreadable
-from nightshift.sources import Query, ingestion
-from nightshift.sources.mongo import filter_of, midnight
 
 AS_OF = sessions.utc("2024-03-01T22:00")
 LATER = sessions.utc("2024-03-02T09:00")
@@ -54,24 +55,24 @@ def query(**changes: object) -> Query:
 def test_ingest_counts_new_changed_and_unchanged_and_shows_progress(small, mongo_server, database, held, capsys):
     uri = f"{mongo_server}/{database}"
     n = len(sources.fetch(small, query()))
-    assert sources.ingest(small, AS_OF, uri) == {"new": n, "changed": 0, "unchanged": 0}
-    assert sources.ingest(small, AS_OF, uri) == {"new": 0, "changed": 0, "unchanged": n}
+    assert sources.ingest_into(small, AS_OF, uri) == {"new": n, "changed": 0, "unchanged": 0}
+    assert sources.ingest_into(small, AS_OF, uri) == {"new": 0, "changed": 0, "unchanged": n}
     assert f"{n}/{n}" in capsys.readouterr().err
     assert held.count_documents({}) == n
     assert any(index.get("unique") and len(index["key"]) == 3 for index in held.index_information().values())
 
 
 def test_a_copy_is_the_same_snapshot_as_the_source_itself(small, there, mongo_server, database, nightshift_home):
-    sources.ingest(small, AS_OF, f"{mongo_server}/{database}")
+    sources.ingest_into(small, AS_OF, f"{mongo_server}/{database}")
     assert snapshot.take(there, AS_OF) == snapshot.take(small, AS_OF)
 
 
 def test_a_revised_bar_becomes_a_later_version_and_the_old_night_still_sees_the_old_one(small, there, mongo_server, database, held):
     uri = f"{mongo_server}/{database}"
-    sources.ingest(small, AS_OF, uri)
+    sources.ingest_into(small, AS_OF, uri)
     held.update_one({"symbol": "SIM0001", "session": midnight(DAY)}, {"$set": {"close": 1.0}})  # as a vendor once had it
-    assert sources.ingest(small, LATER, uri)["changed"] == 1
-    assert sources.ingest(small, LATER, uri)["changed"] == 0
+    assert sources.ingest_into(small, LATER, uri)["changed"] == 1
+    assert sources.ingest_into(small, LATER, uri)["changed"] == 0
     assert held.count_documents({"symbol": "SIM0001", "session": midnight(DAY)}) == 2
     then, now = (sources.fetch(there, query(symbols=("SIM0001",), last_session=DAY, as_of=when)).to_pylist()[-1] for when in (AS_OF, LATER))
     assert then["close"] == 1.0
@@ -81,10 +82,10 @@ def test_a_revised_bar_becomes_a_later_version_and_the_old_night_still_sees_the_
 
 def test_ingest_finishes_what_another_run_began(small, there, mongo_server, database, held):
     uri = f"{mongo_server}/{database}"
-    sources.ingest(small, AS_OF, uri)
+    sources.ingest_into(small, AS_OF, uri)
     everything = sources.fetch(there, query())
     held.delete_many({"symbol": "SIM0002"})
-    counts = sources.ingest(small, AS_OF, uri)
+    counts = sources.ingest_into(small, AS_OF, uri)
     assert counts["new"] == everything["symbol"].to_pylist().count("SIM0002")
     assert sources.fetch(there, query()).equals(everything)
 
@@ -94,7 +95,7 @@ def test_two_ingests_at_once_leave_one_copy(small, there, mongo_server, database
 
     def run() -> None:
         try:
-            sources.ingest(small, AS_OF, uri)
+            sources.ingest_into(small, AS_OF, uri)
         except SourceUnreachable as error:
             failures.append(error)
 
@@ -109,7 +110,7 @@ def test_two_ingests_at_once_leave_one_copy(small, there, mongo_server, database
 
 
 def test_ingest_from_a_start(small, mongo_server, database):
-    counts = sources.ingest(small, AS_OF, f"{mongo_server}/{database}", dt.date(2024, 2, 1))
+    counts = sources.ingest_into(small, AS_OF, f"{mongo_server}/{database}", dt.date(2024, 2, 1))
     assert counts["new"] == len(sources.fetch(small, query(start=dt.date(2024, 2, 1))))
 
 
@@ -162,7 +163,7 @@ def test_the_address_may_come_from_the_environment_and_a_password_may_not_be_in_
 
 def test_mongo_is_not_copied_onto_itself(there, mongo_server):
     with pytest.raises(ConfigError, match="reads from MongoDB"):
-        sources.ingest(there, AS_OF, mongo_server)
+        sources.ingest_into(there, AS_OF, mongo_server)
 
 
 def _silent(connection: socket.socket, over: threading.Event) -> None:
@@ -227,4 +228,4 @@ def test_the_promised_ten_seconds_are_kept_by_the_defaults(market, small, monkey
     assert ingestion.TIMEOUT_SECONDS < 10
     monkeypatch.setattr(ingestion, "TIMEOUT_SECONDS", 0.5)
     with pytest.raises(SourceUnreachable, match=r"127\.0\.0\.1:1 "):
-        sources.ingest(small, AS_OF, "mongodb://127.0.0.1:1")
+        sources.ingest_into(small, AS_OF, "mongodb://127.0.0.1:1")

@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from nightshift import sessions, snapshot
-from nightshift.records import Bars
-from nightshift.sources import Query
-from nightshift.sources.planted import LAG_SESSIONS, Signal
-from nightshift.sources.simulated import Params, bayes_optimal, fetch
+from nightshift import sessions
+from nightshift.data import snapshot
+from nightshift.data.sources import Query
+from nightshift.data.sources.planted import LAG_SESSIONS, Signal
+from nightshift.data.sources.simulated import Params, bayes_optimal, fetch
+from nightshift.nouns.bars import Bars
 
 KINDS = ["none", "linear", "interaction", "sequential", "event"]
 

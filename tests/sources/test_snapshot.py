@@ -13,10 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nightshift import sessions, snapshot, sources, store
+from nightshift import sessions
+from nightshift.data import snapshot, sources
+from nightshift.data.sources import Query, Source, folder
 from nightshift.errors import ConfigError, Damaged, SourceUnreadable
-from nightshift.records import FIELDS
-from nightshift.sources import Query, Source, folder
+from nightshift.nouns.bars import FIELDS
+from nightshift.storage import store
 
 AS_OF = sessions.utc("2024-03-01T22:00")
 
@@ -98,7 +100,7 @@ def test_another_question_is_not_answered_from_an_old_snapshot(small, market):
 
 def test_no_secret_is_kept(market, monkeypatch, mongo_server):
     small = market("simulated", symbols=1, first_session="2024-02-20")
-    sources.ingest(small, AS_OF, f"{mongo_server}/no_secret")
+    sources.ingest_into(small, AS_OF, f"{mongo_server}/no_secret")
     monkeypatch.setenv("THE_MONGO", mongo_server)
     where = snapshot.take(market("mongo", uri="env:THE_MONGO", database="no_secret", collection="small"), AS_OF)
     assert facts_of(where)["source"]["params"]["uri"] == "env:THE_MONGO"

@@ -8,10 +8,11 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from nightshift import sessions, sources
-from nightshift.config import ConfigError, validated
-from nightshift.errors import SourceUnreachable
-from nightshift.sources import Query, yahoo
+from nightshift import sessions
+from nightshift.config import validated
+from nightshift.data import sources
+from nightshift.data.sources import Query, yahoo
+from nightshift.errors import ConfigError, SourceUnreachable
 
 QUERY = Query("XNYS", (), None, dt.date(2024, 3, 1), sessions.utc("2024-03-01T22:00"))
 

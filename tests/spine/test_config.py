@@ -5,21 +5,24 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nightshift.config import load_market, market_names, markets_folder, parse_market
+from nightshift.config import PROJECT, load_market, market_names, markets_folder, parse_market
 from nightshift.errors import ConfigError
 from nightshift.models import FAMILIES
-from nightshift.store import PROJECT
+from nightshift.running.market_check import check_names, checked_market
+from nightshift.storage import fingerprints
 
 DEMO = yaml.safe_load((markets_folder() / "demo.yaml").read_text())
 
 
 def _parsed(**changes):
-    return parse_market(yaml.safe_dump(DEMO | changes), where="demo.yaml")
+    market = parse_market(yaml.safe_dump(DEMO | changes), where="demo.yaml")
+    check_names(market, "demo.yaml")
+    return market
 
 
 @pytest.mark.parametrize("name", market_names())
 def test_every_market_file_loads(name):
-    assert load_market(name).market == name
+    assert checked_market(name).market == name
 
 
 EXAMPLES = sorted((PROJECT / "examples" / "markets").glob("*.yaml"))
@@ -90,5 +93,5 @@ def test_any_garbage_under_a_known_key_loads_or_is_refused_in_words(key, garbage
 
 
 def test_who_is_mailed_does_not_change_the_night():
-    assert _parsed(alerts={"to": ["a@b.example"]}).fingerprint == _parsed().fingerprint
-    assert _parsed(gates=[]).fingerprint != _parsed().fingerprint
+    assert fingerprints.policy(_parsed(alerts={"to": ["a@b.example"]})) == fingerprints.policy(_parsed())
+    assert fingerprints.policy(_parsed(gates=[])) != fingerprints.policy(_parsed())

@@ -24,5 +24,6 @@ def test_no_module_of_the_library_imports_airflow():
 
 
 def test_the_table_of_contents_and_every_market_load_light():
-    code = "from nightshift import stages, config\n[config.load_market(m) for m in config.market_names()]"
+    imports = "from nightshift import config\nfrom nightshift.running import market_check, stages\n"
+    code = imports + "[market_check.checked_market(m) for m in config.market_names()]"
     assert _loaded_by(code) == []

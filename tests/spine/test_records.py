@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from nightshift.records import FIELDS, Bars, Panel, rows_of
+from nightshift.nouns.bars import FIELDS, Bars
+from nightshift.nouns.panel import Panel, rows_of
 
 DAYS = np.arange("2026-01-05", "2026-01-09", dtype="datetime64[D]")
 

@@ -8,8 +8,8 @@ import textwrap
 
 import pytest
 
-from nightshift import store
 from nightshift.errors import Damaged
+from nightshift.storage import store
 
 
 @pytest.fixture(autouse=True)
@@ -91,7 +91,7 @@ def test_json_refuses_what_json_cannot_say(home):
 DYING = textwrap.dedent(
     """
     import os, signal, sys
-    from nightshift import store
+    from nightshift.storage import store
     left = int(sys.argv[1])
     def dying(real):
         def call(*args, **kwargs):

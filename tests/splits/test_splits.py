@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nightshift.config import Split
+from nightshift.data.splits import SPLITTERS, Fold, Ordered, ordered, paths
 from nightshift.errors import ConfigError, LeakFound
-from nightshift.splits import SPLITTERS, Fold, Ordered, ordered, paths
 
 walk_forward, expanding, rolling = (SPLITTERS[name] for name in ("walk_forward", "expanding", "rolling"))
 

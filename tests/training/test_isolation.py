@@ -14,6 +14,7 @@ import pytest
 
 from nightshift import errors, isolation
 from nightshift.errors import ConfigError, NightshiftError, TrainingFailed
+from nightshift.running import heavy
 
 TROUBLE = """
 import json, os, signal, subprocess, sys, time
@@ -197,17 +198,17 @@ def test_no_descriptor_and_no_temporary_folder_is_left(trouble, tmp_path, monkey
 @pytest.mark.parametrize("how", ["docker", "kubernetes", "elsewhere"])
 def test_containers_are_the_dags_work(how):
     with pytest.raises(ConfigError, match=rf"`here` or `process` outside of a DAG; found '{how}'"):
-        isolation.run("train", {"kept": "x", "family": "mean"}, how=how)
+        heavy.run("train", {"kept": "x", "family": "mean"}, how=how)
 
 
 @pytest.mark.parametrize("how", ["here", "process"])
 def test_an_unknown_stage_is_refused_with_a_suggestion(how):
     with pytest.raises(ConfigError, match=r"found 'trian'; next: did you mean 'train'"):
-        isolation.run("trian", {}, how=how)
+        heavy.run("trian", {}, how=how)
 
 
 def test_a_stage_runs_from_a_shell_as_a_container_runs_it(tmp_path, nightshift_home):
-    command = [sys.executable, "-m", "nightshift.step", "preflight", "--result", str(tmp_path / "answer.json")]
+    command = [sys.executable, "-m", "nightshift.running.step", "preflight", "--result", str(tmp_path / "answer.json")]
     arguments = '{"market": "demmo", "as_of": "2026-11-19"}'
     done = subprocess.run([*command, "--arguments", arguments], capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == errors.EXIT_CONFIGURATION

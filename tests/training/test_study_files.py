@@ -4,8 +4,9 @@ import csv
 
 import pytest
 
-from nightshift import stages, store
-from nightshift.night import Options
+from nightshift.running import stages
+from nightshift.storage import store
+from nightshift.storage.night import Options
 
 MARKET = """
 market: searched

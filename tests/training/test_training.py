@@ -11,9 +11,13 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from nightshift import columns, isolation, models, skipping, stages, store
-from nightshift.night import Options, night_of, open_night
-from nightshift.records import rows_of
+from nightshift import isolation, models
+from nightshift.data import columns
+from nightshift.nouns.panel import rows_of
+from nightshift.running import heavy, stages
+from nightshift.storage import store
+from nightshift.storage.night import Options, night_of, open_night
+from nightshift.training import fit, material, skipping
 
 AS_OF = "2026-11-19T22:00"
 MARKET = """
@@ -63,7 +67,7 @@ def scores(where):
 
 
 def test_a_trained_family_has_its_model_its_scores_and_its_account(kept):
-    where = isolation.run("train", {"kept": kept, "family": "logistic"}, how="process", timeout_s=240)
+    where = heavy.run("train", {"kept": kept, "family": "logistic"}, how="process", timeout_s=240)
     assert where == night_of(kept).stage("models", "logistic")
     found = facts(where)
     assert found["failed"] is None
@@ -110,21 +114,22 @@ def test_a_family_whose_score_is_not_a_number_is_out_by_name_symbol_and_session(
 
 
 def test_a_training_that_is_stopped_on_time_puts_its_family_out_and_the_night_goes_on(kept):
-    where = isolation.run("train", {"kept": kept, "family": "xgboost"}, how="process", timeout_s=0.3)
+    where = heavy.run("train", {"kept": kept, "family": "xgboost"}, how="process", timeout_s=0.3)
     assert facts(where)["failed"].startswith("expected train within 0.3 s; found it was still running and was stopped")
-    assert facts(isolation.run("train", {"kept": kept, "family": "mean"}, how="here"))["failed"] is None
+    assert facts(heavy.run("train", {"kept": kept, "family": "mean"}, how="here"))["failed"] is None
 
 
 KILLED = """
 import os, signal, sys
-from nightshift import stages, training
-told = training.narrator
+from nightshift.running import stages
+from nightshift.training import material
+told = material.narrator
 def dying(family):
     def on_step(step, metrics):
         if step == 70:
             os.kill(os.getpid(), signal.SIGKILL)
     return on_step
-training.narrator = dying
+material.narrator = dying
 stages.train(sys.argv[1], "xgboost")
 """
 
@@ -180,27 +185,23 @@ def test_a_failed_or_damaged_training_is_never_taken_over(kept, monkeypatch):
 
 
 def test_parameters_are_searched_when_trials_are_asked_for(kept, monkeypatch):
-    from nightshift import training, tuning
-
     asked = []
 
-    def search(night, family, trials):
+    def searched(night, family, trials):
         asked.append((night.address, family, trials))
         return {"n_estimators": 7}, {"study": "one", "trials": []}
 
-    monkeypatch.setattr(tuning, "search", search)
+    monkeypatch.setattr("nightshift.training.search.search", searched)
     later = another_night(kept, hours=1, trials=2)
     found = facts(stages.train(later, "xgboost"))
     assert asked == [(night_of(later).address, "xgboost", 2)]
     assert (found["params"]["n_estimators"], found["trials"], found["search"]) == (7, [], {"study": "one"})
-    params, nothing = training.best_params(night_of(kept), "xgboost")
+    params, nothing = fit.best_params(night_of(kept), "xgboost")
     assert (params["n_estimators"], nothing) == (120, {"trials": []})
 
 
 def test_progress_is_told_in_plain_words(kept, monkeypatch, caplog):
-    from nightshift import training
-
-    monkeypatch.setattr(training, "SECONDS_BETWEEN_LINES", 0.0)
+    monkeypatch.setattr(material, "SECONDS_BETWEEN_LINES", 0.0)
     with caplog.at_level("INFO", logger="nightshift"):
         stages.train(kept, "xgboost")
     lines = [record.getMessage() for record in caplog.records]
@@ -209,5 +210,5 @@ def test_progress_is_told_in_plain_words(kept, monkeypatch, caplog):
 
 
 def test_the_child_uses_the_markets_threads(kept):
-    found = isolation._environment({"kept": kept})
+    found = isolation._environment(night_of(kept).market.execution.threads)
     assert {found[name] for name in isolation.THREAD_VARIABLES} == {"1"}

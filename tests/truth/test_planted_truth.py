@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from nightshift import models
-from nightshift.proof import METRICS
+from nightshift.proof.metrics import METRICS
 
 _SPEC = importlib.util.spec_from_file_location("truth_markets", Path(__file__).with_name("truth_markets.py"))
 truth = sys.modules["truth_markets"] = importlib.util.module_from_spec(_SPEC)

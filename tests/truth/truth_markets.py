@@ -13,12 +13,13 @@ from functools import cache
 import numpy as np
 from scipy.special import ndtr
 
-from nightshift import columns, labels, models, sessions, snapshot, splits
+from nightshift import models, sessions
 from nightshift.config import Label, Split
+from nightshift.data import columns, labels, snapshot, splits
+from nightshift.data.sources import Query, planted, simulated
+from nightshift.data.sources.planted import Signal
 from nightshift.models import Context
-from nightshift.records import Panel, Rows, rows_of
-from nightshift.sources import Query, planted, simulated
-from nightshift.sources.planted import Signal
+from nightshift.nouns.panel import Panel, Rows, rows_of
 
 EVENT = Label(kind="event", event_return_fraction=0.05)
 

@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from nightshift import stages
-from nightshift.night import Options, night_of
+from nightshift.running import stages
+from nightshift.storage.night import Options, night_of
 
 AS_OF = "2026-11-19T23:00:00+00:00"
 SEARCHED = {

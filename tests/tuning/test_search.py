@@ -9,11 +9,11 @@ import textwrap
 import optuna
 import pytest
 
-from nightshift import training, tuning
 from nightshift.errors import ConfigError, TrainingFailed
-from nightshift.tuning import driver as room
-from nightshift.tuning import strategies, studies, worker
-from nightshift.tuning.objective import Objective, Pulse
+from nightshift.training import fit, search
+from nightshift.training.search import driver as room
+from nightshift.training.search import strategies, studies, worker
+from nightshift.training.search.objective import Objective, Pulse
 
 
 def _study(night, family="xgboost", strategy="tpe"):
@@ -22,7 +22,7 @@ def _study(night, family="xgboost", strategy="tpe"):
 
 
 def test_a_search_finds_parameters_of_the_family_and_keeps_what_is_fixed(night):
-    params, facts = tuning.search(night, "xgboost", 3)
+    params, facts = search.search(night, "xgboost", 3)
     assert params["early_stopping_rounds"] == 10
     assert 50 <= params["n_estimators"] <= 500
     assert [row["state"] for row in facts["trials"]].count("complete") >= 1
@@ -31,16 +31,16 @@ def test_a_search_finds_parameters_of_the_family_and_keeps_what_is_fixed(night):
 
 def test_a_longer_search_goes_on_where_the_shorter_ended(night):
     before = [(t.number, t.values) for t in _study(night).trials]
-    _, facts = tuning.search(night, "xgboost", 5)
+    _, facts = search.search(night, "xgboost", 5)
     assert [(r["number"], [r["loss"]] if r["loss"] is not None else None) for r in facts["trials"]][: len(before)] == before
     assert len(facts["trials"]) == 5
-    assert tuning.search(night, "xgboost", 5)[1]["trials"] == facts["trials"], "nothing is repeated"
+    assert search.search(night, "xgboost", 5)[1]["trials"] == facts["trials"], "nothing is repeated"
 
 
 def test_files_of_a_study(night, tmp_path):
-    from nightshift.tuning import outputs
+    from nightshift.training.search import outputs
 
-    params, facts = tuning.search(night, "xgboost", 5)
+    params, facts = search.search(night, "xgboost", 5)
     outputs.write(night.market.market, facts["study"], params, tmp_path)
     assert {f.name for f in tmp_path.iterdir()} == {
         "best_parameters.json", "trials.csv", "importance.json", "history.svg", "slice.svg", "parallel.svg", "trials.parquet",
@@ -51,8 +51,8 @@ def test_files_of_a_study(night, tmp_path):
 KILLED = textwrap.dedent(
     """
     import os, signal, sys
-    from nightshift.models import xgboost_family
-    from nightshift.tuning import worker
+    from nightshift.models.tabular import xgboost_family
+    from nightshift.training.search import worker
     real = xgboost_family._block
     def deadly(*args):
         deadly.calls += 1
@@ -72,7 +72,7 @@ def test_a_killed_worker_loses_one_trial_and_the_study_goes_on(night):
         [sys.executable, "-c", KILLED, night.address, study.study_name], env=os.environ | {}, capture_output=True, check=False
     )
     assert died.returncode == -signal.SIGKILL
-    _, facts = tuning.search(night, "xgboost", 4, "random")
+    _, facts = search.search(night, "xgboost", 4, "random")
     states = [row["state"] for row in facts["trials"]]
     assert len(states) == 4
     assert states.count("fail") == 1
@@ -80,7 +80,7 @@ def test_a_killed_worker_loses_one_trial_and_the_study_goes_on(night):
 
 
 def test_two_objectives_weigh_size_beside_loss(night):
-    _, facts = tuning.search(night, "lightgbm", 3, "nsga2")
+    _, facts = search.search(night, "lightgbm", 3, "nsga2")
     assert all(row["size_bytes"] > 100 for row in facts["trials"] if row["state"] == "complete")
 
 
@@ -94,20 +94,20 @@ def test_a_family_that_only_fails_is_stopped_after_three(night, monkeypatch):
         trial.set_user_attr("error", "ValueError: planted")
         study.tell(trial, state=__import__("optuna").trial.TrialState.FAIL)
     with pytest.raises(TrainingFailed, match="3 failures in a row, the last: ValueError: planted"):
-        tuning.search(broken, "logistic", 20)
+        search.search(broken, "logistic", 20)
 
 
 def test_an_unknown_strategy_is_refused_before_anything_runs(night):
     with pytest.raises(ConfigError, match="did you mean"):
-        tuning.search(night, "xgboost", 3, "tpee")
+        search.search(night, "xgboost", 3, "tpee")
 
 
 def test_a_hung_trial_is_left_by_its_worker(tmp_path):
     code = textwrap.dedent(
         """
         import os, threading
-        from nightshift.tuning.objective import Pulse
-        from nightshift.tuning.worker import HUNG
+        from nightshift.training.search.objective import Pulse
+        from nightshift.training.search.worker import HUNG
         Pulse(0.2, stop=lambda: os._exit(HUNG)).watch()
         threading.Event().wait(30)
         """
@@ -116,7 +116,7 @@ def test_a_hung_trial_is_left_by_its_worker(tmp_path):
 
 
 def test_steps_of_a_finished_trial_are_those_it_reported(night):
-    train, validate, context = training.learning_material(night, "xgboost")
+    train, validate, context = fit.learning_material(night, "xgboost")
     objective = Objective("random_forest", {}, train, validate, context, with_size=False, pulse=Pulse(1e9, stop=lambda: None))
     study = optuna.create_study()
     study.optimize(objective, n_trials=1)

@@ -4,7 +4,7 @@ import optuna
 import pytest
 
 from nightshift.errors import ConfigError
-from nightshift.tuning import strategies
+from nightshift.training.search import strategies
 
 optuna.logging.set_verbosity(optuna.logging.WARNING)
 SPACE = {"x": optuna.distributions.FloatDistribution(-1.0, 1.0), "k": optuna.distributions.IntDistribution(1, 9)}

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from nightshift import cli
-from nightshift.tuning import suite
+from nightshift.running import heavy, suite
 
 
 @pytest.mark.slow
@@ -22,10 +22,9 @@ def test_the_suite_runs_to_its_comparison_page(night, capsys):
 
 
 def test_the_last_step_keeps_the_best_parameters_and_waits_longer(night, tmp_path, monkeypatch):
-    from nightshift import isolation
-    from nightshift.night import Options
+    from nightshift.storage.night import Options
 
-    isolation.run("train", {"kept": night.stage("columns"), "family": "xgboost"}, how="process", timeout_s=120)
+    heavy.run("train", {"kept": night.stage("columns"), "family": "xgboost"}, how="process", timeout_s=120)
     options = suite.patient(night, "xgboost", Options(trials=20))
     assert options.families == ("xgboost",)
     assert options.trials == 0

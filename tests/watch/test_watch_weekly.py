@@ -10,9 +10,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from nightshift import columns, ledger, sessions, snapshot, store, watch
+from nightshift import sessions, watch
 from nightshift.config import Market
-from nightshift.night import Options, night_of, open_night
+from nightshift.data import columns, snapshot
+from nightshift.storage import ledger, store
+from nightshift.storage.night import Options, night_of, open_night
 from nightshift.watch.happened import matured
 from nightshift.watch.said import nights_until, said_by
 from nightshift.watch.windows import realised
@@ -81,7 +83,7 @@ def home(tmp_path, monkeypatch):
 @pytest.fixture
 def oracle(home):
     """Scores that are right with a chance, from the outcomes that the market will show; reproducible a symbol and session."""
-    from nightshift.labels import label
+    from nightshift.data.labels import label
 
     bars = snapshot.bars(pq.read_table(bars_at(AS_OF)))
     outcome, _ = label(bars, MARKET.label)

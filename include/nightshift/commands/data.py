@@ -8,10 +8,12 @@ import os
 import shutil
 import sys
 
-from nightshift import stages, store
 from nightshift.commands.answers import answer, as_of, table
-from nightshift.config import load_market, market_names
+from nightshift.config import market_names
 from nightshift.errors import EXIT_CONFIGURATION, EXIT_SUCCESS, NightshiftError
+from nightshift.running import stages
+from nightshift.running.market_check import checked_market
+from nightshift.storage import store
 
 
 def ingest(asked: argparse.Namespace) -> int:
@@ -75,7 +77,7 @@ def _mail() -> dict:
 
 def _market(name: str) -> dict:
     try:
-        market = load_market(name)
+        market = checked_market(name)
     except NightshiftError as failure:
         return _fact(f"market {name}", False, str(failure))
     return _fact(f"market {name}", True, f"{len(market.families)} families, {len(market.gates)} gates, source {market.source['kind']}")

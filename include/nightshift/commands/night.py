@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import argparse
 
-from nightshift import stages
 from nightshift.commands.answers import answer, as_of, listed
 from nightshift.commands.summary import last_night, summary, training_table
-from nightshift.config import known, load_market
+from nightshift.config import known
 from nightshift.errors import EXIT_SUCCESS, EXIT_TRAINING_FAILED, EXIT_VALIDATION_FAILED, ReleaseRefused
-from nightshift.night import Night, Options
+from nightshift.running import line, stages
+from nightshift.running.market_check import checked_market
+from nightshift.storage.night import Night, Options
 
 
 def options(asked: argparse.Namespace) -> Options:
     """The night's options from the command line; an unknown family is refused with a suggestion."""
-    market = load_market(asked.market)
+    market = checked_market(asked.market)
     families = tuple(known("family of this market", name, market.family_names) for name in listed(asked.families))
     symbols = listed(getattr(asked, "symbols", ""))
     return Options(symbols=symbols, families=families, trials=asked.trials, force=getattr(asked, "force", ""))
@@ -22,7 +23,7 @@ def options(asked: argparse.Namespace) -> Options:
 
 def run(asked: argparse.Namespace) -> int:
     """One whole night; a refusal is exit code 2."""
-    night = stages.run_night(asked.market, as_of(asked), options(asked), dry_run=asked.dry_run, full=not asked.incremental)
+    night = line.run_night(asked.market, as_of(asked), options(asked), dry_run=asked.dry_run, full=not asked.incremental)
     facts = summary(night)
     answer(asked, facts, facts["lines"])
     return EXIT_SUCCESS if facts["decision"] == "PROMOTE" else EXIT_VALIDATION_FAILED
@@ -39,7 +40,7 @@ def train(asked: argparse.Namespace) -> int:
 def gate(asked: argparse.Namespace) -> int:
     """A night up to its verdict."""
     night, kept, models = fitted(asked)
-    stages.gate(stages.select(stages.evaluate(kept, models)))
+    stages.gate(stages.examine(stages.select(stages.evaluate(kept, models, stages.score_champion(kept)))))
     facts = summary(night)
     answer(asked, facts, facts["lines"])
     return EXIT_SUCCESS if facts["decision"] == "PROMOTE" else EXIT_VALIDATION_FAILED
@@ -47,7 +48,7 @@ def gate(asked: argparse.Namespace) -> int:
 
 def promote(asked: argparse.Namespace) -> int:
     """The last night's challenger, when its verdict is PROMOTE."""
-    night = last_night(load_market(asked.market).market)
+    night = last_night(checked_market(asked.market).market)
     judged = stages.decision(night.address)
     if judged["decision"] != "PROMOTE":
         raise ReleaseRefused(
@@ -63,4 +64,4 @@ def promote(asked: argparse.Namespace) -> int:
 
 def fitted(asked: argparse.Namespace) -> tuple[Night, str, list[str]]:
     """The night up to its fitted families, as the command line asks for it."""
-    return stages.fit_night(asked.market, as_of(asked), options(asked), full=not asked.incremental)
+    return line.fit_night(asked.market, as_of(asked), options(asked), full=not asked.incremental)

@@ -5,17 +5,19 @@ from __future__ import annotations
 import argparse
 import webbrowser
 
-from nightshift import registry, store
+from nightshift import tracking
 from nightshift.commands import summary
 from nightshift.commands.answers import answer, table
-from nightshift.config import known, load_market
+from nightshift.config import known
 from nightshift.errors import EXIT_SUCCESS
-from nightshift.night import night_of
+from nightshift.running.market_check import checked_market
+from nightshift.storage import store
+from nightshift.storage.night import night_of
 
 
 def report(asked: argparse.Namespace) -> int:
     """Where the night's report is; opened on request."""
-    load_market(asked.market)
+    checked_market(asked.market)
     night = (
         night_of(f"{asked.market}/nights/{_known_night(asked.market, asked.night)}") if asked.night else summary.last_night(asked.market)
     )
@@ -28,9 +30,9 @@ def report(asked: argparse.Namespace) -> int:
 
 def compare(asked: argparse.Namespace) -> int:
     """A page over the nights named, or the last ten."""
-    from nightshift.report.compare import compare as page
+    from nightshift.report.pages.compare import compare as page
 
-    market = load_market(asked.market).market
+    market = checked_market(asked.market).market
     chosen = [f"{market}/nights/{_known_night(market, name)}" for name in asked.nights] or summary.nights(market)[-10:]
     file = page(market, chosen)
     answer(asked, {"nights": chosen, "page": str(file)}, [str(file)])
@@ -39,7 +41,7 @@ def compare(asked: argparse.Namespace) -> int:
 
 def runs(asked: argparse.Namespace) -> int:
     """Tracked runs of the market that match a filter."""
-    found = registry.runs(load_market(asked.market).market, asked.where)
+    found = tracking.runs(checked_market(asked.market).market, asked.where)
     rows = [[r["name"], r["started"], " ".join(f"{k}={v:.4g}" for k, v in sorted(r["metrics"].items())[:6])] for r in found]
     answer(asked, found, table(rows, ["run", "started", "metrics"]))
     return EXIT_SUCCESS

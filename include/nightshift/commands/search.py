@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import argparse
 
-from nightshift import stages, store
 from nightshift.commands.answers import answer, as_of, table
 from nightshift.commands.night import options
-from nightshift.config import known, load_market
+from nightshift.config import known
 from nightshift.errors import EXIT_SUCCESS
-from nightshift.night import Options, night_of
+from nightshift.running import stages
+from nightshift.running.market_check import checked_market
+from nightshift.storage import store
+from nightshift.storage.night import Options, night_of
 
 
 def tune(asked: argparse.Namespace) -> int:
     """The best parameters of one family, with the study's files; nothing is trained for release."""
-    from nightshift import tuning
-    from nightshift.tuning import outputs
+    from nightshift.training import search
+    from nightshift.training.search import outputs
 
-    market, when = load_market(asked.market), as_of(asked)
+    market, when = checked_market(asked.market), as_of(asked)
     family = known("family of this market", asked.family or market.family_names[0], market.family_names)
     opened = stages.extract(market.market, when, Options(trials=asked.trials).as_arguments())
     stages.columns(stages.check(opened))
     night = night_of(opened)
-    params, facts = tuning.search(night, family, asked.trials, asked.strategy, asked.timeout)
+    params, facts = search.search(night, family, asked.trials, asked.strategy, asked.timeout)
     folder = store.path(f"{market.market}/studies/{facts['study']}")
     if facts["trials"]:
         outputs.write(market.market, facts["study"], params, folder)
@@ -42,10 +44,10 @@ def tune(asked: argparse.Namespace) -> int:
 
 def suite(asked: argparse.Namespace) -> int:
     """Baseline, quick search, extended search, the best again, and the page that compares them."""
-    from nightshift.report.compare import compare
-    from nightshift.tuning import suite as whole
+    from nightshift.report.pages.compare import compare
+    from nightshift.running import suite as whole
 
-    market = load_market(asked.market)
+    market = checked_market(asked.market)
     asked.families = asked.family
     done, best = whole.run(market.market, as_of(asked), options(asked), asked.trials)
     page = compare(market.market, [night.address for _, night in done], [name for name, _ in done])

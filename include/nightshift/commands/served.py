@@ -5,17 +5,20 @@ from __future__ import annotations
 import argparse
 import time
 
-from nightshift import ledger, release, sessions, stages
+from nightshift import release, sessions
 from nightshift.commands import summary
 from nightshift.commands.answers import answer, table
-from nightshift.config import load_market, market_names
+from nightshift.config import market_names
 from nightshift.errors import EXIT_SUCCESS
-from nightshift.night import night_of
+from nightshift.running import stages
+from nightshift.running.market_check import checked_market
+from nightshift.storage import ledger
+from nightshift.storage.night import night_of
 
 
 def status(asked: argparse.Namespace) -> int:
     """What is served now in one market, or in all."""
-    names = [load_market(asked.market).market] if asked.market else list(market_names())
+    names = [checked_market(asked.market).market] if asked.market else list(market_names())
     facts = [_served(name) for name in names]
     rows = [
         [
@@ -51,7 +54,7 @@ def _served(market: str) -> dict:
 
 def history(asked: argparse.Namespace) -> int:
     """The market's nights and ledger; or the last night in full; or what was live at an instant."""
-    market = load_market(asked.market).market
+    market = checked_market(asked.market).market
     if asked.at:
         entry = ledger.live_at(market, sessions.utc(asked.at))
         nothing = [f"nothing of {market} was live at {asked.at}"]

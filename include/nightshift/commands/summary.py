@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
-from nightshift import store
 from nightshift.commands.answers import table
 from nightshift.errors import ConfigError
-from nightshift.night import Night, night_of
+from nightshift.storage import store
+from nightshift.storage.night import Night, night_of
 
 
 def nights(market: str) -> list[str]:
@@ -48,7 +48,7 @@ def summary(night: Night) -> dict:
 
 def released_as(night: Night) -> str | None:
     """The version under which this night's challenger was released, if it was."""
-    from nightshift import ledger
+    from nightshift.storage import ledger
 
     found = [e for e in ledger.entries(night.market.market) if e["kind"] == "promote" and e["night"] == night.address]
     return found[-1]["version"] if found else None

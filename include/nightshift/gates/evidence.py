@@ -6,7 +6,7 @@ import math
 import re
 from dataclasses import dataclass
 
-from nightshift.records import Measure
+from nightshift.nouns.measures import Measure
 
 SESSIONS_MIN = 20  # a trading month: fewer test sessions decide nothing, whatever they show
 _COUNTED = re.compile(r"(\d+) of (\d+)")

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from nightshift.config import Gate
 from nightshift.gates.checks import Answer, ask, differs_from_champion, enough_sessions
 from nightshift.gates.evidence import Evidence, evidence_of
-from nightshift.night import Night
-from nightshift.records import as_facts
+from nightshift.nouns.measures import as_facts
+from nightshift.storage.night import Night
 
 NO_GATES = "no gates means no release"
 

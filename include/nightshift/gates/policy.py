@@ -17,7 +17,7 @@ def check_policy(gates: Sequence[Gate]) -> None:
 
     An empty policy is allowed here and refuses every challenger at night: no gates means no release.
     """
-    from nightshift.proof import METRICS
+    from nightshift.proof.metrics import METRICS
 
     for gate in gates:
         known("metric", gate.metric, METRICS)

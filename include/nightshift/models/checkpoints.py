@@ -8,11 +8,11 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from nightshift import store
 from nightshift.errors import Damaged
-from nightshift.models.external_memory import ASKED_BYTES, batches
 from nightshift.models.family import Context, Params
-from nightshift.records import Rows
+from nightshift.models.tabular.external_memory import ASKED_BYTES, batches
+from nightshift.nouns.panel import Rows
+from nightshift.storage import store
 
 log = logging.getLogger(__name__)
 

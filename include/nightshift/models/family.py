@@ -11,7 +11,7 @@ import numpy as np
 from pydantic import Field
 
 from nightshift.config import Closed
-from nightshift.records import Rows
+from nightshift.nouns.panel import Rows
 
 Task = Literal["classification", "regression"]
 Scaling = Literal["none", "standard", "minmax", "robust"]

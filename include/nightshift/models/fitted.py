@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from nightshift import store
 from nightshift.config import known, validated
 from nightshift.errors import ConfigError, Damaged, TrainingFailed
-from nightshift.models import preparation as room
+from nightshift.models import preparation
 from nightshift.models.family import Context, Family, Params, Task
-from nightshift.records import Rows
+from nightshift.nouns.panel import Rows
+from nightshift.storage import store
 
 SCHEMA = 1
 # Native formats only. Everything that could run code while it is read (pickle, joblib, HDF5 with lambdas…) stays outside.
@@ -26,16 +27,21 @@ MIN_VALIDATE_ROWS = 10
 class Fitted:
     """A model that may be asked: its family, parameters, what it learned, and the columns it expects."""
 
-    family: str
+    by: Family  # whose verbs fitted it
     params: Params
-    preparation: room.Preparation
+    preparation: preparation.Preparation
     native: Any  # what the family's own `fit` returned
     task: Task
     columns: tuple[str, ...]  # of the panel it was fitted on, before selection
 
+    @property
+    def family(self) -> str:
+        """The family's name."""
+        return self.by.name
+
     def predict(self, rows: Rows) -> np.ndarray:
         """One float64 score a row: P(label = 1) for classification, the expected return for regression."""
-        scores = np.asarray(self._family.predict(self.native, self.preparation.apply(rows)), dtype=np.float64)
+        scores = np.asarray(self.by.predict(self.native, self.preparation.apply(rows)), dtype=np.float64)
         if scores.shape != (len(rows),):
             raise TrainingFailed(
                 expected=f"{len(rows)} scores of {self.family}", found=f"an array of shape {scores.shape}", next_step="correct the family"
@@ -44,51 +50,39 @@ class Fitted:
 
     def importance(self, rows: Rows) -> dict[str, float]:
         """Mean absolute contribution to the score per column, on these rows; empty when the family has no such account."""
-        native = self._family.importance
+        native = self.by.importance
         return {} if native is None else native(self.native, self.preparation.apply(rows))
 
     @property
     def history(self) -> list[dict[str, float]]:
         """One entry per epoch or round of the fit; empty for families that learn in one go, and after loading."""
-        return self._family.history(self.native)
+        return self.by.history(self.native)
 
     @property
     def warmup_sessions(self) -> int:
         """Sessions before a row that this model reads besides the row itself."""
-        return self._family.warmup_sessions(self.params)
-
-    @property
-    def _family(self) -> Family:
-        return family_of(self.family)
+        return self.by.warmup_sessions(self.params)
 
 
-def family_of(name: str) -> Family:
-    """The family of this name; an unknown name fails with a suggestion."""
-    from nightshift.models import FAMILIES
-
-    return FAMILIES[known("family", name, FAMILIES)]
-
-
-def fit(family_name: str, params: dict[str, Any], train: Rows, validate: Rows, context: Context) -> Fitted:
+def fit(family: Family, params: dict[str, Any], train: Rows, validate: Rows, context: Context) -> Fitted:
     """Learn scaling and selection on the training rows alone, then the family on the prepared rows.
 
     Validation rows are for early stopping and pruning only.
     """
-    family = family_of(family_name)
-    chosen = validated(family.Params, params, f"the parameters of {family_name}")
+    chosen = validated(family.Params, params, f"the parameters of {family.name}")
     if context.task not in family.tasks:
         fitting = ", ".join(sorted(family.tasks))
         raise ConfigError(
             expected=f"a family for {context.task}",
-            found=f"{family_name}, which is for {fitting}",
+            found=f"{family.name}, which is for {fitting}",
             next_step="choose another family or label",
         )
-    check_labels(family_name, "training", train.label, context.task, MIN_TRAIN_ROWS)
-    check_labels(family_name, "validation", validate.label, context.task, MIN_VALIDATE_ROWS)
-    learned = room.learn(chosen, train, context)
+    check_labels(family.name, "training", train.label, context.task, MIN_TRAIN_ROWS)
+    check_labels(family.name, "validation", validate.label, context.task, MIN_VALIDATE_ROWS)
+    learned = preparation.learn(chosen, train, context)
     prepared = learned.apply(train)
     native = family.fit(chosen, prepared, learned.apply(validate, like=(train, prepared)), context)
-    return Fitted(family_name, chosen, learned, native, context.task, train.panel.names)
+    return Fitted(family, chosen, learned, native, context.task, train.panel.names)
 
 
 def check_labels(family: str, part: str, label: np.ndarray, task: Task, least: int) -> None:
@@ -125,7 +119,7 @@ def save(fitted: Fitted, folder: Path) -> None:
     """Write `model.json`, `preparation.json` and the family's own files below `native/`; no pickle anywhere."""
     native = folder / "native"
     native.mkdir(parents=True, exist_ok=True)
-    family_of(fitted.family).save(fitted.native, native)
+    fitted.by.save(fitted.native, native)
     store.write_json(folder / "preparation.json", fitted.preparation.facts())
     facts = {
         "schema": SCHEMA,
@@ -137,14 +131,14 @@ def save(fitted: Fitted, folder: Path) -> None:
     store.write_json(folder / "model.json", facts)
 
 
-def load(folder: Path) -> Fitted:
+def load(folder: Path, families: Mapping[str, Family]) -> Fitted:
     """A saved model. Verify the folder's checksums first (`store.open_folder`): native readers crash on damaged bytes."""
     facts = _checked(folder)
-    family = family_of(facts["family"])
+    family = families[known("family", facts["family"], families)]
     return Fitted(
-        family=facts["family"],
+        by=family,
         params=validated(family.Params, facts["params"], str(folder / "model.json")),
-        preparation=room.from_facts(store.read_json(folder / "preparation.json")),
+        preparation=preparation.from_facts(store.read_json(folder / "preparation.json")),
         native=family.load(folder / "native"),
         task=facts["task"],
         columns=tuple(facts["columns"]),

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from nightshift.errors import ConfigError
+from nightshift.models.column_selection import select
 from nightshift.models.family import Context, Params
-from nightshift.models.selection import select
-from nightshift.records import Panel, Rows
+from nightshift.nouns.panel import Panel, Rows
 
 
 @dataclass(frozen=True)

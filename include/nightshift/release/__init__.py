@@ -1,6 +1,6 @@
 """Releases: staged, tested in a throw-away process, promoted through the ledger, served by a pointer, taken back in one step."""
 
-from nightshift.release.champion import champion, champion_scores, predict
+from nightshift.release.champion import champion, champion_scores, predict, score_champion
 from nightshift.release.deployment import test
 from nightshift.release.overview import history, status
 from nightshift.release.promotion import promote
@@ -8,4 +8,16 @@ from nightshift.release.rollbacks import rollback
 from nightshift.release.settling import repair
 from nightshift.release.staging import stage
 
-__all__ = ["champion", "champion_scores", "history", "predict", "promote", "repair", "rollback", "stage", "status", "test"]
+__all__ = [
+    "champion",
+    "champion_scores",
+    "history",
+    "predict",
+    "promote",
+    "repair",
+    "rollback",
+    "score_champion",
+    "stage",
+    "status",
+    "test",
+]

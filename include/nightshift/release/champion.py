@@ -7,10 +7,10 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nightshift import ledger, store
 from nightshift.errors import ReleaseRefused
-from nightshift.night import Night
 from nightshift.release.deployment import asked
+from nightshift.storage import ledger, store
+from nightshift.storage.night import Night
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -30,6 +30,21 @@ def champion(market: str) -> dict | None:
     folder = store.open_folder(live["release"])
     columns = store.read_json(folder / "columns.json")["names"]
     return store.read_json(folder / "release.json") | {"address": live["release"], "since": live["at"], "columns": columns}
+
+
+def score_champion(night: Night, folder: Path) -> None:
+    """Write `champion.json` (its version, or why it cannot be judged) and, where it can, `scores.parquet`."""
+    import pyarrow.parquet as pq
+
+    try:
+        table = champion_scores(night)
+    except ReleaseRefused as refusal:  # e.g. a column that it needs is gone from the code: the gate abstains, the night stays green
+        store.write_json(folder / "champion.json", {"version": None, "left_out": str(refusal)})
+        return
+    version = None if table is None else (table.schema.metadata or {})[b"version"].decode()
+    store.write_json(folder / "champion.json", {"version": version, "left_out": ""})
+    if table is not None:
+        pq.write_table(table, folder / "scores.parquet")
 
 
 def champion_scores(night: Night) -> pa.Table | None:
@@ -55,7 +70,7 @@ def predict(release: str, night: Night, first_session: dt.date) -> pa.Table:
 
 
 def _first_validation_session(night: Night) -> dt.date:
-    from nightshift.columns import load_panel, load_split
+    from nightshift.data.columns import load_panel, load_split
 
     kept = night.facts("columns")["store"]
     return load_panel(kept).sessions[load_split(kept).validate[0]].astype(object)

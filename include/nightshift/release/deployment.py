@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from nightshift import store
+from nightshift import isolation
 from nightshift.errors import NightshiftError, ReleaseRefused
-from nightshift.night import Night
+from nightshift.storage import store
+from nightshift.storage.night import Night, night_of
 
 TIMEOUT_S = 300.0
 
@@ -29,16 +30,18 @@ test.__test__ = False  # type: ignore[attr-defined]  # a stage's verb, not a tes
 
 def asked(function: str, arguments: dict, timeout_s: float = TIMEOUT_S) -> dict:
     """The answer of `probe.<function>` from a throw-away process; its crash, time-out or complaint refuses the release."""
-    from nightshift import isolation
-
     try:
-        return isolation.call(f"nightshift.release.probe:{function}", arguments, timeout_s=timeout_s)
+        return isolation.call(f"nightshift.release.probe:{function}", arguments, timeout_s=timeout_s, threads=_threads(arguments))
     except NightshiftError as failure:
         raise ReleaseRefused(
             expected=f"{arguments['release']} to load and answer in a throw-away process",
             found=str(failure),
             next_step="what is served stays; run the night again, or choose another version",
         ) from failure
+
+
+def _threads(arguments: dict) -> int | None:
+    return night_of(arguments["night"]).market.execution.threads if "night" in arguments else None
 
 
 def _refuse_unless_same(facts: dict) -> None:

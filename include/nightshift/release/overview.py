@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from nightshift import ledger
 from nightshift.errors import NightshiftError
 from nightshift.release.champion import champion
 from nightshift.release.rollbacks import previous_version
+from nightshift.storage import ledger
 
 _TOLD = ("at", "kind", "version", "previous_version", "session", "who", "why", "night", "release")
 

@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from nightshift import store
-from nightshift.night import Night, night_of
-from nightshift.records import Panel, Rows, rows_of
+from nightshift.nouns.panel import Panel, Rows, rows_of
 from nightshift.release import sample, scores
+from nightshift.storage import store
+from nightshift.storage.night import Night, night_of
 
 TOLERANCE = 1e-6  # the order of a sum in float32; anything larger is another answer
 SINGLE_QUERIES = 30
@@ -62,9 +62,9 @@ def predict(release: str, night: str, first_session: str, out: str) -> dict:
 
 def rebuilt(night: Night, folder: Path) -> Panel:
     """The release's columns, computed here and now from the night's clean bars; outcomes are not needed to predict."""
-    from nightshift import columns
     from nightshift.config import known
-    from nightshift.quality import clean_bars
+    from nightshift.data import columns
+    from nightshift.data.quality import clean_bars
 
     # In the order the model learned them, whatever order the library lists them in today.
     names = store.read_json(folder / "columns.json")["names"]
@@ -82,7 +82,7 @@ def rebuilt(night: Night, folder: Path) -> Panel:
 
 def columns_that_differ(night: Night, panel: Panel) -> list[str]:
     """Columns whose rebuilt values are not, bit for bit, those of the column store."""
-    from nightshift.columns import load_panel
+    from nightshift.data.columns import load_panel
 
     kept = load_panel(night.facts("columns")["store"])
     symbol = np.array([panel.symbols.index(name) for name in kept.symbols])

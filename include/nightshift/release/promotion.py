@@ -5,9 +5,8 @@
             the promotion *has happened*; before that, nothing has.
 2. folder   `<market>/releases/<version>`: built beside its place from the staged folder, sealed, renamed.
 3. pointer  `<market>/serving`: a new link renamed over the old one, under a lock that dies with its holder.
-4. registry MLflow's version, tags and aliases; when MLflow does not answer this is noted and done another time.
 
-Steps 2–4 are `settling.settle`: computed from the ledger alone, the same bytes whoever runs them. A process killed before
+Steps 2 and 3 are `settling.settle`: computed from the ledger alone, the same bytes whoever runs them. A process killed before
 the commit of 1 leaves nothing; killed after it, the next `promote` of this night or the next `repair` (every night's
 preflight) finishes. Readers see the old release or the new one, never a mixture, and never none.
 """
@@ -17,11 +16,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from nightshift import ledger, store
 from nightshift.errors import ReleaseRefused
-from nightshift.night import Night
 from nightshift.release import settling
 from nightshift.release.versions import Part, following
+from nightshift.storage import ledger, store
+from nightshift.storage.night import Night
 
 
 def promote(night: Night, who: str, why: str, *, at: dt.datetime | None = None, part: Part = "patch", force: bool = False) -> dict:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-from nightshift import ledger, store
 from nightshift.config import Market, known
 from nightshift.errors import NightshiftError, ReleaseRefused
 from nightshift.release import settling
 from nightshift.release.deployment import asked
+from nightshift.storage import ledger, store
 
 
 def rollback(market: Market, to: str = "previous", who: str = "", why: str = "", *, at: dt.datetime | None = None) -> dict:

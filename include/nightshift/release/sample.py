@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nightshift.records import Panel, Rows
+from nightshift.nouns.panel import Panel, Rows
 from nightshift.release.scores import Scores
 
 ROWS = 500  # enough to reach most leaves of a tree; a few hundred kilobytes

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nightshift.records import Panel, Rows
+from nightshift.nouns.panel import Panel, Rows
 
 if TYPE_CHECKING:
     import pyarrow as pa

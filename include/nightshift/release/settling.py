@@ -1,4 +1,4 @@
-"""Makes folder, pointer and registry what the ledger says. Safe to run at any time, by anyone, any number of times.
+"""Makes folder and pointer what the ledger says. Safe to run at any time, by anyone, any number of times.
 
 Whatever was killed half-way (see `promotion`) is finished here; the ledger is only ever read.
 """
@@ -8,8 +8,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from nightshift import ledger, locks, store
 from nightshift.errors import Damaged
+from nightshift.storage import ledger, locks, store
 
 
 def repair(market: str) -> dict:
@@ -18,14 +18,11 @@ def repair(market: str) -> dict:
 
 
 def settle(market: str) -> dict:
-    """Release folder, then pointer, then registry, as the market's last live entry says."""
-    from nightshift import registry
-
+    """Release folder, then pointer, as the market's last live entry says."""
     with locks.held(store.path(store.address(market, "serving.lock"))):  # from reading the ledger to moving the pointer
         live = ledger.live(market)
         mended = _point(market, live) if live else _nothing_is_live(market)
-    note = registry.settle(market) if live else ""
-    return {"version": live["version"] if live else None, "mended": mended, "registry": note}
+    return {"version": live["version"] if live else None, "mended": mended}
 
 
 def place(entry: dict) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from nightshift import ledger, store
 from nightshift.errors import ReleaseRefused
-from nightshift.night import Night
-from nightshift.release import lineage, sample, scores
+from nightshift.release import sample, scores
 from nightshift.release.card import model_card
+from nightshift.storage import ledger, provenance, store
+from nightshift.storage.night import Night
 
 
 def stage(night: Night) -> str:
@@ -38,7 +38,7 @@ def _fill(night: Night, verdict: dict, folder: Path) -> None:
 
 
 def _columns(night: Night) -> dict:
-    from nightshift.columns import COLUMNS, load_panel
+    from nightshift.data.columns import COLUMNS, load_panel
 
     names = load_panel(night.facts("columns")["store"]).names  # as learned: columns that were left out tonight are not among them
     return {"names": list(names), "warmup_sessions": {name: COLUMNS[name].warmup_sessions for name in names}}
@@ -61,11 +61,11 @@ def _release(night: Night, verdict: dict, evaluation: dict, training: dict) -> d
         "seed": training.get("seed"),
         "threads": training.get("threads"),
         "task": night.market.label.task,
-        "libraries": lineage.libraries(),
-        "lock_sha256": lineage.lock_sha256(),
+        "libraries": provenance.libraries(),
+        "lock_sha256": provenance.lock_sha256(),
         "code": store.read_json(night.folder("night") / "night.json")["code"],
         "measures": measures,
-        **lineage.git(),
+        **provenance.git(),
     }
 
 
@@ -83,7 +83,7 @@ def _parent(night: Night, verdict: dict) -> str | None:
 
 
 def _sample(night: Night, fitted: Path, release: dict, file: Path) -> None:
-    from nightshift.columns import load_panel
+    from nightshift.data.columns import load_panel
     from nightshift.models import FAMILIES
 
     family = FAMILIES[release["family"]]

@@ -6,16 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from nightshift.night import Night
-
-SCHEMA_VERSION = 1
+    from nightshift.storage.night import Night
 
 
 def write(night: Night, folder: Path) -> None:
     """Write `report.html` and `report.json`: the verdict first, then everything the night found."""
-    from nightshift import store
-    from nightshift.report.facts import night_facts
     from nightshift.report.gather import gather
+    from nightshift.report.pages.facts import night_facts
+    from nightshift.storage import store
 
     facts = night_facts(gather(night))
     store.write_json(folder / "report.json", facts)
@@ -24,7 +22,7 @@ def write(night: Night, folder: Path) -> None:
 
 def night_page(facts: dict) -> str:
     """The HTML page of a night, from the facts in its `report.json`."""
-    from nightshift.report.facts import parts_of, skill_charts
-    from nightshift.report.page import render
+    from nightshift.report.pages.facts import parts_of, skill_charts
+    from nightshift.report.pages.page import render
 
     return render("night", facts, parts=parts_of(facts), skill_charts=skill_charts(facts))

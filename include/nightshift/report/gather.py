@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from nightshift import store
-from nightshift.night import Night
+from nightshift.storage import store
+from nightshift.storage.night import Night
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +47,7 @@ class Found:
     serving: dict  # the champion it was judged against, if there was one
     contract: dict = field(default_factory=dict)  # columns tonight against the champion's
     panel: dict = field(default_factory=dict)  # facts of the column store
+    examination: dict = field(default_factory=dict)  # what was asked of the challenger beyond its measures
 
     @property
     def challenger(self) -> str:
@@ -56,7 +57,7 @@ class Found:
 
 def gather(night: Night) -> Found:
     """Read a night's folders."""
-    from nightshift.report import contract
+    from nightshift.proof.examination import column_contract
 
     evaluation = facts(night, "evaluation")
     released, serving = releases_of(night, evaluation)
@@ -76,7 +77,8 @@ def gather(night: Night) -> Found:
         timings=_timings(night),
         released=released,
         serving=serving,
-        contract=contract.against_champion(night, serving),
+        contract=column_contract.against_champion(night, serving),
+        examination=facts(night, "examination"),
         panel=store.read_json(panel)
         if (panel := store.path(facts(night, "columns").get("store") or night.address) / "panel.json").is_file()
         else {},
@@ -106,7 +108,7 @@ def read_returns(file: Path) -> Returns | None:
 
 def releases_of(night: Night, evaluation: dict) -> tuple[dict, dict]:
     """(the release made from this night, the release it was judged against); empty where there is none."""
-    from nightshift import ledger
+    from nightshift.storage import ledger
 
     market, entry = night.market.market, ledger.promotion_of(night.address)
     made = {**_release(entry["release"]), "version": entry["version"], "who": entry["who"], "why": entry["why"]} if entry else {}

@@ -6,7 +6,8 @@ import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nightshift import sessions, store
+from nightshift import sessions
+from nightshift.storage import store
 
 if TYPE_CHECKING:
     from nightshift.config import Market
@@ -17,7 +18,7 @@ def weekly(market: Market, as_of: dt.datetime) -> str:
 
     The address is `<market>/weeks/<session>-<key>`: the same ledger, nights and session find the same folder.
     """
-    from nightshift.report import weekly as page
+    from nightshift.report.pages import weekly as page
     from nightshift.watch.week import week_facts
 
     session = sessions.last_closed(market.calendar, as_of)

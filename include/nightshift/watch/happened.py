@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nightshift.night import Night
-from nightshift.records import Bars, Panel
+from nightshift.nouns.bars import Bars
+from nightshift.nouns.panel import Panel
+from nightshift.storage.night import Night
 from nightshift.watch.said import Said
 
 
@@ -51,9 +52,9 @@ class Matured:
 
 def matured(newest: Night, said: list[Said]) -> Matured:
     """What was said, beside the outcomes in the newest night's data."""
-    from nightshift.columns import load_panel
-    from nightshift.proof.material import aligned
-    from nightshift.quality import clean_bars
+    from nightshift.data.columns import load_panel
+    from nightshift.data.quality import clean_bars
+    from nightshift.proof.evaluation.material import aligned
 
     panel = load_panel(newest.facts("columns")["store"])
     bars, score = aligned(clean_bars(newest), panel), laid_out(said, panel)
@@ -79,7 +80,7 @@ def laid_out(said: list[Said], panel: Panel) -> np.ndarray:
 
 def earned(night: Night, bars: Bars, score: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(net, held) return fraction that follows each session: filled at the next open, so the next session's return."""
-    from nightshift.proof.backtest import backtest, follow
+    from nightshift.proof.evaluation.backtest import backtest, follow
 
     net, hold = np.full(len(bars.sessions), np.nan), np.full(len(bars.sessions), np.nan)
     spoken = np.flatnonzero(np.isfinite(score).any(axis=0))

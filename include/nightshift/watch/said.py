@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from nightshift import ledger, store
-from nightshift.night import Night, night_of
+from nightshift.storage import ledger, store
+from nightshift.storage.night import Night, night_of
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,8 +7,8 @@ import datetime as dt
 import numpy as np
 
 from nightshift.config import Market
-from nightshift.night import Night
-from nightshift.report.numbers import plain
+from nightshift.report.drawing.numbers import plain
+from nightshift.storage.night import Night
 from nightshift.watch.happened import Matured, matured
 from nightshift.watch.said import nights_until, said_by
 from nightshift.watch.windows import by_session, promised, window

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from nightshift import store
 from nightshift.config import Market
+from nightshift.storage import store
 from nightshift.watch.happened import Matured
 
 PREDICTIONS_MIN, SESSIONS_MIN = 20, 3  # fewer matured predictions or sessions are no evidence either way
@@ -29,8 +29,8 @@ def hit_metric(market: Market) -> str:
 
 def hits(label: np.ndarray, score: np.ndarray, market: Market) -> float:
     """Share of scores on the right side."""
-    from nightshift.proof import METRICS
-    from nightshift.proof.targets import middle
+    from nightshift.proof.evaluation.targets import middle
+    from nightshift.proof.metrics import METRICS
 
     return METRICS[hit_metric(market)].of(label, score, threshold=middle(market.label.task, market.costs))
 

@@ -1,0 +1,57 @@
+"""A market: everything a night needs to know, as one closed, typed, frozen model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field, field_validator
+
+from nightshift.config.choices import known
+from nightshift.config.closed import NAME, Closed
+from nightshift.config.settings import Alerts, Costs, Execution, FamilyChoice, Gate, Label, Quality, Schedule, Search, Selection, Split
+
+
+class Market(Closed):
+    """One market: everything a night needs to know."""
+
+    market: str = Field(pattern=NAME)
+    title: str
+    owner: str = "quant"
+    calendar: str
+    source: dict[str, Any]
+    quality: Quality = Quality()
+    label: Label = Label()
+    columns: tuple[str, ...] = ("all",)
+    split: Split = Split()
+    families: tuple[FamilyChoice, ...] = Field(min_length=1)
+    search: Search = Search()
+    costs: Costs = Costs()
+    selection: Selection = Selection()
+    gates: tuple[Gate, ...] = ()
+    schedule: Schedule = Schedule()
+    alerts: Alerts = Alerts()
+    execution: Execution = Execution()
+
+    @field_validator("source")
+    @classmethod
+    def _kind_is_named(cls, source: dict[str, Any]) -> dict[str, Any]:
+        if "kind" not in source:
+            raise ValueError("expected a `kind:`, e.g. simulated, folder or mongo; found none")
+        return source
+
+    @field_validator("families")
+    @classmethod
+    def _names_are_unique(cls, families: tuple[FamilyChoice, ...]) -> tuple[FamilyChoice, ...]:
+        names = [family.name for family in families]
+        if len(set(names)) != len(names):
+            raise ValueError(f"expected each family once; found {names}")
+        return families
+
+    @property
+    def family_names(self) -> tuple[str, ...]:
+        """The families in the order of the file."""
+        return tuple(family.name for family in self.families)
+
+    def family(self, name: str) -> FamilyChoice:
+        """The choice for one family of this market."""
+        return self.families[self.family_names.index(known("family", name, self.family_names))]

@@ -1,0 +1,1 @@
+"""Bars in, columns out: sources, snapshots, quality, columns, labels and splits."""

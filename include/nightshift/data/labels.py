@@ -1,0 +1,116 @@
+"""Labels: what happened after a session, as far as the label reaches, and NaN where that is not known yet.
+
+A label at session t looks at bars t … t + reach and at nothing later; it is NaN where one of the bars that it
+needs is missing, because dropping only the unlucky half of an outcome would bias what is learned.
+
+    columns look back ……………| t |
+                            | t | → outcome over t+1 … t+reach
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from nightshift.config import Label
+from nightshift.nouns.bars import Bars
+
+_VOLATILITY_SESSIONS = 20  # returns that scale the triple barrier
+
+
+def label(bars: Bars, choice: Label) -> tuple[np.ndarray, int]:
+    """The outcome after every bar, float64 (symbols, sessions), and how many sessions later it looks.
+
+    >>> bars = Bars(("A",), np.arange("2026-11-16", "2026-11-19", dtype="datetime64[D]"), *[np.array([[10.0, 11.0, 11.0]])] * 5)
+    >>> label(bars, Label(kind="direction", horizon_sessions=1))
+    (array([[ 1.,  0., nan]]), 1)
+    """
+    return LABELS[choice.kind](bars, choice), choice.horizon_sessions
+
+
+def direction(bars: Bars, choice: Label) -> np.ndarray:
+    """1 when the close is higher `horizon_sessions` later, 0 when it is lower or the same."""
+    return _is_positive(forward_return(bars, choice.horizon_sessions))
+
+
+def simple_return(bars: Bars, choice: Label) -> np.ndarray:
+    """Close `horizon_sessions` later ÷ close − 1: a fraction, positive when the price rose."""
+    return forward_return(bars, choice.horizon_sessions)
+
+
+def event(bars: Bars, choice: Label) -> np.ndarray:
+    """1 when a close within `horizon_sessions` lies at least `event_return_fraction` above this one, else 0.
+
+    Closes, not highs: a limit-up move that was given back by the close is no event that anybody could have kept.
+    """
+    best = _window(bars.close, choice.horizon_sessions).max(axis=2)  # NaN when one bar of the window is missing
+    reached = best / bars.close - 1.0
+    return np.where(np.isfinite(reached), reached >= choice.event_return_fraction, np.nan)
+
+
+def index_direction(bars: Bars, choice: Label) -> np.ndarray:
+    """1 when the equal-weight mean return of all symbols is positive, else 0: one outcome for every symbol of a session."""
+    returns = forward_return(bars, choice.horizon_sessions)
+    known = np.isfinite(returns)
+    sums, counts = np.where(known, returns, 0.0).sum(axis=0), known.sum(axis=0)
+    index = np.divide(sums, counts, out=np.full(len(sums), np.nan), where=counts > 0)
+    return np.repeat(_is_positive(index)[np.newaxis], len(bars.symbols), axis=0)
+
+
+def triple_barrier(bars: Bars, choice: Label) -> np.ndarray:
+    """1 when the upper barrier is touched before the lower one and before time is up, else 0.
+
+    The barriers lie `barrier_volatilities` standard deviations of the last 20 returns, scaled to the horizon, on
+    either side of the close. Highs and lows touch; when one session touches both, the lower counts first, because
+    a daily bar does not say which came first and the pessimist is never fooled. Time-out and the lower barrier are
+    both 0: the question asked of a model is whether to be long.
+    """
+    width = choice.barrier_volatilities * _volatility(bars) * np.sqrt(choice.horizon_sessions)
+    highs, lows = (_window(values, choice.horizon_sessions) for values in (bars.high, bars.low))
+    upper, lower = (bars.close * np.exp(sign * width) for sign in (1.0, -1.0))
+    up_after = _first(highs >= upper[:, :, np.newaxis])
+    down_after = _first(lows <= lower[:, :, np.newaxis])
+    known = np.isfinite(width) & np.isfinite(bars.close) & np.isfinite(highs).all(axis=2) & np.isfinite(lows).all(axis=2)
+    return np.where(known, up_after < down_after, np.nan)
+
+
+LABELS: dict[str, Callable[[Bars, Label], np.ndarray]] = {
+    "direction": direction,
+    "return": simple_return,
+    "event": event,
+    "index_direction": index_direction,
+    "triple_barrier": triple_barrier,
+}
+
+
+def forward_return(bars: Bars, horizon_sessions: int) -> np.ndarray:
+    """Close `horizon_sessions` later ÷ close − 1; NaN where either close is missing."""
+    out = np.full(bars.shape, np.nan)
+    n_known = max(bars.shape[1] - horizon_sessions, 0)
+    out[:, :n_known] = bars.close[:, horizon_sessions:] / bars.close[:, :n_known] - 1.0
+    return out
+
+
+def _is_positive(returns: np.ndarray) -> np.ndarray:
+    return np.where(np.isfinite(returns), returns > 0, np.nan)
+
+
+def _window(values: np.ndarray, n_sessions: int) -> np.ndarray:
+    """The next `n_sessions` values of every session, (symbols, sessions, n_sessions), NaN beyond the last."""
+    padded = np.pad(values[:, 1:], ((0, 0), (0, n_sessions)), constant_values=np.nan)
+    return np.lib.stride_tricks.sliding_window_view(padded, n_sessions, axis=1)
+
+
+def _first(touched: np.ndarray) -> np.ndarray:
+    """Index of the first True on the last axis; its length when there is none."""
+    return np.where(touched.any(axis=2), touched.argmax(axis=2), touched.shape[2])
+
+
+def _volatility(bars: Bars) -> np.ndarray:
+    """Standard deviation of the last 20 session-to-session log returns; NaN where one of them is missing."""
+    out = np.full(bars.shape, np.nan)
+    moves = np.diff(np.log(bars.close), axis=1)
+    if moves.shape[1] >= _VOLATILITY_SESSIONS:
+        out[:, _VOLATILITY_SESSIONS:] = np.lib.stride_tricks.sliding_window_view(moves, _VOLATILITY_SESSIONS, axis=1).std(axis=2)
+    return out

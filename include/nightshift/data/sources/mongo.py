@@ -1,0 +1,171 @@
+"""Bars from MongoDB: one document per symbol, session and version, `observed_at` telling the versions apart.
+
+`{symbol, session (midnight UTC), open, high, low, close, volume, adj_factor?, observed_at}`, unique on the first two and the
+last. A revised bar is a second document, so that a night of the past still sees what that night saw.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field
+
+from nightshift.config import Closed
+from nightshift.data.sources.source import Query, Source
+from nightshift.errors import ConfigError, SourceUnreachable, SourceUnreadable
+from nightshift.nouns.bars import BAR_ROW, FIELDS
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pymongo import MongoClient
+    from pymongo.collection import Collection
+
+KEY = ("symbol", "session", "observed_at")
+
+
+class Params(Closed):
+    """Which collection. `uri: env:NAME` reads the address, and with it the password, from the environment."""
+
+    uri: str = Field("env:NIGHTSHIFT_MONGO_URI", min_length=1)
+    database: str = Field("nightshift", min_length=1)
+    collection: str = Field("bars", min_length=1)
+    timeout_seconds: float = Field(5.0, gt=0, le=9)  # a clear error within ten seconds
+    batch_rows: int = Field(50_000, ge=1)
+
+
+def fetch(params: Params, query: Query) -> pa.Table:
+    """The bars that the query asks for, filtered by the server and built into Arrow without an object per row."""
+    uri = resolved(params.uri)
+    if uri == params.uri and redacted(uri) != uri:
+        raise ConfigError(
+            expected="`uri: env:NAME` in the market file, with the password in the environment", found="a password in the file",
+            next_step="export NIGHTSHIFT_MONGO_URI=… and write `uri: env:NIGHTSHIFT_MONGO_URI`",
+        )  # fmt: skip
+    with connected(uri, params.timeout_seconds) as client:
+        held = client[params.database][params.collection]
+        bars = read(held, filter_of(query), params.batch_rows)
+        if not len(bars):
+            _explain_nothing(held)
+    return bars
+
+
+def filter_of(query: Query) -> dict[str, Any]:
+    """The query as a MongoDB filter, which the unique index serves."""
+    first = {"$gte": midnight(query.start)} if query.start else {}
+    wanted: dict[str, Any] = {"session": {**first, "$lte": midnight(query.last_session)}, "observed_at": {"$lte": query.as_of}}
+    return {"symbol": {"$in": list(query.symbols)}, **wanted} if query.symbols else wanted
+
+
+def read(held: Collection, wanted: dict[str, Any], batch_rows: int) -> pa.Table:
+    """The matching documents as `BAR_ROW`; a missing `adj_factor` is 1."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    with warnings.catch_warnings():  # built against pyarrow 25.0.0; 25.0.1 only appended to these objects
+        warnings.filterwarnings("ignore", message=r"pyarrow\.lib\.\w+ size changed", category=RuntimeWarning)
+        from pymongoarrow.api import Schema, find_arrow_all
+    from pymongoarrow.errors import PyMongoArrowError
+
+    instant = pa.timestamp("ms")
+    kinds = {"symbol": pa.string(), "session": instant, "observed_at": instant}
+    schema = Schema({name: kinds.get(name, pa.float64()) for name in BAR_ROW})
+    try:
+        found = find_arrow_all(held, wanted, schema=schema, batch_size=batch_rows)
+    except (PyMongoArrowError, TypeError, ValueError) as error:
+        raise SourceUnreadable(
+            expected=f"numbers in {', '.join((*FIELDS, 'adj_factor'))} and dates in session, observed_at of {held.full_name}",
+            found=" ".join(str(error).split())[:300], next_step="correct those documents, or ingest the bars again",
+        ) from None  # fmt: skip
+    factor = pc.fill_null(found["adj_factor"], 1.0)
+    found = found.set_column(found.column_names.index("adj_factor"), "adj_factor", factor)
+    columns = [pc.assume_timezone(found[name], "UTC") if name == "observed_at" else found[name] for name in BAR_ROW]
+    return pa.table(
+        {name: column.cast(pa.date32()) if name == "session" else column for name, column in zip(BAR_ROW, columns, strict=True)}
+    )
+
+
+def resolved(uri: str) -> str:
+    """The address itself, or what the environment variable after `env:` holds."""
+    if not uri.startswith("env:"):
+        return uri
+    name = uri.removeprefix("env:")
+    if not os.environ.get(name):
+        raise ConfigError(
+            expected=f"a MongoDB address in the environment variable {name}", found="nothing",
+            next_step=f"export {name}=mongodb://user:password@host:27017",
+        )  # fmt: skip
+    return os.environ[name]
+
+
+def redacted(text: str) -> str:
+    """Text without the passwords of addresses in it.
+
+    >>> redacted("mongodb://quant:s3cret@db:27017/bars?authSource=admin")
+    'mongodb://quant:***@db:27017/bars?authSource=admin'
+    """
+    return re.sub(r"(?<=://)([^:/@\s]*):[^@\s]*@", r"\1:***@", text)
+
+
+@contextmanager
+def connected(uri: str, timeout_seconds: float) -> Iterator[MongoClient]:
+    """A client of a server that has just answered; every network failure becomes one `SourceUnreachable`."""
+    import pymongo
+    from pymongo.errors import OperationFailure, PyMongoError
+
+    try:
+        with _client(uri, timeout_seconds) as client:
+            with pymongo.timeout(timeout_seconds):  # the whole greeting, even over a line that drips
+                client.admin.command("ping")
+            yield client
+    except OperationFailure as error:
+        expected = f"MongoDB at {redacted(uri)} to accept the command"
+        raise SourceUnreadable(expected=expected, found=_told(error), next_step="check the user's rights and the collection") from None
+    except PyMongoError as error:
+        found = f"{type(error).__name__}: {_told(error)}"
+        expected = f"MongoDB at {redacted(uri)} to answer within {timeout_seconds:g} s"
+        raise SourceUnreachable(expected=expected, found=found, next_step="start the server, or correct the address") from None
+
+
+def _client(uri: str, timeout_seconds: float) -> MongoClient:
+    import pymongo
+    from pymongo.errors import ConfigurationError
+
+    limit = int(timeout_seconds * 1000)
+    try:
+        return pymongo.MongoClient(uri, serverSelectionTimeoutMS=limit, connectTimeoutMS=limit, socketTimeoutMS=limit, appname="nightshift")
+    except (ConfigurationError, ValueError) as error:  # an invalid address is a ConfigurationError
+        found = f"{redacted(uri)}: {_told(error)}"
+        raise ConfigError(expected="a MongoDB address such as mongodb://host:27017", found=found, next_step="correct the address") from None
+
+
+def midnight(day: dt.date) -> dt.datetime:
+    """A session as MongoDB keeps it."""
+    return dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
+
+
+def _explain_nothing(held: Collection) -> None:
+    """No bar matched: an empty collection is left to the caller, documents of another shape are named."""
+    one = held.find_one({})
+    missing = [name for name in (*KEY, *FIELDS) if one is not None and name not in one]
+    odd = [
+        name for name in ("session", "observed_at") if one is not None and name not in missing and not isinstance(one[name], dt.datetime)
+    ]
+    if missing or odd:
+        found = ", ".join([f"no {name}" for name in missing] + [f"{name} as {type(one[name]).__name__}" for name in odd]) if one else ""
+        raise SourceUnreadable(
+            expected=f"documents with {', '.join(BAR_ROW)} in {held.full_name}, session and observed_at as dates", found=found,
+            next_step="ingest the bars with `nightshift ingest`, or rename the fields",
+        )  # fmt: skip
+
+
+def _told(error: Exception) -> str:
+    return redacted(" ".join(str(error).split())).split(" (configured")[0].split(", full error")[0][:200]
+
+
+SOURCE = Source("mongo", Params, fetch)

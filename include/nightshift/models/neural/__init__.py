@@ -1,0 +1,1 @@
+"""Networks over rows, sequences and panels."""

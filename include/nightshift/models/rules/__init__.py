@@ -1,0 +1,1 @@
+"""Rules that learn nothing: what every challenger has to beat."""

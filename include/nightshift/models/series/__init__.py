@@ -1,0 +1,1 @@
+"""One time series a symbol."""

@@ -1,0 +1,1 @@
+"""One row of columns in, one score out."""

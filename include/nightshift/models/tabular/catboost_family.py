@@ -1,0 +1,196 @@
+"""CatBoost: gradient-boosted symmetric trees. `device: gpu` trains the same parameters on a GPU."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from pydantic import Field
+
+from nightshift.errors import TrainingFailed
+from nightshift.models.checkpoints import Snapshot, fit_key
+from nightshift.models.family import Context, Family, Params
+from nightshift.models.tabular.rounds import Rounds
+from nightshift.models.weights import class_weights, row_weights
+from nightshift.nouns.panel import Rows
+from nightshift.storage import store
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from catboost import CatBoost, Pool
+
+
+class CatBoostParams(Params):
+    """Shallow and regularised: daily bars are mostly noise."""
+
+    n_estimators: int = Field(300, ge=1)
+    max_depth: int = Field(5, ge=1, le=16)
+    learning_rate: float = Field(0.05, gt=0, le=1)
+    subsample: float = Field(0.8, gt=0, le=1)
+    colsample_bylevel: float = Field(0.8, gt=0, le=1)
+    reg_lambda: float = Field(5.0, ge=0)
+    max_bin: int = Field(64, ge=2, le=255)
+    early_stopping_rounds: int = Field(40, ge=0)
+    class_weight: Literal["none", "balanced"] = "none"
+    device: Literal["cpu", "gpu"] = "cpu"  # a GPU fit has no per-round account: CatBoost calls nobody back there
+
+
+@dataclass(frozen=True, eq=False)
+class Boosted:
+    """The model cut to its best round, and the account of all rounds."""
+
+    model: CatBoost
+    history: list[dict[str, float]]
+    probability: bool
+
+
+class _Held:
+    """Keeps what a listener raised (a pruned trial, say), which CatBoost would turn into an error of its own."""
+
+    raised: BaseException | None = None
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, raised: BaseException | None, where: TracebackType | None) -> bool:
+        self.raised = raised
+        return True
+
+
+class _Listener:
+    """Told by CatBoost after each round, with all rounds so far (those before a resumption too); False stops the fit."""
+
+    def __init__(self, rounds: Rounds, snapshot: Snapshot) -> None:
+        self.rounds, self.snapshot, self.held = rounds, snapshot, _Held()
+
+    def after_iteration(self, info: Any) -> bool:
+        with self.held:
+            train, validate = _losses(info.metrics["learn"]), _losses(info.metrics["validation"])
+            for at in range(self.rounds.done, len(validate)):
+                self.rounds.add({"train_loss": train[at], "validate_loss": validate[at]})
+            self.snapshot.seal()
+        return self.held.raised is None and not self.rounds.finished
+
+
+def fit(params: CatBoostParams, train: Rows, validate: Rows, context: Context) -> Boosted:
+    """Rounds until the validation loss stops falling, kept up to the best one."""
+    import catboost
+
+    rounds = Rounds(params.n_estimators, params.early_stopping_rounds, context.on_step)
+    snapshot = Snapshot(
+        None
+        if context.checkpoints is None
+        else context.checkpoints / f"catboost-{fit_key('catboost', params, train, validate, context)[:16]}"
+    )
+    snapshot.refuse_damaged()
+    listener = _Listener(rounds, snapshot)
+    weights = class_weights(params.class_weight, train.label)
+    model = catboost.CatBoost({**_settings(params, context), **_writing(snapshot)})
+    try:
+        model.fit(
+            _pool(train, weights, context),
+            eval_set=_pool(validate, weights, context),
+            callbacks=[listener] if params.device == "cpu" else None,
+        )
+    except catboost.CatBoostError as error:
+        raise TrainingFailed(expected="a fit of catboost", found=str(error).splitlines()[0], next_step="check its parameters") from None
+    if listener.held.raised is not None:
+        raise listener.held.raised
+    rounds = rounds if rounds.done else _account(model, params)
+    model.shrink(ntree_end=rounds.best)
+    snapshot.clear()
+    return Boosted(model, rounds.history, context.task == "classification")
+
+
+def _account(model: CatBoost, params: CatBoostParams) -> Rounds:
+    """The rounds of a fit that told nobody."""
+    results, rounds = model.get_evals_result(), Rounds(params.n_estimators, 0)
+    for train, validate in zip(_losses(results["learn"]), _losses(results["validation"]), strict=True):
+        rounds.add({"train_loss": train, "validate_loss": validate})
+    return rounds
+
+
+def _losses(metrics: dict[str, list[float]]) -> list[float]:
+    """Log losses, or squared errors out of their roots."""
+    (name, values), *_ = metrics.items()
+    return list(values) if name.startswith("Logloss") else [value**2 for value in values]
+
+
+def _settings(params: CatBoostParams, context: Context) -> dict[str, Any]:
+    sampled = {"bootstrap_type": "Bernoulli", "subsample": params.subsample} if params.subsample < 1 else {"bootstrap_type": "No"}
+    by_level = {"rsm": params.colsample_bylevel} if params.device == "cpu" else {}  # CatBoost has none on a GPU
+    return {
+        "loss_function": "Logloss" if context.task == "classification" else "RMSE",
+        "iterations": params.n_estimators, "depth": params.max_depth, "learning_rate": params.learning_rate,
+        "l2_leaf_reg": params.reg_lambda, "border_count": params.max_bin, "random_seed": context.seed, "thread_count": context.threads,
+        "task_type": params.device.upper(), "logging_level": "Silent", "use_best_model": False, **sampled, **by_level,
+    }  # fmt: skip
+
+
+def _writing(snapshot: Snapshot) -> dict[str, Any]:
+    if snapshot.folder is None:
+        return {"allow_writing_files": False}
+    snapshot.folder.mkdir(parents=True, exist_ok=True)
+    return {
+        "train_dir": str(snapshot.folder),
+        "save_snapshot": True,
+        "snapshot_file": snapshot.NAME,
+        "snapshot_interval": snapshot.EVERY_SECONDS,
+    }
+
+
+def _pool(rows: Rows, weights: tuple[float, float], context: Context) -> Pool:
+    import catboost
+
+    return catboost.Pool(
+        rows.table, rows.label, weight=row_weights(rows.label, weights), feature_names=list(rows.panel.names), thread_count=context.threads
+    )
+
+
+def predict(model: Boosted, rows: Rows) -> np.ndarray:
+    """P(1) or the expected return of each row."""
+    if not len(rows):
+        return np.empty(0)
+    return model.model.predict(rows.table, prediction_type="Probability")[:, 1] if model.probability else model.model.predict(rows.table)
+
+
+def importance(model: Boosted, rows: Rows) -> dict[str, float]:
+    """Mean |SHAP value| of each column, from CatBoost itself."""
+    import catboost
+
+    shares = model.model.get_feature_importance(catboost.Pool(rows.table, feature_names=list(rows.panel.names)), type="ShapValues")
+    return dict(zip(rows.panel.names, np.abs(shares[:, :-1]).mean(axis=0).tolist(), strict=True))
+
+
+def save(model: Boosted, folder: Path) -> None:
+    """CatBoost's binary format, which carries a checksum of its own; and what its score means."""
+    model.model.save_model(str(folder / "model.cbm"))
+    store.write_json(folder / "score.json", {"probability": model.probability})
+
+
+def load(folder: Path) -> Boosted:
+    """The model that `save` wrote."""
+    import catboost
+
+    return Boosted(catboost.CatBoost().load_model(str(folder / "model.cbm")), [], store.read_json(folder / "score.json")["probability"])
+
+
+def space(trial: Any) -> dict[str, Any]:
+    """What a search varies."""
+    return {
+        "n_estimators": trial.suggest_int("n_estimators", 50, 500),
+        "max_depth": trial.suggest_int("max_depth", 3, 10),
+        "learning_rate": trial.suggest_float("learning_rate", 0.01, 0.3, log=True),
+        "subsample": trial.suggest_float("subsample", 0.6, 1.0),
+        "colsample_bylevel": trial.suggest_float("colsample_bylevel", 0.6, 1.0),
+        "reg_lambda": trial.suggest_float("reg_lambda", 1.0, 30.0, log=True),
+    }
+
+
+FAMILY = Family(
+    name="catboost", Params=CatBoostParams, tasks=frozenset({"classification", "regression"}), fit=fit, predict=predict,
+    save=save, load=load, space=space, history=lambda model: model.history, importance=importance,
+)  # fmt: skip

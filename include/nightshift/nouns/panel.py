@@ -1,0 +1,66 @@
+"""Columns and outcomes on one pair of axes, and rows of them by index."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """Columns and outcomes on one pair of axes: what the column store holds and every family is fed from."""
+
+    symbols: tuple[str, ...]
+    sessions: np.ndarray  # datetime64[D]
+    names: tuple[str, ...]  # column names, the last axis of `values`
+    values: np.ndarray  # float32 (symbols, sessions, columns), NaN during warm-up or without a bar
+    label: np.ndarray  # float64 (symbols, sessions), NaN where the outcome is not known yet
+    label_reach: int  # sessions after a row that its label looks at
+
+    @property
+    def usable(self) -> np.ndarray:
+        """True where every column is known: rows a model may be asked about."""
+        out = np.empty(self.values.shape[:2], dtype=bool)
+        for row, values in zip(out, self.values, strict=True):  # a symbol at a time: the panel may be larger than memory
+            np.isfinite(values).all(axis=1, out=row)
+        return out
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """The rows of a panel that a family learns from or is asked about, by index: nothing is copied until gathered."""
+
+    panel: Panel
+    symbol: np.ndarray  # int32 (n,) index into panel.symbols
+    session: np.ndarray  # int32 (n,) index into panel.sessions; rows are ordered by session, then symbol
+
+    def __len__(self) -> int:
+        return len(self.symbol)
+
+    @property
+    def table(self) -> np.ndarray:
+        """float32 (n, columns): the rows gathered for a tabular learner."""
+        return self.panel.values[self.symbol, self.session]
+
+    @property
+    def label(self) -> np.ndarray:
+        """float64 (n,)."""
+        return self.panel.label[self.symbol, self.session]
+
+    def scattered(self, scores: np.ndarray) -> np.ndarray:
+        """One score a row, laid back on (symbols, sessions); NaN elsewhere."""
+        out = np.full(self.panel.label.shape, np.nan)
+        out[self.symbol, self.session] = scores
+        return out
+
+
+def rows_of(panel: Panel, sessions: np.ndarray, *, labelled: bool = True) -> Rows:
+    """The usable rows of `panel` on these session indices, ordered by session, then symbol."""
+    wanted = np.zeros(panel.label.shape, dtype=bool)
+    wanted[:, sessions] = True
+    wanted &= panel.usable
+    if labelled:
+        wanted &= np.isfinite(panel.label)
+    session, symbol = np.nonzero(wanted.T)
+    return Rows(panel, symbol.astype(np.int32), session.astype(np.int32))

@@ -1,0 +1,172 @@
+"""The evaluation of a night: everyone on the same sessions, in numbers with intervals, and what the report draws."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from nightshift.nouns.measures import Measure, as_facts
+from nightshift.proof.evaluation import bootstrap, reference, selection
+from nightshift.proof.evaluation.backtest import Backtest, backtest
+from nightshift.proof.evaluation.bootstrap import Replicas
+from nightshift.proof.evaluation.material import CHAMPION, PARTS, Material, gather
+from nightshift.proof.metrics.every_metric import metrics_of
+from nightshift.storage import store
+from nightshift.storage.night import Night
+
+SCHEMA = 1
+RANDOM, HOLD, CASH = "random_same_turnover", "buy_and_hold", "cash"
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """One part of the split: everyone's portfolio, the shared replicas, and the measures."""
+
+    part: str
+    portfolios: dict[str, Backtest]
+    drawn: Replicas | None
+    block_sessions: float
+    measures: dict[str, dict[str, Measure]]
+
+
+def evaluate(night: Night, models: tuple[str, ...], champion: str, folder: Path) -> None:
+    """Write `evaluation.json`, `returns.parquet` and `scores.parquet` of a night."""
+    material = gather(night, models, champion)
+    judged = {part: judge(material, part) for part in PARTS}
+    leader = selection.rank(_plain(judged["validate"].measures), material.challengers, night.market.selection)[0]["name"]
+    judged = {part: with_chance(material, one, leader) for part, one in judged.items()}
+    store.write_json(folder / "evaluation.json", _facts(material, judged))
+    write_returns(folder / "returns.parquet", judged)
+    write_scores(folder / "scores.parquet", material)
+
+
+def judge(material: Material, part: str) -> Judged:
+    """Trade and measure every name on one part; intervals come from one set of replicas, so differences are paired."""
+    portfolios = portfolios_of(material, part)
+    drawn, block = replicas_of(material, portfolios)
+    measures = {name: measures_of(material, part, name, one, drawn) for name, one in portfolios.items()}
+    return Judged(part, portfolios, drawn, block, measures)
+
+
+def portfolios_of(material: Material, part: str) -> dict[str, Backtest]:
+    """What every name earned on one part, and what holding everything and holding nothing did."""
+    bars, costs = material.bars_of(part), material.market.costs
+    portfolios = {name: backtest(bars, material.traded_score(name, part), costs, material.task) for name in _order(material)}
+    portfolios |= {
+        name: one for name, one in ((HOLD, reference.buy_and_hold(bars, costs)), (CASH, reference.cash(bars))) if one is not None
+    }
+    return portfolios
+
+
+def replicas_of(material: Material, portfolios: dict[str, Backtest]) -> tuple[Replicas | None, float]:
+    """The draws of sessions that everybody on a part shares (None where there are too few), and the block's sessions."""
+    block = bootstrap.shared_block([one.net_return_fraction for one in portfolios.values()], material.panel.label_reach)
+    n_sessions = len(next(iter(portfolios.values())).sessions)
+    lacking = bootstrap.enough(n_sessions, block)
+    return None if lacking else bootstrap.replicas(n_sessions, block, seed=material.market.execution.seed), block
+
+
+def measures_of(material: Material, part: str, name: str, portfolio: Backtest, drawn: Replicas | None) -> dict[str, Measure]:
+    """Every metric of one name on one part; benchmarks have no predictions, so only trading metrics."""
+    series = {"returns": portfolio.net_return_fraction, "turnover": portfolio.turnover_fraction, "exposure": portfolio.exposure_fraction}
+    metrics = metrics_of(material.task)
+    traded = bootstrap.returns_measures([metric for metric in metrics if metric.needs != "rows"], series, drawn)
+    if name not in material.scores:
+        return traded
+    predicted = bootstrap.rows_measures([metric for metric in metrics if metric.needs == "rows"], material.answers(name, part), drawn)
+    return predicted | traded
+
+
+def with_chance(material: Material, judged: Judged, leader: str) -> Judged:
+    """The same part with chance added: the leader's own trading with no knowledge in it."""
+    bars, market = material.bars_of(judged.part), material.market
+    chance = reference.random_same_turnover(
+        bars, material.traded_score(leader, judged.part), market.costs, material.task, market.execution.seed
+    )
+    measures = judged.measures | {RANDOM: measures_of(material, judged.part, RANDOM, chance, judged.drawn)}
+    return Judged(judged.part, judged.portfolios | {RANDOM: chance}, judged.drawn, judged.block_sessions, measures)
+
+
+def write_returns(file: Path, judged: dict[str, Judged]) -> None:
+    """One row a session: `session, part`, then the net return fraction of every name's portfolio."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    names = [name for name in judged["test"].portfolios if name in judged["validate"].portfolios]
+    tables = []
+    for part, one in judged.items():
+        sessions = next(iter(one.portfolios.values())).sessions
+        columns = {name: one.portfolios[name].net_return_fraction for name in names}
+        tables.append(pa.table({"session": pa.array(sessions), "part": pa.array([part] * len(sessions)), **columns}))
+    pq.write_table(pa.concat_tables(tables), file, compression="zstd")
+
+
+def write_scores(file: Path, material: Material) -> None:
+    """One row a symbol and session that was compared: `symbol, session, part, label`, then every name's score."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    names, tables = np.array(material.panel.symbols), []
+    every = np.arange(len(material.panel.sessions))
+    asked = {part: (every[material.span(part)], material.same_rows) for part in PARTS}
+    # Nothing is measured on the latest sessions, but what was said about them is kept: next week it will be held against the outcome.
+    asked["latest"] = material.latest, np.logical_or.reduce([np.isfinite(score) for score in material.scores.values()])
+    for part, (at, rows) in asked.items():
+        session, symbol = np.nonzero(rows[:, at].T)
+        place = (symbol, at[session])
+        scores = {name: score[place] for name, score in material.scores.items()}
+        where = {"symbol": names[symbol], "session": material.panel.sessions[place[1]], "part": np.full(len(symbol), part)}
+        tables.append(pa.table({**where, "label": material.panel.label[place], **scores}))
+    pq.write_table(pa.concat_tables(tables), file, compression="zstd")
+
+
+def _facts(material: Material, judged: dict[str, Judged]) -> dict:
+    sessions = {part: span_of(material, part) for part in PARTS}
+    champion = CHAMPION if CHAMPION in material.scores else None
+    return {
+        "schema": SCHEMA,
+        "task": material.task,
+        "sessions": sessions,
+        "challengers": list(material.challengers),
+        "champion": champion,
+        **({"champion_version": material.champion_version} if champion else {}),
+        "naive": list(material.naive),
+        "benchmarks": [name for name in (HOLD, CASH, RANDOM) if name in judged["test"].portfolios],
+        "left_out": dict(material.left_out) | _without_benchmark(judged),
+        "rows": {part: len(material.answers(material.challengers[0], part).label) for part in PARTS},
+        "intervals": {part: _interval_facts(one) for part, one in judged.items()},
+        "measures": {part: _plain(one.measures) for part, one in judged.items()},
+    }
+
+
+def _interval_facts(judged: Judged) -> dict:
+    n_replicas = len(judged.drawn.index) if judged.drawn else 0
+    return {
+        "method": "stationary bootstrap of sessions",
+        "level": bootstrap.LEVEL,
+        "replicas": n_replicas,
+        "block_sessions": judged.block_sessions,
+    }
+
+
+def _without_benchmark(judged: dict[str, Judged]) -> dict[str, str]:
+    missing = [part for part, one in judged.items() if HOLD not in one.portfolios]
+    return {HOLD: f"no symbol has a bar to be bought on: {', '.join(missing)}"} if missing else {}
+
+
+def span_of(material: Material, part: str) -> list:
+    """[first session, last session, how many] of a part."""
+    at = material.span(part)
+    sessions = material.panel.sessions[at]
+    return [str(sessions[0]), str(sessions[-1]), len(sessions)]
+
+
+def _order(material: Material) -> list[str]:
+    champion = (CHAMPION,) if CHAMPION in material.scores else ()
+    return [*material.challengers, *champion, *material.naive]
+
+
+def _plain(measures: dict[str, dict[str, Measure]]) -> dict[str, dict[str, dict]]:
+    return {name: {metric: as_facts(one) for metric, one in mine.items()} for name, mine in measures.items()}

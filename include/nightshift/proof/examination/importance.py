@@ -1,0 +1,99 @@
+"""Which columns a model leans on: its own account where it has one, else what shuffling a column in blocks of sessions costs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nightshift.nouns.panel import Panel, Rows
+from nightshift.proof.metrics.regression import correlation, ranks
+from nightshift.storage import ledger, store
+
+if TYPE_CHECKING:
+    from nightshift.models import Fitted
+
+MAX_ROWS = 4000
+SHUFFLES = 3
+BLOCK_SESSIONS = 5
+
+
+def importance(fitted: Fitted, rows: Rows, seed: int) -> dict:
+    """`method` and `values`: column → importance, 0 or more, largest first."""
+    sample = thinned(rows)
+    native = fitted.importance(sample)
+    values, method = (
+        (native, "native contributions") if native else (permutation(fitted, sample, seed), "permutation in blocks of sessions")
+    )
+    kept = {name: value for name, value in values.items() if np.isfinite(value)}
+    return {"method": method, "rows": len(sample), "values": dict(sorted(kept.items(), key=lambda pair: (-pair[1], pair[0])))}
+
+
+def thinned(rows: Rows, most: int = MAX_ROWS) -> Rows:
+    """The rows of the last sessions, whole sessions, at most about `most`."""
+    if len(rows) <= most:
+        return rows
+    first = rows.session[len(rows) - most]
+    kept = rows.session > first if (rows.session > first).any() else rows.session >= first
+    return Rows(rows.panel, rows.symbol[kept], rows.session[kept])
+
+
+def permutation(fitted: Fitted, rows: Rows, seed: int) -> dict[str, float]:
+    """Increase of the mean squared error of the score when a column's sessions are shuffled in blocks, averaged over shuffles."""
+    near, asked = cut(rows, fitted.warmup_sessions)
+    label = asked.label
+    base = float(np.mean((fitted.predict(asked) - label) ** 2))
+    rng, out = np.random.default_rng(seed), {}
+    orders = [shuffled_blocks(len(near.sessions), rng) for _ in range(SHUFFLES)]
+    for column, name in enumerate(near.names):
+        worse = [float(np.mean((fitted.predict(_with(asked, column, order)) - label) ** 2)) for order in orders]
+        out[name] = max(float(np.mean(worse)) - base, 0.0)
+    return out
+
+
+def cut(rows: Rows, warmup_sessions: int) -> tuple[Panel, Rows]:
+    """The part of the panel that a model reads for these rows, and the rows on it."""
+    panel = rows.panel
+    first = max(int(rows.session.min()) - warmup_sessions, 0)
+    span = slice(first, int(rows.session.max()) + 1)
+    near = replace(panel, sessions=panel.sessions[span], values=np.array(panel.values[:, span]), label=np.array(panel.label[:, span]))
+    return near, Rows(near, rows.symbol, (rows.session - first).astype(np.int32))
+
+
+def shuffled_blocks(n_sessions: int, rng: np.random.Generator) -> np.ndarray:
+    """Session indices with blocks of a week in random order: a column keeps its dependence in time, and loses its place.
+
+    >>> order = shuffled_blocks(10, np.random.default_rng(0))
+    >>> sorted(order.tolist()) == list(range(10))
+    True
+    """
+    blocks = np.array_split(np.arange(n_sessions), max(n_sessions // BLOCK_SESSIONS, 2))
+    return np.concatenate([blocks[place] for place in rng.permutation(len(blocks))])
+
+
+def stability(champion: str | None, market: str, values: dict[str, float]) -> dict[str, dict]:
+    """Rank correlation with the importance that the champion was examined with; empty without a champion or its night."""
+    before = _of_champion(champion, market) if champion else {}
+    both = sorted(values.keys() & before.get("values", {}).keys())
+    if len(both) < 3:
+        return {}
+    mine, theirs = (ranks(np.array([side[column] for column in both])) for side in (values, before["values"]))
+    agreed = correlation(mine, theirs)
+    return {"champion": {"night": before["night"], "family": before["family"], "columns": len(both), "rank_correlation": agreed}}
+
+
+def _of_champion(version: str, market: str) -> dict:
+    """The importance in the examination of the night that the ledger names for this version."""
+    entry = next((one for one in ledger.entries(market) if one["version"] == version and one["kind"] in {"promote", "force"}), None)
+    file = store.path(f"{entry['night']}/examination") / "examination.json" if entry else None
+    if entry is None or file is None or not file.is_file():
+        return {}
+    return {"night": entry["night"].rsplit("/", 1)[-1], **(store.read_json(file).get("importance") or {})}
+
+
+def _with(rows: Rows, column: int, order: np.ndarray) -> Rows:
+    values = rows.panel.values.copy()
+    values[:, :, column] = values[:, order, column]
+    moved = replace(rows.panel, values=np.where(np.isfinite(values), values, rows.panel.values))
+    return Rows(moved, rows.symbol, rows.session)

@@ -1,0 +1,121 @@
+"""Stresses that ask the model again: noisy columns, missing columns, and other seeds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nightshift.nouns.panel import Rows, rows_of
+from nightshift.proof.evaluation.backtest import backtest
+from nightshift.proof.examination.importance import cut
+from nightshift.proof.examination.robustness import HEADLINE, Subject, first_break, numbers, row
+
+if TYPE_CHECKING:
+    from nightshift.models import Fitted
+
+NOISE = (0.1, 0.25, 0.5, 1.0)  # in standard deviations of each column
+NOISE_SHOWN = 0.1
+MISSING = 5  # of the most important columns
+MAX_SEQUENCE_ROWS = 20_000  # a family that reads windows is asked again only below this
+REFITS = 3
+REFIT_BUDGET_S = 2.0  # of training time, as training measured it
+
+
+def rows(of: Subject, fitted: Fitted, important: list[str], training_seconds: float) -> list[dict]:
+    """Noise, missing columns, and the seed-to-seed noise floor of the leader on the test sessions."""
+    asked = _asked(of)
+    slow = fitted.warmup_sessions > 0 and len(asked) > MAX_SEQUENCE_ROWS
+    note = f"not measured: {len(asked)} rows of a family that reads windows, more than {MAX_SEQUENCE_ROWS}"
+    if slow:
+        return [
+            row(of, name, np.nan, None, unit, note=note)
+            for name, unit in (("noise in the columns", "deviations"), ("a missing column", "columns"))
+        ]
+    near, placed = cut(asked, fitted.warmup_sessions)
+    return [
+        _noise(of, fitted, placed),
+        _missing(of, fitted, placed, [c for c in important if c in near.names]),
+        _seeds(of, fitted, asked, training_seconds),
+    ]
+
+
+def _noise(of: Subject, fitted: Fitted, asked: Rows) -> dict:
+    values, rng = asked.panel.values, np.random.default_rng(of.material.market.execution.seed)
+    drawn = rng.standard_normal(values.shape, dtype=np.float32) * np.nanstd(values, axis=(0, 1))
+
+    def noisy(deviations: float) -> dict[str, float]:
+        return _again(of, fitted, asked, values + np.float32(deviations) * drawn)
+
+    seen = {level: noisy(level) for level in NOISE}
+    return row(
+        of,
+        "noise in the columns, a tenth of a deviation",
+        seen[NOISE_SHOWN][HEADLINE],
+        first_break(of, NOISE, seen.__getitem__),
+        "deviations",
+    )
+
+
+def _missing(of: Subject, fitted: Fitted, asked: Rows, important: list[str]) -> dict:
+    """The most important columns stand at their median, one more at each step."""
+    values = asked.panel.values
+    seen: dict[float, dict[str, float]] = {}
+    for count in range(1, min(MISSING, len(important)) + 1):
+        places = [asked.panel.names.index(name) for name in important[:count]]
+        blind = values.copy()
+        for place in places:
+            blind[:, :, place] = np.where(np.isfinite(values[:, :, place]), np.nanmedian(values[:, :, place]), np.nan)
+        seen[count] = _again(of, fitted, asked, blind)
+    if not seen:
+        return row(of, "a missing column", np.nan, None, "columns", note="not measured: no column is known to matter")
+    return row(
+        of, f"a missing column ({important[0]})", seen[1][HEADLINE], first_break(of, seen, seen.__getitem__), "most important columns"
+    )
+
+
+def _seeds(of: Subject, fitted: Fitted, asked: Rows, training_seconds: float) -> dict:
+    """The same training with other seeds: what is smaller than their spread is noise."""
+    from nightshift import models
+    from nightshift.data.splits import ordered
+    from nightshift.models import Context
+
+    if training_seconds * REFITS > REFIT_BUDGET_S:
+        note = f"not measured: {REFITS} refits of {training_seconds:.1f} s each are over the budget of {REFIT_BUDGET_S:g} s"
+        return row(of, "seed-to-seed noise floor", np.nan, None, "deviation", note=note)
+    market, panel = of.material.market, of.material.panel
+    split = ordered(len(panel.sessions), market.split, panel.label_reach)
+    train, validate = rows_of(panel, split.train), rows_of(panel, split.validate)
+    params = fitted.params.model_dump(mode="json")
+    found = []
+    for seed in range(1, REFITS + 1):
+        again = models.fit(
+            fitted.family, params, train, validate, Context(fitted.task, market.execution.seed + seed, market.execution.threads)
+        )
+        found.append(_scored(of, asked, again.predict(asked))[HEADLINE])
+    spread = float(np.std([of.baseline[HEADLINE], *found], ddof=1))
+    return row(of, "seed-to-seed noise floor", spread, None, "deviation", note=f"standard deviation over {REFITS + 1} seeds")
+
+
+def _again(of: Subject, fitted: Fitted, asked: Rows, values: np.ndarray) -> dict[str, float]:
+    moved = Rows(replace(asked.panel, values=values.astype(np.float32)), asked.symbol, asked.session)
+    return _scored(of, asked, fitted.predict(moved))
+
+
+def _scored(of: Subject, asked: Rows, score: np.ndarray) -> dict[str, float]:
+    """The numbers of other scores on the same rows."""
+    material = of.material
+    laid = np.full((len(material.panel.symbols), len(material.bars_of("test").sessions)), np.nan)
+    laid[asked.symbol, np.searchsorted(material.panel.sessions[material.span("test")], asked.panel.sessions[asked.session])] = score
+    label = material.panel.label[:, material.span("test")]
+    session, symbol = np.nonzero((np.isfinite(laid) & np.isfinite(label)).T)
+    answers = replace(of.answers, label=label[symbol, session], score=laid[symbol, session], session=session)
+    return numbers(of, backtest(material.bars_of("test"), laid, material.market.costs, material.task), answers)
+
+
+def _asked(of: Subject) -> Rows:
+    """The test rows that everybody was compared on, on the night's panel."""
+    span, material = of.material.span("test"), of.material
+    session, symbol = np.nonzero(material.same_rows[:, span].T)
+    return Rows(material.panel, symbol.astype(np.int32), (session + span.start).astype(np.int32))

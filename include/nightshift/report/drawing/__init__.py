@@ -1,0 +1,1 @@
+"""Charts, tables and numbers as they are drawn."""

@@ -1,0 +1,1 @@
+"""Whole pages: a night, a comparison, a week."""

@@ -1,0 +1,60 @@
+"""Nights beside each other, a column a night: every family's score, and the parameters in which they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from nightshift.report.drawing.numbers import best, shape_of, shown
+from nightshift.report.gather import facts as stage_facts
+from nightshift.storage.night import Night
+
+
+def families(evaluations: Sequence[dict], names: Sequence[str], metric: str) -> dict:
+    """One row a family: `metric` on each night's own test sessions, the night's best family marked."""
+    shape = shape_of(metric)
+    by_night = [_scores(evaluation, metric) for evaluation in evaluations]
+    marks = [best(scores, shape.more_is_better) for scores in by_night]
+    rows = [
+        {"cells": [family, *[_cell(scores.get(family), shape.unit, family in mark) for scores, mark in zip(by_night, marks, strict=True)]]}
+        for family in dict.fromkeys(name for scores in by_night for name in scores)
+    ]
+    return {"title": shape.label, "columns": _columns("Family", names), "rows": rows}
+
+
+def parameters(nights: Sequence[Night], names: Sequence[str], family: str) -> dict:
+    """One row for each parameter of the family that is not the same in all nights that trained it."""
+    chosen = [_params(night, family) for night in nights]
+    known = [params for params in chosen if params]
+    differing = [name for name in dict.fromkeys(name for params in known for name in params) if len({str(p.get(name)) for p in known}) > 1]
+    rows = [{"cells": [name, *[_written(params.get(name)) for params in chosen]]} for name in differing]
+    return {"title": family, "columns": _columns("Parameter", names), "rows": rows}
+
+
+def _columns(first: str, names: Sequence[str]) -> list[dict]:
+    return [{"title": first, "unit": "text"}, *[{"title": name, "unit": "number"} for name in names]]
+
+
+def _scores(evaluation: dict, metric: str) -> dict[str, float | None]:
+    test = evaluation.get("measures", {}).get("test", {})
+    return {name: (test.get(name, {}).get(metric) or {}).get("value") for name in evaluation.get("challengers", [])}
+
+
+def _cell(value: float | None, unit: str, is_best: bool) -> str:
+    return shown(value, unit) + (" ★" if is_best else "")
+
+
+def _params(night: Night, family: str) -> dict[str, Any]:
+    params: dict[str, Any] = stage_facts(night, "models", family, file="training.json").get("params", {})
+    return params
+
+
+def _written(value: Any) -> str:
+    """A parameter as text, four digits where it was drawn from a continuum.
+
+    >>> _written(0.0123456), _written(None), _written(7), _written([64, 32])
+    ('0.01235', '–', '7', '[64, 32]')
+    """
+    if value is None:
+        return "–"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,126 @@
+"""A page over several nights: what was decided, and how the key numbers went from night to night."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from nightshift.errors import ConfigError
+from nightshift.report.drawing.chart import Axis, Chart, Series, clean, facts_of
+from nightshift.report.drawing.numbers import plain, shape_of
+from nightshift.report.gather import facts as stage_facts
+from nightshift.report.pages import beside
+from nightshift.report.pages.page import render
+from nightshift.report.pages.schema_version import SCHEMA_VERSION
+from nightshift.report.sections.verdict import SIGNS
+from nightshift.storage import store
+from nightshift.storage.night import Night, night_of
+
+# What is drawn through the nights, by task; what a night did not measure is not drawn.
+KEY = (
+    "accuracy",
+    "f1",
+    "roc_auc",
+    "r2",
+    "information_coefficient",
+    "sharpe_annual",
+    "return_total_fraction",
+    "drawdown_max_fraction",
+)
+HEADLINE = ("accuracy", "information_coefficient", "sharpe_annual")  # of these every family is shown
+
+
+def compare(market: str, nights: Sequence[str], names: Sequence[str] = ()) -> Path:
+    """The HTML page that compares these nights (addresses); the same nights give the same page.
+
+    Nights with `names` are steps of one session, in the order given; without, each is called by its session, oldest first.
+    """
+    if not nights:
+        raise ConfigError(expected=f"a night of {market} to compare", found="none yet", next_step=f"nightshift run --market {market}")
+    facts = comparison_facts(market, nights, names)
+    where = store.address(market, "comparisons", store.fingerprint(facts)[:16])
+
+    def fill(folder: Path) -> None:
+        store.write_json(folder / "report.json", facts)
+        (folder / "report.html").write_text(render("compare", facts), encoding="utf-8")
+
+    return store.path(store.write(where, fill)) / "report.html"
+
+
+def comparison_facts(market: str, nights: Sequence[str], names: Sequence[str] = ()) -> dict:
+    """One row a night, one small chart a metric, one column a night for families and parameters."""
+    opened = [night_of(where) for where in nights]
+    if not names:
+        opened = sorted(opened, key=lambda night: (str(night.session), night.as_of, night.address))
+    called = tuple(names) or tuple(str(night.session)[5:] for night in opened)
+    evaluations = [stage_facts(night, "evaluation") for night in opened]
+    rows = [{"name": name, **_row(night, one)} for name, night, one in zip(called, opened, evaluations, strict=True)]
+    present = [m for m in KEY if any(row["measures"].get("challenger", {}).get(m) for row in rows)]
+    counts = [{"decision": decision, "nights": n} for decision in SIGNS if (n := sum(row["decision"] == decision for row in rows))]
+    facts = {
+        "schema_version": SCHEMA_VERSION, "kind": "comparison", "market": market, "title": opened[-1].market.title,
+        "session": str(opened[-1].session), "steps": bool(names),
+        "families": [beside.families(evaluations, called, metric) for metric in present if metric in HEADLINE],
+        "parameters": beside.parameters(opened, called, rows[-1]["challenger"]),
+        "rows": rows, "metrics": [{"metric": m, "label": shape_of(m).label, "unit": shape_of(m).unit} for m in present[:5]],
+        "counts": counts, "drawn": [f"metric_{m}" for m in present], "charts": {f"metric_{m}": facts_of(_chart(m, rows)) for m in present},
+    }  # fmt: skip
+    return plain(facts)  # type: ignore[return-value]
+
+
+def _row(night: Night, evaluation: dict) -> dict:
+    verdict = stage_facts(night, "verdict")
+    decision = verdict.get("decision", "UNFINISHED")
+    return {
+        "night": night.address, "session": str(night.session), "decision": decision, "sign": SIGNS.get(decision, "○"),
+        "headline": verdict.get("headline", "The night has no verdict yet."), "challenger": verdict.get("challenger") or "",
+        "champion": evaluation.get("champion_version") or "", "version": _version(night),
+        "measures": _measures(evaluation, verdict.get("challenger")),
+        "report": f"../../nights/{night.address.split('/')[-1]}/report/report.html" if store.exists(night.stage("report")) else "",
+    }  # fmt: skip
+
+
+def _version(night: Night) -> str:
+    from nightshift.storage import ledger
+
+    entry = ledger.promotion_of(night.address)
+    return entry["version"] if entry else ""
+
+
+def _measures(evaluation: dict, challenger: str | None) -> dict[str, dict]:
+    """Measures of the test part by role: challenger, champion, and of every metric the best naive rule."""
+    test = evaluation.get("measures", {}).get("test", {})
+    naive: dict[str, dict] = {}
+    for metric in KEY:
+        found = [m for name in evaluation.get("naive", []) if (m := test.get(name, {}).get(metric)) and m.get("value") is not None]
+        if found:
+            naive[metric] = (max if shape_of(metric).more_is_better is not False else min)(found, key=lambda m: m["value"])
+    by_role = {
+        "challenger": test.get(challenger or "", {}),
+        "champion": test.get(evaluation.get("champion") or "", {}),
+        "best naive": naive,
+    }
+    return {role: {m: found[m] for m in KEY if found.get(m)} for role, found in by_role.items() if found}
+
+
+def _chart(metric: str, rows: list[dict]) -> Chart:
+    shape = shape_of(metric)
+    series = []
+    for role, kind in (("challenger", "challenger"), ("champion", "champion"), ("best naive", "naive")):
+        found = [row["measures"].get(role, {}).get(metric) or {} for row in rows]
+        values, low, high = (clean([one.get(key) for one in found]) for key in ("value", "low", "high"))
+        if any(v is not None for v in values):
+            series.append(
+                Series(
+                    role, values, kind, style="dotted", low=low if kind == "challenger" else (), high=high if kind == "challenger" else ()
+                )
+            )
+    better = {True: "More is better.", False: "Less is better.", None: ""}[shape.more_is_better]
+    return Chart(
+        f"metric_{metric}",
+        shape.label,
+        f"Test sessions of each night. {better}".strip(),
+        Axis("", labels=tuple(row["name"] for row in rows)),
+        Axis("", shape.unit),
+        tuple(series),
+    )

@@ -1,0 +1,3 @@
+"""The number that says how a page's JSON is shaped."""
+
+SCHEMA_VERSION = 1

@@ -1,0 +1,97 @@
+"""How the challenger was tuned and trained: its trials, its learning curve, and every family's trials."""
+
+from __future__ import annotations
+
+from nightshift.report.drawing.chart import Axis, Chart, Series, clean
+from nightshift.report.drawing.numbers import shown
+from nightshift.report.drawing.words import as_line
+from nightshift.report.gather import Found
+from nightshift.report.sections.grid import column, grid, part
+
+DRAWN_CURVES = 4
+
+
+def learned(found: Found) -> tuple[dict | None, list[Chart]]:
+    """The section, when there was a search or a learning curve."""
+    facts = found.training.get(found.challenger) or {}
+    trials = [row for row in facts.get("trials") or [] if isinstance(row, dict)]
+    charts = [chart for chart in (trial_history(found, trials), learning_curve(found, facts.get("history") or [])) if chart is not None]
+    if not charts:
+        return None, []
+    tables = [_trial_table(trials)] if trials else []
+    search = facts.get("search") or {}
+    lead = (
+        f"{len(trials)} trials by {search.get('strategy', 'the search')} for {found.challenger}."
+        if trials
+        else f"{found.challenger} was trained with the parameters given; nothing was searched."
+    )
+    return part("tuning", "Tuning", "How it was tuned and trained", lead, tables, [chart.key for chart in charts]), charts
+
+
+def trial_history(found: Found, trials: list[dict]) -> Chart | None:
+    """The loss of every trial in order, and the best so far."""
+    done = [(row["number"], row["loss"]) for row in trials if row.get("loss") is not None]
+    if not done:
+        return None
+    best: list[float] = []
+    for _, loss in done:
+        best.append(min([loss, *best[-1:]]))
+    at = tuple(float(number) for number, _ in done)
+    series = (
+        Series("trial", clean([loss for _, loss in done]), "candidate", at, "dots"),
+        Series("best so far", clean(best), "challenger", at, "steps"),
+    )
+    return Chart(
+        "trials",
+        "Trial history",
+        f"Validation loss of each trial of {found.challenger}; less is better.",
+        Axis("trial", "count"),
+        Axis("loss", "precise"),
+        series,
+    )
+
+
+def learning_curve(found: Found, history: list[dict]) -> Chart | None:
+    """What was watched per epoch or round."""
+    names = [
+        n for n in dict.fromkeys(name for row in history for name in row) if n not in {"step", "epoch", "round", "learning_rate", "lr"}
+    ]
+    rows = {name: clean([row.get(name) for row in history]) for name in names}
+    kept = [name for name in names if sum(v is not None for v in rows[name]) > 1][:DRAWN_CURVES]
+    if not kept:
+        return None
+    roles = ["challenger" if "val" in name else "naive" for name in kept]
+    series = tuple(Series(name, rows[name], role) for name, role in zip(kept, roles, strict=True))
+    says = f"What {found.challenger} reached after each step, on training and validation rows."
+    return Chart(
+        "history",
+        "Learning curve",
+        says,
+        Axis("step", "count", values=tuple(float(row.get("step", i + 1)) for i, row in enumerate(history))),
+        Axis(kept[0] if len(kept) == 1 else "", "precise"),
+        series,
+    )
+
+
+def _trial_table(trials: list[dict]) -> dict:
+    columns = [
+        column("Trial"),
+        column("State", "text"),
+        column("Loss", "precise"),
+        column("Seconds", "seconds"),
+        column("Parameters", "text"),
+    ]
+    ordered = sorted(trials, key=lambda row: (row.get("loss") is None, row.get("loss") or 0.0, row.get("number", 0)))
+    rows = [
+        [
+            str(r.get("number", "")),
+            r.get("state", ""),
+            r.get("loss"),
+            r.get("seconds"),
+            as_line(r.get("params") or r.get("parameters") or {}) or r.get("error", ""),
+        ]
+        for r in ordered
+    ]
+    return grid(
+        f"All {len(trials)} trials, the best first (best loss {shown(ordered[0].get('loss'), 'precise')})", columns, rows, fold=True
+    )

@@ -1,0 +1,1 @@
+"""The line run: one function a stage, the child process, the whole suite."""

@@ -1,0 +1,210 @@
+"""One function per stage: short strings in, an address out. What the DAGs, the CLI and the children all call.
+
+A stage reads what earlier stages sealed and writes one folder, whole or not at all; a stage whose folder is
+already there returns its address at once. Rooms are imported inside, so that importing this file costs nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+
+from nightshift import sessions
+from nightshift.config import load_market
+from nightshift.errors import TrainingFailed
+from nightshift.running.market_check import checked_market
+from nightshift.storage import store
+from nightshift.storage.night import Options, night_of, open_night, timed
+
+
+@timed
+def preflight(market: str, as_of: str) -> dict:
+    """Is tonight's work due, and for which session? Also finishes what a killed promotion left half done."""
+    from nightshift import release, tracking
+
+    chosen = checked_market(market)
+    store.sweep(chosen.market)
+    release.repair(chosen.market)
+    tracking.follow(chosen.market)
+    return {"market": market, "as_of": as_of, "session": str(sessions.last_closed(chosen.calendar, sessions.utc(as_of)))}
+
+
+@timed
+def extract(market: str, as_of: str, options: dict | None = None, full: bool = True) -> str:
+    """Source → snapshot: what was known at `as_of`, content-addressed; opens the night and returns its address."""
+    from nightshift.data import snapshot
+
+    chosen, asked = load_market(market), Options.of(options or {})
+    taken = snapshot.take(chosen, sessions.utc(as_of), asked.symbols, full=full)
+    return open_night(chosen, sessions.utc(as_of), taken, asked)
+
+
+@timed
+def check(opened: str) -> str:
+    """Snapshot → clean bars, with an account of every row dropped or repaired; bad data stops the night here."""
+    from nightshift.data import quality
+
+    night = night_of(opened)
+    where = store.write(night.stage("check"), lambda folder: quality.check(night, folder))
+    quality.refuse_unless_passed(night, where)
+    return where
+
+
+@timed
+def columns(checked: str) -> str:
+    """Clean bars → columns, labels and splits in the column store."""
+    from nightshift.data import columns
+
+    night = night_of(checked)
+    kept = columns.store_panel(night)
+    return store.write(night.stage("columns"), lambda folder: store.write_json(folder / "columns.json", {"store": kept}))
+
+
+@timed
+def search(kept: str, family: str, worker: int) -> str:
+    """One of several workers on a family's shared study; `train` then takes the best that all of them found."""
+    from nightshift.training import search
+
+    night = night_of(kept)
+
+    def fill(folder: Path) -> None:
+        try:
+            facts = search.search(night, family, night.trials)[1]
+        except TrainingFailed as failure:  # `train` will meet the same and put the family out tonight
+            facts = {"failed": str(failure)}
+        store.write_json(folder / "search.json", {"study": facts.get("study"), "failed": facts.get("failed")})
+
+    return store.write(night.stage("search", f"{family}-{worker}"), fill)
+
+
+@timed
+def train(kept: str, family: str) -> str:
+    """Column store → one fitted family with its scores; a family that cannot be fitted is out tonight, and says why."""
+    from nightshift.training import fit
+
+    night = night_of(kept)
+
+    def fill(folder: Path) -> None:
+        try:
+            fit.train(night, family, folder)
+        except TrainingFailed as failure:
+            fit.record_failure(folder, family, failure)
+
+    return store.write(night.stage("models", family), fill)
+
+
+@timed
+def score_champion(kept: str) -> str:
+    """What is served now, asked about tonight's rows by its own columns, or the reason why it cannot be."""
+    from nightshift import release
+
+    night = night_of(kept)
+    return store.write(night.stage("champion"), lambda folder: release.score_champion(night, folder))
+
+
+@timed
+def evaluate(kept: str, models: Sequence[str], champion: str) -> str:
+    """Fitted families, the champion and the naive rules, measured on the same sessions."""
+    from nightshift.proof import evaluation
+
+    night = night_of(kept)
+    return store.write(night.stage("evaluation"), lambda folder: evaluation.evaluate(night, tuple(models), champion, folder))
+
+
+@timed
+def select(evaluated: str) -> str:
+    """The night's challenger: the best composite score on validation rows."""
+    from nightshift.proof import evaluation
+
+    night = night_of(evaluated)
+    return store.write(night.stage("selection"), lambda folder: store.write_json(folder / "selection.json", evaluation.select(night)))
+
+
+@timed
+def examine(selected: str) -> str:
+    """What is asked of the challenger beyond its measures: overfitting, robustness, importance, drift, capacity, slices."""
+    from nightshift.proof import examination
+
+    night = night_of(selected)
+    return store.write(night.stage("examination"), lambda folder: examination.examine(night, folder))
+
+
+@timed
+def gate(selected: str) -> str:
+    """Challenger against policy → PROMOTE, REJECT or ABSTAIN, with every check's value, limit and reason."""
+    from nightshift import gates
+
+    night = night_of(selected)
+    return store.write(night.stage("verdict"), lambda folder: store.write_json(folder / "verdict.json", gates.judge(night)))
+
+
+@timed
+def stage(judged: str) -> str:
+    """A promoted challenger → a sealed release folder that nobody serves yet."""
+    from nightshift import release
+
+    return release.stage(night_of(judged))
+
+
+@timed
+def deployment_test(staged: str) -> str:
+    """The staged release is loaded in a throw-away process, queried, timed and compared with training."""
+    from nightshift import release
+
+    night = night_of(staged)
+    where = night.stage("deployment_test")
+    return store.write(where, lambda folder: store.write_json(folder / "deployment_test.json", release.test(night)))
+
+
+@timed
+def promote(tested: str, dry_run: bool = False, who: str = "gate", why: str = "") -> str:
+    """The tested release becomes the champion: ledger first, then pointer, then registry. Never twice for one night."""
+    from nightshift import release, tracking
+
+    night = night_of(tested)
+    if not dry_run:
+        release.promote(night, who=who, why=why or decision(night.address)["headline"])
+        tracking.follow(night.market.market)
+    return night.stage("verdict")
+
+
+@timed
+def report(judged: str) -> str:
+    """Everything the night found, as one HTML file that works offline, and the same as JSON; logged to MLflow."""
+    from nightshift import tracking
+    from nightshift.report import write as write_pages
+
+    night = night_of(judged)
+    where = store.write(night.stage("report"), lambda folder: write_pages(night, folder))
+    tracking.track(night)
+    return where
+
+
+def decision(where: str) -> dict:
+    """The verdict of the night that an address belongs to: `decision`, `headline`, `checks`."""
+    return night_of(where).facts("verdict")
+
+
+def weekly(market: str, as_of: str) -> str:
+    """What the served models predicted against what happened, with a report."""
+    from nightshift import watch
+
+    return watch.weekly(load_market(market), sessions.utc(as_of))
+
+
+def rollback(market: str, to: str = "previous", who: str = "", why: str = "") -> dict:
+    """Serve the previous or a named version again: a new ledger entry, never an edit."""
+    from nightshift import release, tracking
+
+    facts = release.rollback(load_market(market), to=to, who=who, why=why)
+    tracking.follow(market)
+    return facts
+
+
+def ingest(market: str, as_of: str, uri: str, start: str | None = None) -> dict:
+    """The market's bars into MongoDB by idempotent upserts; counts new, changed and unchanged."""
+    from nightshift.data import sources
+
+    first = dt.date.fromisoformat(start) if start else None
+    return sources.ingest_into(load_market(market), sessions.utc(as_of), uri, first)

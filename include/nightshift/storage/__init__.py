@@ -1,0 +1,1 @@
+"""Where everything lies: sealed folders, locks, the ledger, nights and their provenance."""

@@ -1,0 +1,153 @@
+"""What a run says, gathered from a night's folders before MLflow is asked anything."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nightshift.storage import fingerprints, provenance, store
+from nightshift.storage.night import Night
+
+if TYPE_CHECKING:
+    from mlflow.entities import DatasetInput
+
+_LONGEST = 5000  # characters of a tag or parameter
+
+
+@dataclass(frozen=True)
+class Logged:
+    """One run: who it is, what it was given, what it measured; `metrics` are (name, value, step)."""
+
+    key: str
+    name: str
+    tags: dict[str, str]
+    params: dict[str, str]
+    metrics: tuple[tuple[str, float, int], ...]
+    started_ms: int
+    ended_ms: int
+    failed: bool = False
+
+
+def parent_run(night: Night) -> Logged:
+    """The night: its verdict, its challenger's measures, its stages' seconds."""
+    verdict = night.facts("verdict")
+    measured = measures(night, verdict["challenger"]) if verdict["challenger"] else ()
+    checks = [(f"gate.{c['metric']}.{c['must_be']}", float(c["value"]), 0) for c in verdict["checks"] if c["value"] is not None]
+    started, ended, stages = _timing(night)
+    told = {"decision": verdict["decision"], "headline": verdict["headline"], "challenger": verdict["challenger"] or ""}
+    return Logged(
+        key=night.address,
+        name=night.address.rsplit("/", 1)[-1],
+        tags=_tags(night) | told,
+        params=_flat(night.market.model_dump(mode="json", exclude={"families", "alerts", "gates"})),
+        metrics=(*measured, *checks, *stages),
+        started_ms=started,
+        ended_ms=ended,
+    )
+
+
+def family_run(night: Night, family: str) -> Logged:
+    """One family: parameters, metrics by round, measures on both parts, or why it is out."""
+    training = store.read_json(night.folder("models", family) / "training.json")
+    started, ended, _ = _timing(night, f"train {family}")
+    facts = {name: float(training[name]) for name in ("seconds",) if training.get(name) is not None}
+    context = {name: str(training.get(name)) for name in ("seed", "threads")}
+    return Logged(
+        key=f"{night.address}/models/{family}",
+        name=family,
+        tags=_tags(night) | {"family": family} | ({"failed": training["failed"][:_LONGEST]} if training.get("failed") else {}),
+        params=_flat(training.get("params") or {}) | context,
+        metrics=(*_history(training), *measures(night, family), *((name, value, 0) for name, value in facts.items())),
+        started_ms=started,
+        ended_ms=ended,
+        failed=bool(training.get("failed")),
+    )
+
+
+def trial_runs(night: Night, family: str) -> Iterator[Logged]:
+    """One run per trial of the family's search: its parameters, its loss, or why it failed."""
+    training = store.read_json(night.folder("models", family) / "training.json")
+    started, _, _ = _timing(night, f"train {family}")
+    for trial in training.get("trials") or ():
+        numbers = {name: trial.get(name) for name in ("loss", "size_bytes", "seconds", "steps")}
+        yield Logged(
+            key=f"{night.address}/models/{family}/trials/{trial['number']}",
+            name=f"{family} trial {trial['number']}",
+            tags={"market": night.market.market, "family": family, "trial": str(trial["number"]), "state": trial["state"]}
+            | ({"failed": trial["error"][:_LONGEST]} if trial.get("error") else {}),
+            params=_flat(trial.get("params") or {}),
+            metrics=tuple((name, float(value), 0) for name, value in numbers.items() if _is_number(value)),
+            started_ms=started,
+            ended_ms=started + int(1000 * (trial.get("seconds") or 0)),
+            failed=trial["state"] == "fail",
+        )
+
+
+def dataset(night: Night) -> DatasetInput:
+    """The snapshot that the night read, by its content's sha."""
+    from mlflow.entities import Dataset, DatasetInput, InputTag
+
+    sha = night.snapshot.rsplit("/", 1)[-1]
+    source = json.dumps({"snapshot": night.snapshot, **night.market.source}, default=str)
+    held = Dataset(name=night.market.market, digest=sha[:36], source_type="nightshift-snapshot", source=source)
+    return DatasetInput(held, [InputTag("mlflow.data.context", "training")])
+
+
+def measures(night: Night, name: str) -> tuple[tuple[str, float, int], ...]:
+    """`part.metric` values of one name, with the ends of their intervals."""
+    parts = night.facts("evaluation")["measures"]
+    found = ((f"{part}.{metric}", measure) for part, names in parts.items() for metric, measure in names.get(name, {}).items())
+    ends = (
+        (f"{where}{end}", measure.get(key)) for where, measure in found for end, key in (("", "value"), (".low", "low"), (".high", "high"))
+    )
+    return tuple((where, float(value), 0) for where, value in ends if value is not None and math.isfinite(value))
+
+
+def _tags(night: Night) -> dict[str, str]:
+    facts = provenance.git()
+    told = {
+        "market": night.market.market,
+        "night": night.address,
+        "session": str(night.session),
+        "as_of": night.as_of.isoformat(),
+        "snapshot": night.snapshot,
+        "policy": fingerprints.policy(night.market)[:16],
+        "git_sha": facts["git_commit"] or "none",
+        "git_dirty": str(facts["git_dirty"]),
+        "lock_sha256": provenance.lock_sha256() or "none",
+        "forced": night.options.force,
+    }
+    return {name: value[:_LONGEST] for name, value in told.items()}
+
+
+def _flat(facts: dict, before: str = "") -> dict[str, str]:
+    out: dict[str, str] = {}
+    for name, value in facts.items():
+        out |= _flat(value, f"{before}{name}.") if isinstance(value, dict) and value else {f"{before}{name}": str(value)[:_LONGEST]}
+    return out
+
+
+def _history(training: dict) -> Iterator[tuple[str, float, int]]:
+    for step, row in enumerate(training.get("history") or ()):
+        yield from ((f"history.{name}", float(value), step) for name, value in row.items() if _is_number(value))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and math.isfinite(value)
+
+
+def _timing(night: Night, what: str = "") -> tuple[int, int, tuple[tuple[str, float, int], ...]]:
+    """(start, end) in milliseconds of the night or of one stage, and each stage's seconds and memory."""
+    log = store.path(night.address) / "timings.jsonl"
+    entries = [json.loads(line) for line in log.read_text().splitlines()] if log.is_file() else []
+    chosen = [entry for entry in entries if not what or entry["what"] == what]
+    known_ms = int(night.as_of.timestamp() * 1000)
+    started = min((int(entry["started"] * 1000) for entry in chosen), default=known_ms)
+    ended = max((int((entry["started"] + entry["seconds"]) * 1000) for entry in chosen), default=known_ms)
+    stages = tuple(
+        (f"stage.{entry['what'].replace(' ', '.')}.{unit}", float(entry[unit]), 0) for entry in chosen for unit in ("seconds", "peak_mib")
+    )
+    return started, ended, stages

@@ -1,0 +1,102 @@
+"""A night as MLflow runs: one parent, one nested run a family. Written once; a night that MLflow missed is written later."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from nightshift.config import PROJECT
+from nightshift.storage import provenance, store
+from nightshift.storage.night import Night, night_of
+from nightshift.tracking import server
+from nightshift.tracking.logged import Logged, dataset, family_run, parent_run, trial_runs
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+DONE = "tracked.json"  # beside the stages: this night is in MLflow
+NIGHTS_BACK = 30  # a night older than this that MLflow never saw stays out
+KEY = "nightshift.run"
+
+
+def track(night: Night) -> str:
+    """Write this night, and earlier ones that MLflow missed; returns a note when MLflow did not take them, else nothing."""
+    missed = untracked(night.market.market)
+    return server.noted(lambda: _track_all(missed)) if missed else ""
+
+
+def untracked(market: str) -> list[str]:
+    """Addresses of reported nights that are not in MLflow yet, oldest first."""
+    folder = store.path(store.address(market, "nights"))
+    names = sorted(place.name for place in folder.iterdir()) if folder.is_dir() else []
+    nights = [store.address(market, "nights", name) for name in names[-NIGHTS_BACK:] if not name.startswith(".")]
+    return [where for where in nights if store.exists(f"{where}/report") and not (store.path(where) / DONE).is_file()]
+
+
+def night_run(client: MlflowClient, night: Night) -> str:
+    """The id of the night's parent run, made on first use: whoever comes first, promotion or report, makes it."""
+    return _run(client, night, parent_run(night), parent=None)
+
+
+def _track_all(nights: list[str]) -> None:
+    client = server.connected()
+    for where in nights:
+        run = _track(client, night_of(where))
+        store.write_json(store.path(where) / DONE, {"run": run, "uri": server.uri().split("@")[-1]})
+
+
+def _track(client: MlflowClient, night: Night) -> str:
+    parent = parent_run(night)
+    run = _run(client, night, parent, parent=None)
+    client.log_inputs(run, [dataset(night)])
+    for name in night.families:
+        if store.exists(night.stage("models", name)):
+            _track_family(client, night, name, run)
+    _log_artifacts(client, night, run)
+    _finish(client, run, parent)
+    return run
+
+
+def _track_family(client: MlflowClient, night: Night, name: str, parent: str) -> None:
+    nested = family_run(night, name)
+    run = _run(client, night, nested, parent=parent)
+    for trial in trial_runs(night, name):
+        _finish(client, _run(client, night, trial, parent=run), trial)
+    searched = store.path(night.stage("models", name)) / "search"
+    if searched.is_dir():
+        client.log_artifacts(run, str(searched), "search")
+    _finish(client, run, nested)
+
+
+def _run(client: MlflowClient, night: Night, logged: Logged, parent: str | None) -> str:
+    experiment = server.experiment(client, night.market.market)
+    found = client.search_runs([experiment], f"tags.`{KEY}` = '{logged.key}'", max_results=1)
+    if found:
+        return found[0].info.run_id
+    nested = {"mlflow.parentRunId": parent} if parent else {}
+    tags = {KEY: logged.key, "mlflow.user": "nightshift", "mlflow.source.name": "nightshift", **nested, **logged.tags}
+    return client.create_run(experiment, start_time=logged.started_ms, run_name=logged.name, tags=tags).info.run_id
+
+
+def _finish(client: MlflowClient, run: str, logged: Logged) -> None:
+    from mlflow.entities import Metric, Param, RunTag
+
+    metrics = [Metric(name, value, logged.started_ms, step) for name, value, step in logged.metrics]
+    params = [Param(name, value) for name, value in logged.params.items()]
+    tags = [RunTag(name, value) for name, value in logged.tags.items()]
+    for first in range(0, max(len(metrics), len(params), 1), 100):  # a server takes 100 parameters and 1 000 metrics at once
+        client.log_batch(run, metrics[first * 10 : first * 10 + 1000], params[first : first + 100], tags if first == 0 else ())
+    client.set_terminated(run, status="FAILED" if logged.failed else "FINISHED", end_time=logged.ended_ms)
+
+
+def _log_artifacts(client: MlflowClient, night: Night, run: str) -> None:
+    for stage in ("report", "verdict", "selection"):
+        client.log_artifacts(run, str(night.folder(stage)), stage)
+    client.log_artifact(run, str(night.folder("evaluation") / "evaluation.json"), "evaluation")
+    client.log_text(run, json.dumps(provenance.libraries(), indent=2), "environment/libraries.json")
+    lock = PROJECT / "uv.lock"
+    if lock.is_file():
+        client.log_artifact(run, str(lock), "environment")
+    diff = provenance.git_diff()
+    if diff:
+        client.log_text(run, diff, "code/git.diff")

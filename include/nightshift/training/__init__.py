@@ -1,0 +1,1 @@
+"""Training: one family of one night, with the parameters given or searched."""

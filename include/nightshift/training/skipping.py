@@ -1,0 +1,62 @@
+"""The skip rule: a family that was trained a short while ago on the very same columns is not trained again."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from pathlib import Path
+
+from nightshift import sessions
+from nightshift.storage import store
+from nightshift.storage.night import Night
+
+KEPT = ("model", "scores.parquet")
+
+
+def training_key(night: Night, family: str) -> str:
+    """sha256 of what decides a training: columns (so snapshot, label, split and code), parameters, search, seed, threads."""
+    market = night.market
+    asked = [night.facts("columns")["store"], family, night.params(family), market.search.model_dump(), night.options.trials]
+    return store.fingerprint([*asked, market.execution.seed, market.execution.threads])
+
+
+def recently_trained(night: Night, family: str) -> str:
+    """Why the family need not be trained tonight; empty when it must be. Forcing it always trains."""
+    return earlier(night, family)[1]
+
+
+def earlier(night: Night, family: str) -> tuple[str, str]:
+    """(address, reason) of the newest training that may stand in for tonight's; two empty strings when there is none."""
+    limit = dt.timedelta(hours=night.market.search.min_hours_between)
+    if not limit or night.options.force:
+        return "", ""
+    key, found = training_key(night, family), []
+    for where in _trainings(night, family):
+        facts = store.read_json(store.path(where) / "training.json")
+        age = night.as_of - sessions.utc(facts.get("trained_as_of") or "1900-01-01")
+        if not facts.get("failed") and facts.get("key") == key and dt.timedelta() <= age < limit:
+            found.append((age, where))
+    if not found:
+        return "", ""
+    age, where = min(found)
+    hours = age.total_seconds() / 3600
+    asked = night.market.search.min_hours_between
+    return where, f"trained {hours:.1f} hours ago on the same snapshot (search.min_hours_between is {asked:g}); force to train again"
+
+
+def reuse(night: Night, where: str, reason: str, folder: Path) -> None:
+    """The earlier training as tonight's, with the reason; its bytes are verified before they are copied."""
+    held = store.open_folder(where)
+    shutil.copytree(held / KEPT[0], folder / KEPT[0])
+    shutil.copy2(held / KEPT[1], folder / KEPT[1])
+    facts = store.read_json(held / "training.json")
+    store.write_json(
+        folder / "training.json", {**facts, "skipped": reason, "reused_from": where, "as_of": night.as_of.isoformat(), "seconds": 0.0}
+    )
+
+
+def _trainings(night: Night, family: str) -> list[str]:
+    root = store.path(store.address(night.market.market, "nights"))
+    nights = sorted(file.parents[2].name for file in root.glob(f"*/models/{family}/training.json"))
+    places = [store.address(night.market.market, "nights", name, "models", family) for name in nights]
+    return [where for where in places if where != night.stage("models", family) and store.exists(where)]
