@@ -1,39 +1,28 @@
-"""One number with the evidence behind it, one check, one verdict."""
+"""One number with the evidence behind it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
+
+from pydantic import ConfigDict
+from pydantic.dataclasses import dataclass
+
+from nightshift.nouns.record import Number
+
+_CLOSED = ConfigDict(extra="forbid")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=_CLOSED)
 class Measure:
     """One metric's value with its interval, or the plain reason why there is none."""
 
-    value: float | None
-    low: float | None = None
-    high: float | None = None
+    value: Number
+    low: Number = None
+    high: Number = None
     note: str = ""  # e.g. 'not enough evidence: 12 of 60 sessions'
 
 
-@dataclass(frozen=True)
-class Check:
-    """One gate's answer: what was measured, what was asked, and why that decides."""
-
-    metric: str
-    must_be: str
-    limit: float | None
-    value: float | None
-    passed: bool | None  # None: not enough evidence
-    reason: str
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """PROMOTE, REJECT or ABSTAIN, with every check that was asked."""
-
-    decision: str
-    headline: str
-    checks: tuple[Check, ...] = ()
+Measures = dict[str, Measure]  # by metric
 
 
 def as_facts(record: object) -> dict:

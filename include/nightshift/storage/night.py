@@ -15,11 +15,13 @@ from typing import Any, ParamSpec, TypeVar
 
 from nightshift import __version__, sessions
 from nightshift.config import Market
+from nightshift.nouns.record import Record
 from nightshift.storage import fingerprints, store
 
 LOG = logging.getLogger("nightshift")
 P = ParamSpec("P")
 R = TypeVar("R")
+Kind = TypeVar("Kind", bound=Record)
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,10 @@ class Night:
     def folder(self, *name: str) -> Path:
         """A finished stage's folder, verified."""
         return store.open_folder(self.stage(*name))
+
+    def read(self, kind: type[Kind], *name: str) -> Kind:
+        """The record that a finished stage left, verified and upgraded."""
+        return kind.read(self.folder(*name))
 
     def facts(self, *name: str) -> dict:
         """The facts of a finished stage: `<stage>/<stage>.json`."""

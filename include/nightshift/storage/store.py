@@ -17,8 +17,11 @@ from pathlib import Path
 
 from nightshift.config.places import PROJECT
 from nightshift.errors import Damaged
+from nightshift.nouns import files
+from nightshift.nouns.files import sync
 
 SEAL = "manifest.json"
+read_json, write_json = files.read_json, files.write_json
 
 _PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+=-]{0,127}")
 
@@ -115,24 +118,6 @@ def fingerprint(facts: object) -> str:
     return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def write_json(file: Path, facts: object) -> None:
-    """Facts as JSON that reads well and is the same for the same facts; a lone file appears whole or not at all."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    building = file.parent / f".tmp-{os.getpid()}-{uuid.uuid4().hex[:8]}"
-    building.write_text(json.dumps(facts, indent=2, sort_keys=True, default=str, allow_nan=False) + "\n")
-    _sync(building)
-    os.replace(building, file)
-    _sync(file.parent)
-
-
-def read_json(file: Path) -> dict:
-    """Facts written by `write_json`."""
-    try:
-        return json.loads(file.read_text())
-    except ValueError:
-        raise Damaged(expected=f"JSON in {file}", found="damaged text", next_step=_restore(file.parent)) from None
-
-
 def point(where: str, target: str) -> None:
     """Make the link at `where` lead to the folder at `target`, atomically: a reader sees the old or the new one."""
     link = path(where)
@@ -140,7 +125,7 @@ def point(where: str, target: str) -> None:
     building = link.parent / f".tmp-{os.getpid()}-{uuid.uuid4().hex[:8]}"
     os.symlink(os.path.relpath(path(target), link.parent), building)
     os.replace(building, link)
-    _sync(link.parent)
+    sync(link.parent)
 
 
 def pointed(where: str) -> str | None:
@@ -166,7 +151,7 @@ def sweep(where: str) -> int:
 
 def _seal(folder: Path) -> None:
     for name in _files(folder):
-        _sync(folder / name)
+        sync(folder / name)
     write_json(folder / SEAL, {"sha256": checksums(folder)})
 
 
@@ -176,21 +161,13 @@ def _put_in_place(building: Path, target: Path) -> None:
     except OSError:
         if not (target / SEAL).is_file():  # not another process that was faster
             raise
-    _sync(target.parent)
+    sync(target.parent)
 
 
 def _files(folder: Path) -> Iterator[Path]:
     for file in folder.rglob("*"):
         if file.is_file() and file != folder / SEAL:
             yield file.relative_to(folder)
-
-
-def _sync(place: Path) -> None:
-    handle = os.open(place, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _alive(name: str) -> bool:

@@ -1,0 +1,59 @@
+"""What everyone measured on the same sessions."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from nightshift.nouns.measures import Measure, Measures
+from nightshift.nouns.record import Facts, Noun, Record
+
+Part = Literal["validate", "test"]
+
+
+class Span(Noun):
+    """A run of sessions."""
+
+    first: str
+    last: str
+    sessions: int
+
+
+class Intervals(Noun):
+    """How the intervals of a part were made."""
+
+    method: str
+    level: float
+    replicas: int  # 0: too few sessions for any
+    block_sessions: float
+
+
+def _from_1(facts: Facts) -> Facts:
+    """Schema 1 kept spans as lists, the examination as `charts`, and no version where there was no champion."""
+    spans = {part: dict(zip(("first", "last", "sessions"), span, strict=True)) for part, span in facts["sessions"].items()}
+    kept = {key: value for key, value in facts.items() if key != "charts"}
+    return {"champion_version": None, **kept, "sessions": spans}
+
+
+class Evaluation(Record):
+    """Challengers, champion, naive rules and benchmarks, each on validation and test sessions."""
+
+    FILE: ClassVar[str] = "evaluation.json"
+    SCHEMA: ClassVar[int] = 2
+    UPGRADES: ClassVar = {1: _from_1}
+
+    task: Literal["classification", "regression"]
+    sessions: dict[Part, Span]
+    challengers: tuple[str, ...]  # in the market's order
+    champion: str | None  # its name among the measures; none: there is none, or it could not be judged
+    champion_version: str | None
+    naive: tuple[str, ...]
+    benchmarks: tuple[str, ...]
+    left_out: dict[str, str]  # name -> why it is not among the measures
+    rows: dict[Part, int]
+    intervals: dict[Part, Intervals]
+    measures: dict[Part, dict[str, Measures]]  # part -> name -> metric
+
+    def measure(self, name: str, metric: str, part: Part = "test") -> Measure:
+        """What was measured; a metric that nobody measured has no value and says so."""
+        found = self.measures[part].get(name, {}).get(metric)
+        return Measure(None, note=f"{metric} was not measured for {name}") if found is None else found

@@ -1,0 +1,17 @@
+"""What a person may ask of one night."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nightshift.nouns.record import Noun
+
+
+class Options(Noun):
+    """Each part changes the night's address, so that nothing is reused wrongly."""
+
+    symbols: tuple[str, ...] = ()  # empty: all
+    families: tuple[str, ...] = ()  # empty: all of the market file
+    trials: int | None = None  # none: as the market file says
+    force: str = ""  # who forces a retrain, and why; empty: nobody
+    params: dict[str, dict[str, Any]] = {}  # noqa: RUF012 - by family: what replaces the market file's parameters

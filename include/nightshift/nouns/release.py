@@ -1,0 +1,103 @@
+"""A release: what was made, from what, how good it measured, and how it was tested before it served."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from nightshift.config import Label
+from nightshift.nouns.measures import Measures
+from nightshift.nouns.record import Facts, Noun, Number, Record
+
+
+def _from_1(facts: Facts) -> Facts:
+    """Schema 1 had no version before it was promoted."""
+    return {"version": None, "promoted_at": None, "promoted_by": None, **facts}
+
+
+class Release(Record):
+    """Lineage and measures of a release; without a version it is staged, and nobody serves it yet."""
+
+    FILE: ClassVar[str] = "release.json"
+    SCHEMA: ClassVar[int] = 2
+    UPGRADES: ClassVar = {1: _from_1}
+
+    market: str
+    night: str
+    family: str
+    parent: str | None  # the version that was served when it was judged
+    snapshot: str
+    session: str
+    as_of: str
+    params: dict[str, Any]
+    rows: dict[str, int]
+    seed: int | None
+    threads: int | None
+    task: str
+    libraries: dict[str, str]
+    lock_sha256: str | None
+    code: str
+    git_commit: str | None
+    git_dirty: bool | None
+    measures: dict[str, Measures]  # part -> metric
+    model_bytes: int
+    version: str | None = None
+    promoted_at: str | None = None
+    promoted_by: str | None = None
+
+
+class ReleaseColumns(Record):
+    """What a release has to be fed with."""
+
+    FILE: ClassVar[str] = "columns.json"
+
+    names: tuple[str, ...]
+    warmup_sessions: dict[str, int]
+
+
+class ReleaseLabel(Record):
+    """What a release predicts, and above which score it calls for up."""
+
+    FILE: ClassVar[str] = "label.json"
+    SCHEMA: ClassVar[int] = 2
+    UPGRADES: ClassVar = {1: lambda facts: {"threshold": facts["threshold"], "label": {k: v for k, v in facts.items() if k != "threshold"}}}
+
+    label: Label
+    threshold: float
+
+
+class Compared(Noun):
+    """Two score vectors, value for value."""
+
+    rows: int
+    equal: bool
+    bit_equal_rows: int
+    largest_difference: Number  # none: not a number
+
+
+class Latest(Noun):
+    """What it answers for the newest session."""
+
+    rows: int
+    finite: bool
+    session: str
+
+
+class DeploymentTest(Record):
+    """A staged release in a fresh process: parity with training, latency, memory, size."""
+
+    FILE: ClassVar[str] = "deployment_test.json"
+
+    passed: bool
+    staged: str
+    manifest_sha256: str
+    model_bytes: int
+    load_seconds: float
+    sample: Compared
+    columns_differ: tuple[str, ...]
+    parts: dict[str, Compared]
+    latest: Latest
+    single_row_p50_ms: float
+    single_row_p95_ms: float
+    batch_rows: int
+    batch_rows_per_second: float
+    peak_mib: int

@@ -1,0 +1,33 @@
+"""Which of the night's families is its challenger, and how the others ranked."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from nightshift.config import Selection as Weights
+from nightshift.nouns.record import Noun, Number, Record
+
+
+class Part(Noun):
+    """One part of a composite score."""
+
+    share: float  # of rivals beaten, 0 to 1
+    value: Number
+
+
+class Ranked(Noun):
+    """One challenger's place."""
+
+    name: str
+    score: float
+    parts: dict[str, Part]  # skill, sharpe, drawdown
+
+
+class Selection(Record):
+    """The challenger: the best composite score on validation rows."""
+
+    FILE: ClassVar[str] = "selection.json"
+
+    selected: str | None
+    ranking: tuple[Ranked, ...]
+    weights: Weights

@@ -1,0 +1,47 @@
+"""What the gate said: every check that was asked, and the decision they make."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from nightshift.nouns.record import Facts, Noun, Number, Record
+
+Decision = Literal["PROMOTE", "REJECT", "ABSTAIN"]
+
+
+class Check(Noun):
+    """One gate's answer: what was measured, what was asked, why that decides, and what would have turned it."""
+
+    metric: str
+    must_be: str
+    limit: Number
+    value: Number
+    passed: bool | None  # none: not enough evidence
+    reason: str
+    margin: Number = None  # positive: on the asked side, by so much
+    baseline: str | None = None  # whose value it was compared with
+    baseline_value: Number = None
+    turns_at: Number = None  # the value at which this check would have answered otherwise
+    more_sessions: int | None = None  # an estimate of the evidence that is missing
+
+
+def _from_1(facts: Facts) -> Facts:
+    """Schema 1 left out what it had nothing to say about."""
+    nothing = {"champion_version": None, "champion_judged": "champion_version" in facts, "more_sessions": None}
+    return nothing | facts
+
+
+class Verdict(Record):
+    """PROMOTE, REJECT or ABSTAIN, with every check that was asked."""
+
+    FILE: ClassVar[str] = "verdict.json"
+    SCHEMA: ClassVar[int] = 2
+    UPGRADES: ClassVar = {1: _from_1}
+
+    decision: Decision
+    headline: str
+    challenger: str | None  # none: no family could be judged
+    champion_version: str | None  # what was served when it was judged; none: nothing yet
+    champion_judged: bool = True  # false: a champion is served that could not be scored tonight
+    more_sessions: int | None = None
+    checks: tuple[Check, ...] = ()
