@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from nightshift import report
 from nightshift.errors import ConfigError
+from nightshift.proof.examination import column_contract
 from nightshift.report.drawing import axis_words, draw, numbers
 from nightshift.report.drawing.chart import Axis, Chart, Series
 from nightshift.report.drawing.scale import scale_of
 from nightshift.report.drawing.ticks import round_ticks, session_ticks, span
 from nightshift.report.pages.compare import compare
-from nightshift.report.sections import contract, months, performance
+from nightshift.report.sections import months, performance
 from nightshift.report.sections.verdict import binding_check
 from nightshift.storage import store
 
@@ -158,7 +159,9 @@ def test_the_schema_contract_names_what_changed(home, made):
     store.write(before, lambda folder: column_store(folder, ["rsi_14", "gone", "flat"], {}))
     store.write(now, lambda folder: column_store(folder, ["rsi_14", "new"], {"flat": "constant at 7 on the training part"}, "float64"))
     store.write("synthetic/nights/2026-01-02-aaaa/columns", lambda folder: store.write_json(folder / "columns.json", {"store": before}))
-    found = contract.against_champion(night, {"version": "1.0.0", "night": "synthetic/nights/2026-01-02-aaaa", "market": "synthetic"})
+    found = column_contract.against_champion(
+        night, {"version": "1.0.0", "night": "synthetic/nights/2026-01-02-aaaa", "market": "synthetic"}
+    )
     assert found["appeared"] == ["new"]
     assert found["vanished"] == ["gone"]
     assert found["retyped"] == ["rsi_14: float → double"]
@@ -169,7 +172,7 @@ def test_the_contract_falls_back_on_the_names_that_the_release_lists(home, made)
     night = made.make_night(made.market(), champion="1.0.0")
     store.write("synthetic/columns/0000", lambda folder: column_store(folder, ["rsi_14", "new"], {}))
     store.write("synthetic/releases/1.0.0", lambda folder: store.write_json(folder / "columns.json", {"names": ["rsi_14", "gone"]}))
-    found = contract.against_champion(night, {"version": "1.0.0", "night": "synthetic/nights/swept", "market": "synthetic"})
+    found = column_contract.against_champion(night, {"version": "1.0.0", "night": "synthetic/nights/swept", "market": "synthetic"})
     assert (found["appeared"], found["vanished"], found["retyped"]) == (["new"], ["gone"], [])
     folder = store.path(store.write(night.stage("report"), lambda place: report.write(night, place)))
     assert "Schema" in (folder / "report.html").read_text()

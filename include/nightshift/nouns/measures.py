@@ -7,8 +7,6 @@ from dataclasses import fields
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
-from nightshift.nouns.record import Number
-
 _CLOSED = ConfigDict(extra="forbid")
 
 
@@ -16,9 +14,9 @@ _CLOSED = ConfigDict(extra="forbid")
 class Measure:
     """One metric's value with its interval, or the plain reason why there is none."""
 
-    value: Number
-    low: Number = None
-    high: Number = None
+    value: float | None  # NaN in memory is a broken number, which no gate passes; in a file it cannot be
+    low: float | None = None
+    high: float | None = None
     note: str = ""  # e.g. 'not enough evidence: 12 of 60 sessions'
 
 
