@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
-from nightshift import alerts, outbox, store
-from nightshift.alerts import Happening, Mail
+from nightshift import store
 from nightshift.config import Market, load_market
 from nightshift.errors import ConfigError, NightshiftError
+from nightshift.report.mail import alerts, outbox
+from nightshift.report.mail.alerts import Happening, Mail
 from wiring.run import as_of
 
 if TYPE_CHECKING:

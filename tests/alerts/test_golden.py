@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from nightshift import alerts
-from nightshift.alerts import Happening, Mail
 from nightshift.errors import DataRefused, ReleaseRefused
+from nightshift.report.mail import alerts
+from nightshift.report.mail.alerts import Happening, Mail
 
 GOLDEN = Path(__file__).parent / "golden"
 LOG = "http://127.0.0.1:8080/dags/demo_daily_retrain/runs/scheduled__2026-11-19T21%3A30%3A00%2B00%3A00/tasks/{}?try_number=1"

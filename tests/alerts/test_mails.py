@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from nightshift import alerts
-from nightshift.alerts import HIDDEN, Happening
 from nightshift.errors import DataRefused, NightshiftError, SourceUnreachable
+from nightshift.report.mail import alerts
+from nightshift.report.mail.alerts import HIDDEN, Happening
 
 WHERE = Happening("demo", "manual__1", as_of="2026-11-19T21:30:00+00:00", log_url="http://127.0.0.1:8080/log", report="/home/r/report.html")
 REFUSED = DataRefused(expected="positive prices", found="-3 for AAA on 2026-11-19", next_step="correct row 7 of aaa.csv")
