@@ -8,7 +8,8 @@ import pytest
 
 from nightshift.errors import DataRefused, ReleaseRefused
 from nightshift.report.mail import alerts
-from nightshift.report.mail.alerts import Happening, Mail
+from nightshift.report.mail.alerts import Happening, verdict_of
+from nightshift.report.mail.writing import Mail
 
 GOLDEN = Path(__file__).parent / "golden"
 LOG = "http://127.0.0.1:8080/dags/demo_daily_retrain/runs/scheduled__2026-11-19T21%3A30%3A00%2B00%3A00/tasks/{}?try_number=1"
@@ -77,11 +78,11 @@ def every_mail() -> dict[str, Mail]:
         "failure-of-the-run": alerts.failure(at(""), "", "timed_out"),
         "failure-after-the-swap": alerts.failure(at("report"), "report", ValueError("")),
         "failure-of-a-rollback": alerts.failure(at("rollback"), "rollback", FIRST),
-        "promoted": alerts.verdict(announced, PROMOTED, version="1.0.0"),
-        "dry-run": alerts.verdict(announced, PROMOTED, version="1.0.0", dry_run=True),
-        "refused": alerts.verdict(announced, REJECTED, version="1.0.0"),
-        "abstained": alerts.verdict(announced, ABSTAINED, version="1.0.0"),
-        "no-challenger": alerts.verdict(announced, NOBODY),
+        "promoted": alerts.verdict(announced, verdict_of(PROMOTED), version="1.0.0"),
+        "dry-run": alerts.verdict(announced, verdict_of(PROMOTED), version="1.0.0", dry_run=True),
+        "refused": alerts.verdict(announced, verdict_of(REJECTED), version="1.0.0"),
+        "abstained": alerts.verdict(announced, verdict_of(ABSTAINED), version="1.0.0"),
+        "no-challenger": alerts.verdict(announced, verdict_of(NOBODY)),
         "rollback": alerts.rollback(at("announce"), "1.0.0", "ada", "bad fills since Monday"),
         "weekly": alerts.weekly(at("announce", REPORT), WEEK),
     }

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Protocol
 
 from nightshift import store
-from nightshift.report.mail.alerts import Mail
+from nightshift.report.mail.writing import Mail
 
 # Refusals of one message by a server that is up: the others may still go.
 _REFUSED_ALONE = (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError)

@@ -1,0 +1,45 @@
+"""What no mail may carry: passwords, tokens, and characters that are not text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import Any, TypeVar
+
+HIDDEN = "•••"
+_SECRET_NAME = re.compile(r"PASSWORD|PASSWD|TOKEN|SECRET|KEY|CONN", re.IGNORECASE)
+_IN_ADDRESS = re.compile(r"(?<=://)([^\s/:@]*):([^\s/@]+)@")
+_IN_ASSIGNMENT = re.compile(r"""(?i)\b(\w*(?:password|passwd|token|secret|api_?key)\w*["']?\s*[=:]\s*)(["']?)[^\s,;&"']+\2""")
+_SHORTEST_SECRET = 6  # shorter values are words such as `true`, and would blank half the mail
+
+Noun = TypeVar("Noun")
+
+
+def redacted(noun: Noun, environment: Mapping[str, str]) -> Noun:
+    """The same frozen noun without secrets in any of its texts, however deep they lie."""
+    return _everywhere(noun, environment)
+
+
+def redact(text: str, environment: Mapping[str, str]) -> str:
+    """The text without passwords in addresses, `password=…` assignments and the values of secret environment variables.
+
+    >>> redact("cannot reach mongodb://bot:hunter22@db/bars", {})
+    'cannot reach mongodb://bot:•••@db/bars'
+    >>> redact("refused abcdef123456", {"VENDOR_API_KEY": "abcdef123456"})
+    'refused •••'
+    """
+    secrets = {value for name, value in environment.items() if _SECRET_NAME.search(name) and len(value) >= _SHORTEST_SECRET}
+    for value in sorted(secrets, key=len, reverse=True):
+        text = text.replace(value, HIDDEN)
+    return _IN_ASSIGNMENT.sub(rf"\1{HIDDEN}", _IN_ADDRESS.sub(rf"\1:{HIDDEN}@", text))
+
+
+def _everywhere(value: Any, environment: Mapping[str, str]) -> Any:
+    if isinstance(value, str):
+        return redact(value, environment)
+    if isinstance(value, tuple):
+        return tuple(_everywhere(one, environment) for one in value)
+    if hasattr(value, "__dataclass_fields__"):
+        return replace(value, **{field.name: _everywhere(getattr(value, field.name), environment) for field in fields(value)})
+    return value
