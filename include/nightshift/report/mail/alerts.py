@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -52,8 +53,8 @@ class Verdict:
 class _Failure:
     where: Happening
     task: str
-    kind: str
-    told: str
+    reason: str
+    error: str
     next_step: str
     may_be_served: bool
 
@@ -88,9 +89,12 @@ def failure(where: Happening, task: str, error: BaseException | str) -> Mail:
     >>> mail.subject
     '[nightshift][demo] FAILED check 2026-11-19: disk full'
     """
-    kind = "" if isinstance(error, str) else type(error).__name__
-    next_step = error.next_step if isinstance(error, NightshiftError) else ""
-    facts = _Failure(where, task, kind, str(error) or kind, next_step, may_be_served=task in _AFTER_THE_SWAP)
+    kind, told = type(error).__name__, str(error).strip()
+    full = told if isinstance(error, str) else f"{kind}: {told}" if told else kind
+    reason, next_step = full, ""
+    if isinstance(error, NightshiftError):  # its sentence stands alone; the message of a KeyError is the bare key
+        reason, next_step = told, error.next_step
+    facts = _Failure(where, task, reason, full, next_step, may_be_served=task in _AFTER_THE_SWAP)
     return written("failure", facts)
 
 
@@ -121,5 +125,12 @@ def weekly(where: Happening, headline: str) -> Mail:
 
 
 def _told(check: Check) -> tuple[str, str]:
+    """(state, reason): every reason of the gate carries value and limit, and most name the metric.
+
+    >>> _told(Check("f1", None, "not enough evidence: 12 of 60 sessions"))
+    ('not enough evidence', 'f1: 12 of 60 sessions')
+    """
     state = {True: "passed", False: "FAILED", None: "not enough evidence"}[check.passed]
-    return check.metric, f"{state}: {check.reason}"  # every reason of the gate carries value and limit
+    reason = check.reason.removeprefix(f"{state}: ")
+    named = any(re.search(rf"\b{re.escape(name)}\b", reason) for name in (check.metric, check.metric.replace("_", " ")))
+    return state, reason if named else f"{check.metric}: {reason}"

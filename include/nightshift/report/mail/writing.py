@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nightshift.report.mail.redaction import redacted
+from nightshift.report.mail.redaction import cleaned
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -28,8 +28,8 @@ class Mail:
 
 
 def written(kind: str, facts: DataclassInstance) -> Mail:
-    """The mail of a kind: its template's words about these facts, without secrets."""
-    facts = redacted(facts, os.environ)
+    """The mail of a kind: its template's words about these facts, cleaned."""
+    facts = cleaned(facts, os.environ)
     known = {field.name: getattr(facts, field.name) for field in fields(facts)}
 
     def laid_out(form: str, *, escape: bool) -> str:
@@ -54,8 +54,18 @@ def _environment(escape: bool) -> Environment:
         keep_trailing_newline=True,
         undefined=jinja2.StrictUndefined,
     )
-    made.filters["line"] = _line
+    made.filters |= {"line": _line, "code": _code_in_html if escape else _code_in_text}
     return made
+
+
+def _code_in_html(words: str) -> str:
+    from markupsafe import Markup
+
+    return Markup('<code style="font-family:ui-monospace,Menlo,Consolas,monospace">{}</code>').format(words)
+
+
+def _code_in_text(words: str) -> str:
+    return f"`{words}`"
 
 
 def _line(words: str) -> str:
