@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -97,6 +99,11 @@ def test_a_mail_reads_word_for_word(name):
 
 def test_nothing_else_is_golden():
     assert {path.stem for path in GOLDEN.iterdir()} == set(every_mail())
+
+
+def test_reading_the_dags_costs_no_template_engine():
+    asked = "import sys, nightshift.report.mail.alerts, nightshift.report.mail.outbox; print('jinja2' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout.strip() == "False"
 
 
 if __name__ == "__main__":
