@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
-from nightshift import alerts, outbox
-from nightshift.alerts import Happening, Mail
 from nightshift.config import Market, load_market
 from nightshift.errors import ConfigError, NightshiftError
+from nightshift.report.mail import alerts, outbox
+from nightshift.report.mail.alerts import Happening
+from nightshift.report.mail.writing import Mail
 from nightshift.storage import store
 from wiring.run import as_of
 
@@ -41,11 +42,11 @@ def announce(market: str, reported: str, dry_run: bool = False) -> str:
     from nightshift.running import stages
 
     chosen = load_market(market)
-    facts = stages.decision(reported)
+    judged = alerts.verdict_of(stages.decision(reported))
     champion = release.champion(market) or {}
     where = _happening(chosen, _context(), report=f"{store.path(reported)}/report.html")
-    mail = alerts.verdict(where, facts, version=str(champion.get("version", "")), dry_run=dry_run)
-    return tell(chosen, mail, f"verdict {reported} {facts['decision']} {dry_run}")
+    mail = alerts.verdict(where, judged, version=str(champion.get("version", "")), dry_run=dry_run)
+    return tell(chosen, mail, f"verdict {reported} {judged.decision} {dry_run}")
 
 
 def announce_week(market: str, week: str) -> str:

@@ -10,8 +10,8 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from nightshift import outbox
-from nightshift.alerts import Mail
+from nightshift.report.mail import outbox
+from nightshift.report.mail.writing import Mail
 
 MAIL = Mail("[nightshift][demo] FAILED check – größer", "in plain words: £", "<p>in HTML</p>")
 NOW = dt.datetime(2026, 11, 19, 21, 31, tzinfo=dt.UTC)

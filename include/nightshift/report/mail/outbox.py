@@ -17,7 +17,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Protocol
 
-from nightshift.alerts import Mail
+from nightshift.report.mail.writing import Mail
 from nightshift.storage import store
 
 # Refusals of one message by a server that is up: the others may still go.

@@ -1,0 +1,136 @@
+"""What is told by mail, answer first: what happened, what it means for what is served, what to do. No sending here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from nightshift.errors import NightshiftError
+from nightshift.report.mail.writing import Mail, written
+
+# Stages at or after which the new release may already be the one that is served.
+_AFTER_THE_SWAP = frozenset({"promote", "report", "announce", "rollback"})
+
+
+@dataclass(frozen=True)
+class Happening:
+    """The run that a mail is about."""
+
+    market: str
+    run: str
+    as_of: str = ""
+    log_url: str = ""
+    report: str = ""
+
+    @property
+    def known(self) -> tuple[tuple[str, str], ...]:
+        """What is known of where to look, each with its name."""
+        found = (("report", self.report), ("log", self.log_url), ("run", self.run), ("as of", self.as_of))
+        return tuple((name, value) for name, value in found if value)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One gate's answer, as far as a mail tells it."""
+
+    metric: str
+    passed: bool | None  # None: not enough evidence
+    reason: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The night's decision, as far as a mail tells it."""
+
+    decision: str
+    headline: str
+    challenger: str | None
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True)
+class _Failure:
+    where: Happening
+    task: str
+    reason: str
+    error: str
+    next_step: str
+    may_be_served: bool
+
+
+@dataclass(frozen=True)
+class _Judged:
+    where: Happening
+    verdict: Verdict
+    checks: tuple[tuple[str, str], ...]
+    version: str
+    dry_run: bool
+
+
+@dataclass(frozen=True)
+class _RolledBack:
+    where: Happening
+    version: str
+    who: str
+    why: str
+
+
+@dataclass(frozen=True)
+class _Week:
+    where: Happening
+    headline: str
+
+
+def failure(where: Happening, task: str, error: BaseException | str) -> Mail:
+    """A task or a whole run broke.
+
+    >>> mail = failure(Happening("demo", "scheduled__1", as_of="2026-11-19T21:30:00+00:00"), "check", "disk full")
+    >>> mail.subject
+    '[nightshift][demo] FAILED check 2026-11-19: disk full'
+    """
+    kind, told = type(error).__name__, str(error).strip()
+    full = told if isinstance(error, str) else f"{kind}: {told}" if told else kind
+    reason, next_step = full, ""
+    if isinstance(error, NightshiftError):  # its sentence stands alone; the message of a KeyError is the bare key
+        reason, next_step = told, error.next_step
+    facts = _Failure(where, task, reason, full, next_step, may_be_served=task in _AFTER_THE_SWAP)
+    return written("failure", facts)
+
+
+def verdict(where: Happening, judged: Verdict, version: str = "", dry_run: bool = False) -> Mail:
+    """The night's PROMOTE, REJECT or ABSTAIN with the numbers that decided.
+
+    >>> judged = Verdict("REJECT", "accuracy 0.51 is below 0.60", challenger="xgboost", checks=())
+    >>> verdict(Happening("demo", "scheduled__1", as_of="2026-11-19"), judged).subject
+    '[nightshift][demo] REFUSED xgboost 2026-11-19: accuracy 0.51 is below 0.60'
+    """
+    return written("verdict", _Judged(where, judged, tuple(map(_told, judged.checks)), version, dry_run))
+
+
+def verdict_of(facts: Mapping) -> Verdict:
+    """The verdict that a mail tells, from the facts of `verdict.json`."""
+    checks = tuple(Check(check["metric"], check["passed"], check["reason"]) for check in facts["checks"])
+    return Verdict(facts["decision"], facts["headline"], facts["challenger"], checks)
+
+
+def rollback(where: Happening, version: str, who: str, why: str) -> Mail:
+    """Another version is served again, by somebody's word."""
+    return written("rollback", _RolledBack(where, version, who, why))
+
+
+def weekly(where: Happening, headline: str) -> Mail:
+    """The week's report: what served models predicted against what happened."""
+    return written("weekly", _Week(where, headline))
+
+
+def _told(check: Check) -> tuple[str, str]:
+    """(state, reason): every reason of the gate carries value and limit, and most name the metric.
+
+    >>> _told(Check("f1", None, "not enough evidence: 12 of 60 sessions"))
+    ('not enough evidence', 'f1: 12 of 60 sessions')
+    """
+    state = {True: "passed", False: "FAILED", None: "not enough evidence"}[check.passed]
+    reason = check.reason.removeprefix(f"{state}: ")
+    named = any(re.search(rf"\b{re.escape(name)}\b", reason) for name in (check.metric, check.metric.replace("_", " ")))
+    return state, reason if named else f"{check.metric}: {reason}"

@@ -1,0 +1,112 @@
+"""Every kind of mail, word for word. After a wanted change: `python tests/alerts/test_golden.py`, then read the difference."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from nightshift.errors import DataRefused, ReleaseRefused
+from nightshift.report.mail import alerts
+from nightshift.report.mail.alerts import Happening, verdict_of
+from nightshift.report.mail.writing import Mail
+
+GOLDEN = Path(__file__).parent / "golden"
+LOG = "http://127.0.0.1:8080/dags/demo_daily_retrain/runs/scheduled__2026-11-19T21%3A30%3A00%2B00%3A00/tasks/{}?try_number=1"
+REPORT = "/data/demo/nights/2026-11-19-e010c449/report/report.html"
+REFUSED = DataRefused(
+    expected="freshness: the newest session closed at most 36 hours before as-of in market demo",
+    found="61.5 (2026-11-17 the newest session)",
+    next_step="open /data/demo/nights/2026-11-19-d4e499d3/check/data_docs/index.html",
+)
+FIRST = ReleaseRefused(expected="a version of demo before 1.0.0", found="none: it is the first", next_step="nightshift history")
+
+
+def at(task: str, report: str = "") -> Happening:
+    """The run that a mail of this task is about."""
+    log = LOG.format(task) if task else ""
+    return Happening("demo", "scheduled__2026-11-19T21:30:00+00:00", as_of="2026-11-19T21:30:00+00:00", log_url=log, report=report)
+
+
+def check(metric: str, passed: bool | None, reason: str, value: float | None = 0.5) -> dict:
+    """A check as `verdict.json` has it."""
+    return {"metric": metric, "must_be": "at_least", "limit": 0.6, "value": value, "passed": passed, "reason": reason, "margin": None}
+
+
+PASSED = check("accuracy", True, "accuracy 0.7064 is at least 0.6, by 0.1064", 0.7064)
+NAIVE = "accuracy 0.7064 is 0.1834 above the best naive rule, always_up (0.523); more than 0.02 above was asked"
+PROMOTED = {
+    "decision": "PROMOTE",
+    "headline": f"lightgbm passes all 2 checks on 122 test sessions; closest: {PASSED['reason']}.",
+    "challenger": "lightgbm",
+    "checks": [PASSED, check("accuracy", True, NAIVE, 0.7064)],
+}
+SHORT = "accuracy 0.4984 is not at least 0.6: 0.1016 short; 0.6 would have passed"
+WOULD_TELL = "its interval 0.4753 to 0.5569 still holds the limit; about 54 more sessions would tell"
+REJECTED = {
+    "decision": "REJECT",
+    "headline": f"logistic is refused: {SHORT} (1 of 4 checks failed).",
+    "challenger": "logistic",
+    "checks": [
+        check("accuracy", False, SHORT, 0.4984),
+        check("precision", None, f"precision 0.5154 is not at least 0.55: 0.03464 short, but {WOULD_TELL}", 0.5154),
+        check("f1", True, "f1 0.562 is at least 0.52, by 0.04199", 0.562),
+        check("sharpe_annual", None, "the champion could not be judged tonight: its release is damaged", 1.829),
+    ],
+}
+ABSTAINED = {
+    "decision": "ABSTAIN",
+    "headline": "Not enough evidence about ridge: not enough evidence: 12 of 20 test sessions; about 8 more sessions are needed.",
+    "challenger": "ridge",
+    "checks": [check("test_sessions", None, "not enough evidence: 12 of 20 test sessions", 12), PASSED],
+}
+NOBODY = {
+    "decision": "REJECT",
+    "headline": "No family can be judged tonight (xgboost: the training part holds one class only).",
+    "challenger": None,
+    "checks": [],
+}
+WEEK = "Version 1.0.0 was right 68.1% of the time on the last 5 sessions; 70.6% was promised at its release."
+
+
+def every_mail() -> dict[str, Mail]:
+    """One of each kind, and of each case that has words of its own."""
+    announced = at("announce", REPORT)
+    return {
+        "failure": alerts.failure(at("check"), "check", REFUSED),
+        "failure-unexpected": alerts.failure(at("ingest"), "ingest", KeyError("payload")),
+        "failure-of-the-run": alerts.failure(at(""), "", "timed_out"),
+        "failure-after-the-swap": alerts.failure(at("report"), "report", ValueError("")),
+        "failure-of-a-rollback": alerts.failure(at("rollback"), "rollback", FIRST),
+        "promoted": alerts.verdict(announced, verdict_of(PROMOTED), version="1.0.0"),
+        "dry-run": alerts.verdict(announced, verdict_of(PROMOTED), version="1.0.0", dry_run=True),
+        "refused": alerts.verdict(announced, verdict_of(REJECTED), version="1.0.0"),
+        "abstained": alerts.verdict(announced, verdict_of(ABSTAINED), version="1.0.0"),
+        "no-challenger": alerts.verdict(announced, verdict_of(NOBODY)),
+        "rollback": alerts.rollback(at("announce"), "1.0.0", "ada", "bad fills since Monday"),
+        "weekly": alerts.weekly(at("announce", REPORT), WEEK),
+    }
+
+
+@pytest.mark.parametrize("name", every_mail())
+def test_a_mail_reads_word_for_word(name):
+    mail = every_mail()[name]
+    assert f"Subject: {mail.subject}\n\n{mail.text}" == (GOLDEN / f"{name}.txt").read_text(encoding="utf-8")
+    assert mail.html == (GOLDEN / f"{name}.html").read_text(encoding="utf-8")
+
+
+def test_nothing_else_is_golden():
+    assert {path.stem for path in GOLDEN.iterdir()} == set(every_mail())
+
+
+def test_reading_the_dags_costs_no_template_engine():
+    asked = "import sys, nightshift.report.mail.alerts, nightshift.report.mail.outbox; print('jinja2' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout.strip() == "False"
+
+
+if __name__ == "__main__":
+    for kind, written in every_mail().items():
+        (GOLDEN / f"{kind}.txt").write_text(f"Subject: {written.subject}\n\n{written.text}", encoding="utf-8")
+        (GOLDEN / f"{kind}.html").write_text(written.html, encoding="utf-8")
