@@ -77,7 +77,7 @@ class Metric:
 def measured(metric: Metric, *series: np.ndarray, threshold: float = THRESHOLD) -> Measure:
     """The metric of these series as a `Measure`; too little evidence is a note, never a zero and never a crash.
 
-    >>> from nightshift.proof import METRICS
+    >>> from nightshift.proof.metrics import METRICS
     >>> measured(METRICS["sharpe_annual"], np.array([0.01, -0.02])).note
     'not enough evidence: 2 of 20 sessions'
     """
