@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from nightshift.nouns.quality import QualityAccount, QualityReport
 from nightshift.nouns.record import Record
 from nightshift.nouns.snapshot import SnapshotRecord
 
 RECORDS: tuple[type[Record], ...] = (
     SnapshotRecord,
+    QualityAccount,
+    QualityReport,
 )  # fmt: skip

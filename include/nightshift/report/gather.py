@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
+from nightshift.nouns.quality import QualityAccount, QualityReport
+from nightshift.nouns.record import Record
 from nightshift.nouns.snapshot import SnapshotRecord
 from nightshift.storage import store
 from nightshift.storage.night import Night
+
+Kind = TypeVar("Kind", bound=Record)
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,8 +44,8 @@ class Found:
     evaluation: dict
     returns: Returns | None
     training: dict[str, dict]
-    account: dict
-    quality: dict
+    account: QualityAccount | None
+    quality: QualityReport | None
     docs: str  # the data docs page, relative to the report; empty: none
     snapshot: SnapshotRecord | None
     timings: list[dict]
@@ -71,8 +76,8 @@ def gather(night: Night) -> Found:
         evaluation=evaluation,
         returns=read_returns(store.path(night.stage("evaluation")) / "returns.parquet"),
         training={name: one for name in night.families if (one := facts(night, "models", name, file="training.json"))},
-        account=facts(night, "check", file="account.json"),
-        quality=facts(night, "check", file="quality.json"),
+        account=left(night, QualityAccount, "check"),
+        quality=left(night, QualityReport, "check"),
         docs="../check/data_docs/index.html" if docs else "",
         snapshot=SnapshotRecord.read(store.path(night.snapshot)) if store.exists(night.snapshot) else None,
         timings=_timings(night),
@@ -84,6 +89,11 @@ def gather(night: Night) -> Found:
         if (panel := store.path(facts(night, "columns").get("store") or night.address) / "panel.json").is_file()
         else {},
     )
+
+
+def left(night: Night, kind: type[Kind], *stage: str) -> Kind | None:
+    """The record that a stage left, verified against its seal; none where the stage did not run."""
+    return night.read(kind, *stage) if store.exists(night.stage(*stage)) else None
 
 
 def facts(night: Night, *stage: str, file: str = "") -> dict:
