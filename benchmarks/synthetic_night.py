@@ -8,6 +8,7 @@ import numpy as np
 
 from nightshift import sessions
 from nightshift.config import Market
+from nightshift.nouns.dataset import ColumnsRecord
 from nightshift.proof.examination import charts
 from nightshift.proof.metrics import METRICS, curves, measured
 from nightshift.proof.metrics.metric import Answers
@@ -48,7 +49,7 @@ def make_night(
     days = sessions.between("XNYS", night.session.replace(year=night.session.year - 8), night.session)[-n_sessions:]
     files = {"account.json": account(n_symbols * n_sessions), "quality.json": quality(), "data_docs/index.html": "<p>docs</p>"}
     write(night, "check", files)
-    write(night, "columns", {"columns.json": {"store": f"{chosen.market}/columns/0000"}})
+    store.write(night.stage("columns"), ColumnsRecord(store=f"{chosen.market}/columns/0000").write)
     for name in night.families:
         write(night, f"models/{name}", {"training.json": training(name)})
     returns = make_returns(rng, days, champion=bool(champion))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nightshift.nouns.dataset import ColumnsRecord, PanelRecord
 from nightshift.nouns.quality import QualityAccount, QualityReport
 from nightshift.nouns.record import Record
 from nightshift.nouns.snapshot import SnapshotRecord
@@ -10,4 +11,6 @@ RECORDS: tuple[type[Record], ...] = (
     SnapshotRecord,
     QualityAccount,
     QualityReport,
+    PanelRecord,
+    ColumnsRecord,
 )  # fmt: skip
