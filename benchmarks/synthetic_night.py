@@ -9,11 +9,12 @@ import numpy as np
 from nightshift import sessions
 from nightshift.config import Market
 from nightshift.nouns.dataset import ColumnsRecord
+from nightshift.nouns.options import Options
 from nightshift.proof.examination import charts
 from nightshift.proof.metrics import METRICS, curves, measured
 from nightshift.proof.metrics.metric import Answers
 from nightshift.storage import store
-from nightshift.storage.night import Night, Options, night_of, open_night
+from nightshift.storage.night import Night, night_of, open_night
 
 AS_OF = "2026-11-19T23:00:00+00:00"
 FAMILIES = ("logistic", "random_forest", "xgboost", "lightgbm")

@@ -142,7 +142,8 @@ def open_empty_night() -> Callable[[str], str]:
 def _open_empty_night(market: str) -> str:
     from nightshift import sessions
     from nightshift.config import load_market
-    from nightshift.storage.night import Options, night_of, open_night
+    from nightshift.nouns.options import Options
+    from nightshift.storage.night import night_of, open_night
 
     return night_of(open_night(load_market(market), sessions.utc("2026-11-19T21:30:00"), f"{market}/snapshots/none", Options())).address
 

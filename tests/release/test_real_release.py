@@ -11,11 +11,12 @@ from nightshift import release
 from nightshift.config import FamilyChoice, Label, Market, Split
 from nightshift.data import snapshot
 from nightshift.errors import Damaged, ReleaseRefused
+from nightshift.nouns.options import Options
 from nightshift.release import deployment, probe, rollbacks
 from nightshift.running import stages
 from nightshift.sessions import utc
 from nightshift.storage import ledger, store
-from nightshift.storage.night import Night, Options, night_of, open_night
+from nightshift.storage.night import Night, night_of, open_night
 
 FAMILIES = ("logistic", "xgboost", "lightgbm", "catboost")
 SOURCE = {"kind": "simulated", "symbols": 5, "first_session": "2024-06-03", "seed": 3, "signal": {"kind": "linear", "strength": 0.6}}

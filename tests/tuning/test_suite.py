@@ -22,7 +22,7 @@ def test_the_suite_runs_to_its_comparison_page(night, capsys):
 
 
 def test_the_last_step_keeps_the_best_parameters_and_waits_longer(night, tmp_path, monkeypatch):
-    from nightshift.storage.night import Options
+    from nightshift.nouns.options import Options
 
     heavy.run("train", {"kept": night.stage("columns"), "family": "xgboost"}, how="process", timeout_s=120)
     options = suite.patient(night, "xgboost", Options(trials=20))

@@ -14,8 +14,9 @@ from nightshift import sessions, watch
 from nightshift.config import Market
 from nightshift.data import columns, snapshot
 from nightshift.nouns.dataset import ColumnsRecord
+from nightshift.nouns.options import Options
 from nightshift.storage import ledger, store
-from nightshift.storage.night import Options, night_of, open_night
+from nightshift.storage.night import night_of, open_night
 from nightshift.watch.happened import matured
 from nightshift.watch.said import nights_until, said_by
 from nightshift.watch.windows import realised

@@ -8,9 +8,10 @@ from nightshift.commands.answers import answer, as_of, listed
 from nightshift.commands.summary import last_night, summary, training_table
 from nightshift.config import known
 from nightshift.errors import EXIT_SUCCESS, EXIT_TRAINING_FAILED, EXIT_VALIDATION_FAILED, ReleaseRefused
+from nightshift.nouns.options import Options
 from nightshift.running import line, stages
 from nightshift.running.market_check import checked_market
-from nightshift.storage.night import Night, Options
+from nightshift.storage.night import Night
 
 
 def options(asked: argparse.Namespace) -> Options:

@@ -8,10 +8,11 @@ from nightshift.commands.answers import answer, as_of, table
 from nightshift.commands.night import options
 from nightshift.config import known
 from nightshift.errors import EXIT_SUCCESS
+from nightshift.nouns.options import Options
 from nightshift.running import stages
 from nightshift.running.market_check import checked_market
 from nightshift.storage import store
-from nightshift.storage.night import Options, night_of
+from nightshift.storage.night import night_of
 
 
 def tune(asked: argparse.Namespace) -> int:
@@ -21,7 +22,7 @@ def tune(asked: argparse.Namespace) -> int:
 
     market, when = checked_market(asked.market), as_of(asked)
     family = known("family of this market", asked.family or market.family_names[0], market.family_names)
-    opened = stages.extract(market.market, when, Options(trials=asked.trials).as_arguments())
+    opened = stages.extract(market.market, when, Options(trials=asked.trials).model_dump(mode="json"))
     stages.columns(stages.check(opened))
     night = night_of(opened)
     params, facts = search.search(night, family, asked.trials, asked.strategy, asked.timeout)

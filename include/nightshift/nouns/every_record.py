@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from nightshift.nouns.dataset import ColumnsRecord, PanelRecord
+from nightshift.nouns.night_record import NightRecord
 from nightshift.nouns.quality import QualityAccount, QualityReport
 from nightshift.nouns.record import Record
 from nightshift.nouns.snapshot import SnapshotRecord
 
 RECORDS: tuple[type[Record], ...] = (
     SnapshotRecord,
+    NightRecord,
     QualityAccount,
     QualityReport,
     PanelRecord,

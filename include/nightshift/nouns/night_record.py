@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from nightshift.config import Market
 from nightshift.nouns.options import Options
-from nightshift.nouns.record import Record
+from nightshift.nouns.record import Instant, Record
 
 
 class NightRecord(Record):
@@ -17,8 +17,8 @@ class NightRecord(Record):
 
     market: Market
     session: dt.date
-    as_of: dt.datetime
+    as_of: Instant
     snapshot: str
     options: Options
-    code: str
+    code: str  # sha256 over the library that opened it
     version: str

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from nightshift.errors import ReleaseRefused
+from nightshift.nouns.night_record import NightRecord
 from nightshift.release import sample, scores
 from nightshift.release.card import model_card
 from nightshift.storage import ledger, provenance, store
@@ -63,7 +64,7 @@ def _release(night: Night, verdict: dict, evaluation: dict, training: dict) -> d
         "task": night.market.label.task,
         "libraries": provenance.libraries(),
         "lock_sha256": provenance.lock_sha256(),
-        "code": store.read_json(night.folder("night") / "night.json")["code"],
+        "code": night.read(NightRecord, "night").code,
         "measures": measures,
         **provenance.git(),
     }

@@ -10,6 +10,7 @@ from typing import TypeVar
 import numpy as np
 
 from nightshift.nouns.dataset import PanelRecord
+from nightshift.nouns.night_record import NightRecord
 from nightshift.nouns.quality import QualityAccount, QualityReport
 from nightshift.nouns.record import Record
 from nightshift.nouns.snapshot import SnapshotRecord
@@ -41,7 +42,7 @@ class Found:
     """What the report is made from."""
 
     night: Night
-    opened: dict
+    opened: NightRecord
     verdict: dict
     selection: dict
     evaluation: dict
@@ -71,7 +72,7 @@ def gather(night: Night) -> Found:
     docs = (store.path(night.stage("check")) / "data_docs" / "index.html").is_file()
     return Found(
         night=night,
-        opened=facts(night, "night"),
+        opened=night.read(NightRecord, "night"),
         verdict=facts(night, "verdict"),
         selection=facts(night, "selection"),
         evaluation=evaluation,
