@@ -10,6 +10,7 @@ from nightshift import sessions
 from nightshift.config import Market
 from nightshift.nouns.dataset import ColumnsRecord
 from nightshift.nouns.options import Options
+from nightshift.nouns.timing import Timing
 from nightshift.proof.examination import charts
 from nightshift.proof.metrics import METRICS, curves, measured
 from nightshift.proof.metrics.metric import Answers
@@ -59,7 +60,8 @@ def make_night(
     ranking = [{"name": name, "score": 0.61 - 0.07 * i} for i, name in enumerate(("xgboost", "lightgbm", "logistic", "random_forest"))]
     write(night, "selection", {"selection.json": {"selected": "xgboost", "ranking": ranking}})
     write(night, "verdict", {"verdict.json": make_verdict(decision, evaluation, champion)})
-    (store.path(night.address) / "timings.jsonl").write_text('{"stage": "check", "what": "check", "seconds": 3.2, "peak_mib": 240}\n' * 2)
+    for _ in range(2):
+        Timing(stage="check", what="check", started=0.0, seconds=3.2, peak_mib=240).append(store.path(night.address))
     return night
 
 

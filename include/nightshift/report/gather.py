@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -14,6 +13,7 @@ from nightshift.nouns.night_record import NightRecord
 from nightshift.nouns.quality import QualityAccount, QualityReport
 from nightshift.nouns.record import Record
 from nightshift.nouns.snapshot import SnapshotRecord
+from nightshift.nouns.timing import Timing
 from nightshift.proof.examination import column_contract
 from nightshift.proof.examination.column_contract import Contract
 from nightshift.storage import store
@@ -52,7 +52,7 @@ class Found:
     quality: QualityReport | None
     docs: str  # the data docs page, relative to the report; empty: none
     snapshot: SnapshotRecord | None
-    timings: list[dict]
+    timings: tuple[Timing, ...]
     released: dict  # the release made from this night, if one was
     serving: dict  # the champion it was judged against, if there was one
     contract: Contract | None = None  # columns tonight against the champion's
@@ -82,7 +82,7 @@ def gather(night: Night) -> Found:
         quality=left(night, QualityReport, "check"),
         docs="../check/data_docs/index.html" if docs else "",
         snapshot=SnapshotRecord.read(store.path(night.snapshot)) if store.exists(night.snapshot) else None,
-        timings=_timings(night),
+        timings=Timing.read(store.path(night.address)),
         released=released,
         serving=serving,
         contract=_contract(night, serving),
@@ -143,8 +143,3 @@ def releases_of(night: Night, evaluation: dict) -> tuple[dict, dict]:
 def _release(where: str) -> dict:
     file = store.path(where) / "release.json"
     return store.read_json(file) if file.is_file() else {}
-
-
-def _timings(night: Night) -> list[dict]:
-    log = store.path(night.address) / "timings.jsonl"
-    return [json.loads(text) for text in log.read_text().splitlines() if text.strip()] if log.is_file() else []

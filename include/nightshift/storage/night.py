@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import logging
 import resource
 import time
@@ -19,6 +18,7 @@ from nightshift.nouns.dataset import ColumnsRecord
 from nightshift.nouns.night_record import NightRecord
 from nightshift.nouns.options import Options
 from nightshift.nouns.record import Record
+from nightshift.nouns.timing import Timing
 from nightshift.storage import fingerprints, store
 
 LOG = logging.getLogger("nightshift")
@@ -99,21 +99,18 @@ def night_of(where: str) -> Night:
 
 
 def timed(stage: Callable[P, R]) -> Callable[P, R]:
-    """The stage, with its seconds and peak memory appended to its night's `timings.jsonl` (its market's, before there is a night)."""
+    """The stage, with its seconds and peak memory appended to its night's log (its market's, before there is a night)."""
 
     @wraps(stage)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         started, clock = time.time(), time.perf_counter()
         answer = stage(*args, **kwargs)
-        peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        seconds, peak_mib = time.perf_counter() - clock, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         where = answer if isinstance(answer, str) else str(args[0] if args else kwargs["market"])
         what = " ".join([stage.__name__, *where.split("/")[4:]])
-        line = {"stage": stage.__name__, "what": what, "started": started, "seconds": time.perf_counter() - clock, "peak_mib": peak_mib}
-        log = store.path("/".join(where.split("/")[:3])) / "timings.jsonl"
-        log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("a") as entries:
-            entries.write(json.dumps(line) + "\n")
-        LOG.info("%-28s %7.2f s  %s", what, line["seconds"], where)
+        timing = Timing(stage=stage.__name__, what=what, started=started, seconds=seconds, peak_mib=peak_mib)
+        timing.append(store.path("/".join(where.split("/")[:3])))
+        LOG.info("%-28s %7.2f s  %s", what, seconds, where)
         return answer
 
     return run

@@ -133,12 +133,8 @@ def code() -> dict:
 
 def timings(found: Found) -> list[dict]:
     """Seconds and memory of every stage, in the order they ended; of a stage run twice the last."""
-    last = {(row.get("stage"), row.get("what")): row for row in found.timings}
-    rows = [
-        {"stage": row.get("stage", "?"), "what": row.get("what", ""), "seconds": row.get("seconds"), "peak_mib": row.get("peak_mib")}
-        for row in last.values()
-    ]
-    return [row for row in rows if row["seconds"] is not None]
+    last = {(timing.stage, timing.what): timing for timing in found.timings}
+    return [timing.model_dump(exclude={"started"}) for timing in last.values()]
 
 
 def _learned(rows: object) -> object:
