@@ -63,7 +63,7 @@ def measures(night: Path) -> dict:
 
 def examination(night: Path, *, tied: bool) -> dict:
     """A few numbers of each question that is asked of the leader."""
-    asked = _read(night, "evaluation")["charts"]
+    asked = _read(night, "examination")
     important, overfitting = asked["importance"], asked["overfitting"]
     return {
         "leader": asked["leader"],

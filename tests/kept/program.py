@@ -23,7 +23,8 @@ def asked(command: str, *words: str) -> tuple[int, Any]:
 
 def weekly(as_of: str) -> dict:
     """What a week's evaluation says: nights, matured predictions in all, and (session, predictions, accuracy) of each."""
-    from nightshift import stages, store
+    from nightshift.running import stages
+    from nightshift.storage import store
 
     facts = json.loads((store.path(stages.weekly(MARKET, as_of)) / "weekly.json").read_text())
     whole = facts["windows"][-1]
