@@ -65,8 +65,9 @@ def live() -> None:
 
 def night(as_of: str) -> str:
     """One night as `run_night` runs it, but released half an hour after its as-of instead of now; says what came of it."""
-    from nightshift import release, stages
     from nightshift.night import Options
+
+    from nightshift import release, stages
 
     opened, kept, models = stages.fit_night("small", as_of, Options())
     judged = stages.gate(stages.select(stages.evaluate(kept, models)))
