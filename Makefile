@@ -20,7 +20,8 @@ setup: $(READY)     ## the environment, exactly as locked
 $(READY): uv.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@test -x $(UV) || $(BIN)/python -m pip install --quiet uv==$(UV_PIN)
-	$(UV) sync --frozen --quiet
+	$(UV) sync --frozen --quiet --compile-bytecode
+	$(BIN)/python -m compileall -q include dags plugins scripts
 	@touch $@
 
 run: $(READY)       ## one whole night of the demo market through `airflow dags test` (MARKET=… for another)
