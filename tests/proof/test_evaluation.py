@@ -210,7 +210,7 @@ def test_a_constant_model_is_measured_without_a_crash(finished, tmp_path):
 
 def test_a_champion_is_measured_on_the_same_rows(finished, tmp_path):
     night, models = finished
-    panel = columns.load_panel(night.facts("columns")["store"])
+    panel = columns.load_panel(night.columns)
     rows = rows_of(panel, np.arange(300, len(panel.sessions)), labelled=False)
     good = np.where(panel.values[rows.symbol, rows.session, panel.names.index("log_return_1")] > 0, 0.6, 0.4)
     table = pa.table({"symbol": np.array(panel.symbols)[rows.symbol], "session": panel.sessions[rows.session], "score": good})
@@ -224,7 +224,7 @@ def test_a_champion_is_measured_on_the_same_rows(finished, tmp_path):
 
 def test_a_champion_without_numbers_is_left_out(finished, tmp_path):
     night, models = finished
-    panel = columns.load_panel(night.facts("columns")["store"])
+    panel = columns.load_panel(night.columns)
     rows = rows_of(panel, np.arange(300, len(panel.sessions)), labelled=False)
     table = pa.table(
         {"symbol": np.array(panel.symbols)[rows.symbol], "session": panel.sessions[rows.session], "score": np.full(len(rows), np.nan)}
@@ -269,7 +269,7 @@ def test_permutation_finds_the_column_that_matters(finished, monkeypatch):
     from nightshift import models
 
     night, _ = finished
-    panel = columns.load_panel(night.facts("columns")["store"])
+    panel = columns.load_panel(night.columns)
     fitted = models.load(night.folder("models", "logistic") / "model")
     rows = rows_of(panel, np.arange(400, 500))
     found = importance.permutation(fitted, rows, seed=1)
@@ -296,7 +296,7 @@ def test_bars_are_laid_on_the_panels_axes(finished):
     from nightshift.data.quality import clean_bars
 
     night, _ = finished
-    panel, bars = columns.load_panel(night.facts("columns")["store"]), clean_bars(night)
+    panel, bars = columns.load_panel(night.columns), clean_bars(night)
     fewer = bars.of(tuple(reversed(bars.symbols[1:]))).last(500)
     laid = material.aligned(fewer, panel)
     assert laid.shape == panel.label.shape

@@ -72,5 +72,5 @@ def predict(release: str, night: Night, first_session: dt.date) -> pa.Table:
 def _first_validation_session(night: Night) -> dt.date:
     from nightshift.data.columns import load_panel, load_split
 
-    kept = night.facts("columns")["store"]
+    kept = night.columns
     return load_panel(kept).sessions[load_split(kept).validate[0]].astype(object)

@@ -13,6 +13,7 @@ from pathlib import Path
 from nightshift import sessions
 from nightshift.config import load_market
 from nightshift.errors import TrainingFailed
+from nightshift.nouns.dataset import ColumnsRecord
 from nightshift.running.market_check import checked_market
 from nightshift.storage import store
 from nightshift.storage.night import Options, night_of, open_night, timed
@@ -58,7 +59,7 @@ def columns(checked: str) -> str:
 
     night = night_of(checked)
     kept = columns.store_panel(night)
-    return store.write(night.stage("columns"), lambda folder: store.write_json(folder / "columns.json", {"store": kept}))
+    return store.write(night.stage("columns"), ColumnsRecord(store=kept).write)
 
 
 @timed

@@ -15,6 +15,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from nightshift import __version__, sessions
 from nightshift.config import Market
+from nightshift.nouns.dataset import ColumnsRecord
 from nightshift.nouns.record import Record
 from nightshift.storage import fingerprints, store
 
@@ -86,6 +87,11 @@ class Night:
     def read(self, kind: type[Kind], *name: str) -> Kind:
         """The record that a finished stage left, verified and upgraded."""
         return kind.read(self.folder(*name))
+
+    @property
+    def columns(self) -> str:
+        """The address of the column store that the night learns from."""
+        return self.read(ColumnsRecord, "columns").store
 
     def facts(self, *name: str) -> dict:
         """The facts of a finished stage: `<stage>/<stage>.json`."""

@@ -63,27 +63,25 @@ def _cell(measure: dict, unit: str) -> dict:
 
 def account(found: Found) -> dict:
     """Where the rows went: read, dropped by reason, repaired by reason, kept."""
-    facts = found.account
-    if not facts:
+    rows = found.account
+    if rows is None:
         return {}
     return {
-        "rows_in": facts.get("rows_in"), "rows_out": facts.get("rows_out"),
-        "dropped": _by_reason(facts.get("dropped", {}), facts.get("rows_in")),
-        "repaired": _by_reason(facts.get("repaired", {}), facts.get("rows_in")),
-        "examples": facts.get("examples", [])[:12],
+        "rows_in": rows.rows_in, "rows_out": rows.rows_out,
+        "dropped": _by_reason(rows.dropped, rows.rows_in), "repaired": _by_reason(rows.repaired, rows.rows_in),
+        "examples": [example.model_dump() for example in rows.examples[:12]],
     }  # fmt: skip
 
 
-def _by_reason(counts: dict, whole: int | None) -> list[dict]:
+def _by_reason(counts: dict[str, int], whole: int) -> list[dict]:
     rows = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return [{"reason": reason, "rows": n, "share": n / whole if whole else None} for reason, n in rows]
 
 
 def expectations(found: Found) -> list[dict]:
     """What the data had to be, and what it was; what failed comes first."""
-    rows = found.quality.get("expectations", [])
-    told = [{**row, "rows": row.get("rows", [])[:8], "n_rows": len(row.get("rows", []))} for row in rows]
-    return sorted(told, key=lambda row: bool(row.get("passed")))
+    ordered = sorted(found.quality.expectations if found.quality else (), key=lambda one: one.passed)
+    return [{**one.model_dump(), "rows": [row.model_dump() for row in one.rows[:8]], "n_rows": len(one.rows)} for one in ordered]
 
 
 def left_out(found: Found) -> list[dict]:
@@ -120,7 +118,7 @@ def lineage(found: Found) -> dict:
         "As of": night.as_of.isoformat(), "Code (sha256)": opened.get("code", ""), "Version": opened.get("version", ""),
         "Git commit": made.get("git_commit") or "", "Lock (sha256)": made.get("lock_sha256") or "",
         "Policy (sha256)": fingerprints.policy(market), "Seed": market.execution.seed, "Threads": market.execution.threads,
-        "Forced by": night.options.force or "nobody", "Rows in the snapshot": _rows_of(found.snapshot),
+        "Forced by": night.options.force or "nobody", "Rows in the snapshot": shown(found.snapshot.rows, "count") if found.snapshot else "",
     }  # fmt: skip
     told = [{"name": name, "value": str(value)} for name, value in facts.items() if value not in {"", None}]
     return {"facts": told, "timings": timings(found), "policy": market.model_dump(mode="json", exclude={"alerts", "schedule"})}
@@ -146,8 +144,3 @@ def timings(found: Found) -> list[dict]:
 def _learned(rows: object) -> object:
     """Rows learned from, of an account by part."""
     return rows.get("train") if isinstance(rows, dict) else rows
-
-
-def _rows_of(snapshot: dict) -> str:
-    rows = snapshot.get("rows") or snapshot.get("row_count") or snapshot.get("n_rows")
-    return shown(rows, "count") if isinstance(rows, int) else ""

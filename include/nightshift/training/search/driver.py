@@ -44,7 +44,7 @@ def search(
 
 def study_name(night: Night, family: str, strategy: str) -> str:
     """One study per column store, family, fixed parameters and strategy: a longer search goes on where a shorter one ended."""
-    dataset = night.facts("columns")["store"].rsplit("/", maxsplit=1)[-1]
+    dataset = night.columns.rsplit("/", maxsplit=1)[-1]
     return f"{dataset}-{family}-{store.fingerprint(night.params(family))[:8]}-{strategy}"
 
 
