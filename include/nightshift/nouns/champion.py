@@ -6,6 +6,8 @@ from typing import ClassVar
 
 from nightshift.nouns.record import Record
 
+CHAMPION = "champion"  # what the served release is called beside the families
+
 
 class ChampionRecord(Record):
     """Beside it lie the champion's scores, where it could be asked."""
