@@ -114,9 +114,11 @@ def line(monkeypatch, nightshift_home) -> Line:
     answers = {
         "preflight": lambda market, as_of: {}, "extract": lambda *a, **k: opened, "check": lambda night: f"{night}/check",
         "columns": lambda checked: f"{opened}/columns",
-        "evaluate": lambda kept, models: (line.models.extend(models), f"{opened}/evaluation")[1],
+        "score_champion": lambda kept: f"{opened}/champion",
+        "evaluate": lambda kept, models, champion: (line.models.extend(models), f"{opened}/evaluation")[1],
         "train": lambda kept, family: f"{opened}/models/{family}",
-        "select": lambda evaluated: f"{opened}/selection", "gate": lambda selected: f"{opened}/verdict",
+        "select": lambda evaluated: f"{opened}/selection",
+        "examine": lambda selected: f"{opened}/examination", "gate": lambda selected: f"{opened}/verdict",
         "stage": lambda judged: f"{opened}/staged", "deployment_test": lambda staged: f"{opened}/deployment_test",
         "promote": lambda tested: f"{opened}/verdict", "report": lambda judged: f"{opened}/report",
         "weekly": lambda market, as_of: _week(), "rollback": lambda market, to, who, why: {"version": "1.0.0"},

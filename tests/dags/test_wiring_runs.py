@@ -10,7 +10,7 @@ import pytest
 from nightshift.errors import DataRefused, SourceUnreachable
 
 FAMILIES = 4  # of market demo
-LINE = ["preflight", "extract", "check", "columns", *["train"] * FAMILIES, "evaluate", "select", "gate"]
+LINE = ["preflight", "extract", "check", "columns", "score_champion", *["train"] * FAMILIES, "evaluate", "select", "examine", "gate"]
 NOBODY_LISTENS = '{"conn_type":"smtp","host":"127.0.0.1","port":1,"extra":{"disable_ssl":true,"disable_tls":true}}'
 RELEASE = ["stage", "deployment_test", "promote"]
 
@@ -72,7 +72,22 @@ def test_a_refused_snapshot_fails_red_at_once_and_mails_exactly_once(dags, line,
 
 
 @pytest.mark.parametrize(
-    "broken", ["preflight", "extract", "columns", "train", "evaluate", "select", "gate", "stage", "deployment_test", "promote", "report"]
+    "broken",
+    [
+        "preflight",
+        "extract",
+        "columns",
+        "train",
+        "score_champion",
+        "evaluate",
+        "select",
+        "examine",
+        "gate",
+        "stage",
+        "deployment_test",
+        "promote",
+        "report",
+    ],
 )
 def test_any_stage_that_breaks_is_red_with_one_mail(dags, line, mailbox, broken):
     line.failures[broken] = [refused()] * FAMILIES  # `train` breaks for every family: still one mail

@@ -53,6 +53,8 @@ def make_night(market_facts, table, days, families):
     store.write(night.stage("check"), lambda folder: pq.write_table(table, folder / "bars.parquet"))
     kept = columns.store_panel(night)
     store.write(night.stage("columns"), lambda folder: store.write_json(folder / "columns.json", {"store": kept}))
+    nobody = {"version": None, "left_out": ""}
+    store.write(night.stage("champion"), lambda folder: store.write_json(folder / "champion.json", nobody))
     return night, [store.write(night.stage("models", name), _fit(night, name, kept)) for name in families]
 
 

@@ -7,27 +7,46 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from nightshift import proof
 from nightshift.data import columns
 from nightshift.errors import TrainingFailed
 from nightshift.nouns.panel import rows_of
+from nightshift.proof import evaluation, examination
 from nightshift.proof.evaluation import material, selection
 from nightshift.proof.examination import charts, doubt, importance
+from nightshift.proof.metrics import METRICS
 from nightshift.storage import store
 
 
 @pytest.fixture
 def evaluated(finished):
     night, models = finished
-    store.write(night.stage("evaluation"), lambda folder: proof.evaluate(night, tuple(models), folder))
+    champion = night.stage("champion")
+    store.write(night.stage("evaluation"), lambda folder: evaluation.evaluate(night, tuple(models), champion, folder))
+    store.write(night.stage("examination"), lambda folder: examination.examine(night, tuple(models), champion, "logistic", folder))
     return night
 
 
-def fill(tmp_path, night, models):
+def fill(tmp_path, night, models, champion=""):
     folder = tmp_path / "evaluation"
     folder.mkdir()
-    proof.evaluate(night, tuple(models), folder)
+    evaluation.evaluate(night, tuple(models), champion or night.stage("champion"), folder)
     return store.read_json(folder / "evaluation.json"), folder
+
+
+def examined(folder, night, models, leader, champion=""):
+    """What is asked of a leader beyond its measures."""
+    examination.examine(night, tuple(models), champion or night.stage("champion"), leader, folder)
+    return store.read_json(folder / "examination.json")
+
+
+def a_champion(night, table, version):
+    """What the champion's stage leaves when it could be asked."""
+
+    def write(folder):
+        store.write_json(folder / "champion.json", {"version": version, "left_out": ""})
+        pq.write_table(table, folder / "scores.parquet")
+
+    return store.write(night.stage("champions", version), write)
 
 
 def a_model(night, name, change):
@@ -67,7 +86,7 @@ def test_returns_table_gives_the_same_sharpe(evaluated):
     assert not table.isna().any().any()
     for name in ("logistic", "buy_and_hold", "random_same_turnover"):
         test = table.loc[table["part"] == "test", name].to_numpy()
-        assert proof.METRICS["sharpe_annual"].of(test) == pytest.approx(facts["measures"]["test"][name]["sharpe_annual"]["value"])
+        assert METRICS["sharpe_annual"].of(test) == pytest.approx(facts["measures"]["test"][name]["sharpe_annual"]["value"])
 
 
 def test_scores_table_has_every_name_on_the_same_rows(evaluated):
@@ -77,7 +96,7 @@ def test_scores_table_has_every_name_on_the_same_rows(evaluated):
     assert not table.drop(columns="label").isna().any().any()
     test = table[(table["part"] == "test") & table["label"].notna()]
     assert len(test) == facts["rows"]["test"]
-    accuracy = proof.METRICS["accuracy"].of(test["label"].to_numpy(), test["lightgbm"].to_numpy())
+    accuracy = METRICS["accuracy"].of(test["label"].to_numpy(), test["lightgbm"].to_numpy())
     assert accuracy == pytest.approx(facts["measures"]["test"]["lightgbm"]["accuracy"]["value"])
 
 
@@ -88,8 +107,8 @@ def test_the_same_night_gives_the_same_bytes(finished, evaluated, tmp_path):
         assert (folder / name).read_bytes() == (night.folder("evaluation") / name).read_bytes(), name
 
 
-def test_charts(evaluated):
-    found = evaluated.facts("evaluation")["charts"]
+def test_examination(evaluated):
+    found = evaluated.facts("examination")
     promised = {line.split()[0].rstrip(",") for line in (charts.__doc__ or "").splitlines()[2:] if line.strip()}
     assert {"leader", "equity", "windows", "overfitting"} <= promised
     assert set(found) >= {
@@ -132,7 +151,7 @@ def test_charts(evaluated):
 
 def test_select_uses_validation_rows_only(evaluated):
     facts = evaluated.facts("evaluation")
-    chosen = proof.select(evaluated)
+    chosen = evaluation.select(evaluated)
     assert chosen["selected"] in facts["challengers"]
     assert next(row["name"] for row in chosen["ranking"]) == chosen["selected"]
     mirrored = {**facts, "measures": {**facts["measures"], "test": {}}}
@@ -189,29 +208,28 @@ def test_a_constant_model_is_measured_without_a_crash(finished, tmp_path):
     assert ranking[-1]["name"] == "never"
 
 
-def test_a_champion_is_measured_on_the_same_rows(finished, tmp_path, monkeypatch):
+def test_a_champion_is_measured_on_the_same_rows(finished, tmp_path):
     night, models = finished
     panel = columns.load_panel(night.facts("columns")["store"])
     rows = rows_of(panel, np.arange(300, len(panel.sessions)), labelled=False)
     good = np.where(panel.values[rows.symbol, rows.session, panel.names.index("log_return_1")] > 0, 0.6, 0.4)
     table = pa.table({"symbol": np.array(panel.symbols)[rows.symbol], "session": panel.sessions[rows.session], "score": good})
-    monkeypatch.setattr("nightshift.release.champion_scores", lambda _: table.replace_schema_metadata({"version": "1.2.3"}))
-    facts, _ = fill(tmp_path, night, models)
+    champion = a_champion(night, table, "1.2.3")
+    facts, folder = fill(tmp_path, night, models, champion)
     assert facts["champion"] == "champion"
     assert facts["champion_version"] == "1.2.3"
     assert facts["measures"]["test"]["champion"]["accuracy"]["value"] > 0.55
-    assert facts["charts"]["overfitting"]["spa"]["against"] == "champion"
+    assert examined(folder, night, models, "logistic", champion)["overfitting"]["spa"]["against"] == "champion"
 
 
-def test_a_champion_without_numbers_is_left_out(finished, tmp_path, monkeypatch):
+def test_a_champion_without_numbers_is_left_out(finished, tmp_path):
     night, models = finished
     panel = columns.load_panel(night.facts("columns")["store"])
     rows = rows_of(panel, np.arange(300, len(panel.sessions)), labelled=False)
     table = pa.table(
         {"symbol": np.array(panel.symbols)[rows.symbol], "session": panel.sessions[rows.session], "score": np.full(len(rows), np.nan)}
     )
-    monkeypatch.setattr("nightshift.release.champion_scores", lambda _: table)
-    facts, _ = fill(tmp_path, night, models)
+    facts, _ = fill(tmp_path, night, models, a_champion(night, table, "1.2.4"))
     assert facts["champion"] is None
     assert "predictions are not numbers" in facts["left_out"]["champion"]
 
@@ -236,13 +254,15 @@ def test_selection_weights_turn_the_choice():
     assert selection.rank(measures, ["bold", "calm"], Selection(skill=0.1, sharpe=0.1, drawdown=0.8))[0]["name"] == "calm"
 
 
-def test_importance_of_an_earlier_night_is_compared(evaluated, monkeypatch):
-    values = evaluated.facts("evaluation")["charts"]["importance"]["values"]
-    assert importance.stability(evaluated, values) == {}
-    monkeypatch.setattr("nightshift.sessions.following", lambda *_: evaluated.session)  # every night counts as earlier
-    found = importance.stability(evaluated, values)
-    assert found["last_night"]["rank_correlation"] == pytest.approx(1.0)
-    assert found["last_month"]["columns"] == 4
+def test_importance_is_compared_with_the_champions_examination_and_no_other(evaluated, monkeypatch):
+    values, market = evaluated.facts("examination")["importance"]["values"], evaluated.market.market
+    assert importance.stability(None, market, values) == {}
+    assert importance.stability("1.0.0", market, values) == {}, "the ledger names no such version, whatever nights lie on the disk"
+    entry = {"version": "1.0.0", "kind": "promote", "night": evaluated.address}
+    monkeypatch.setattr("nightshift.storage.ledger.entries", lambda market: [entry])
+    found = importance.stability("1.0.0", market, values)["champion"]
+    assert found["rank_correlation"] == pytest.approx(1.0)
+    assert (found["family"], found["columns"]) == ("logistic", 4)
 
 
 def test_permutation_finds_the_column_that_matters(finished, monkeypatch):
@@ -299,28 +319,27 @@ def test_a_return_label_is_a_regression(elsewhere, room):
     gates = [{"metric": "rmse", "must_be": "at_most", "limit": 1.0}]
     changes = {"label": {"kind": "return"}, "families": [{"name": "ridge"}], "gates": gates, "costs": {"style": "long_short"}}
     night, models = night_like(room, changes, 8, 400, ["ridge"])
-    facts, _ = fill(elsewhere, night, models)
+    facts, folder = fill(elsewhere, night, models)
     assert facts["task"] == "regression"
     measures = facts["measures"]["test"]["ridge"]
     assert {"rmse", "r2", "information_coefficient", "skill", "sharpe_annual"} <= measures.keys()
     assert "accuracy" not in measures
     assert measures["skill"]["value"] == measures["r2"]["value"]
     assert measures["directional_accuracy"]["value"] > 0.55
-    assert sum(facts["charts"]["confusion"]["ridge"].values()) == facts["rows"]["test"]
+    assert sum(examined(folder, night, models, "ridge")["confusion"]["ridge"].values()) == facts["rows"]["test"]
 
 
 def test_one_symbol_and_a_test_part_shorter_than_its_evidence(elsewhere, room):
     """Nineteen test sessions: no trading numbers, and a sentence instead of each."""
     night, models = night_like(room, {"families": [{"name": "logistic"}]}, 1, 190, ["logistic"])
-    facts, _ = fill(elsewhere, night, models)
+    facts, folder = fill(elsewhere, night, models)
     measures = facts["measures"]["test"]["logistic"]
     assert facts["sessions"]["test"][2] < 20
     assert measures["sharpe_annual"]["note"].startswith("not enough evidence: ")
     assert measures["sharpe_annual"]["note"].endswith(" of 20 sessions")
     assert measures["accuracy"]["note"].endswith(" of 30 rows")
     assert facts["intervals"]["test"]["replicas"] == 0
-    assert facts["charts"]["overfitting"]["pbo"]["note"] == "not enough evidence: 1 of 2 trials"
-    assert proof.select  # a single family is ranked without rivals
+    assert examined(folder, night, models, "logistic")["overfitting"]["pbo"]["note"] == "not enough evidence: 1 of 2 trials"
     assert selection.rank(facts["measures"]["validate"], ["logistic"], night.market.selection)[0]["name"] == "logistic"
 
 

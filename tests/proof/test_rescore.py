@@ -5,9 +5,9 @@ import shutil
 
 import pytest
 
-from nightshift import proof
 from nightshift.data import columns
 from nightshift.errors import ConfigError, ReleaseRefused
+from nightshift.proof import evaluation
 from nightshift.release import rescore
 from nightshift.storage import store
 
@@ -16,7 +16,7 @@ from nightshift.storage import store
 def released(finished, monkeypatch):
     """A release folder of the night's logistic model; the bars are those of the finished night."""
     night, models = finished
-    store.write(night.stage("evaluation"), lambda folder: proof.evaluate(night, tuple(models), folder))
+    store.write(night.stage("evaluation"), lambda folder: evaluation.evaluate(night, tuple(models), night.stage("champion"), folder))
     names = list(columns.load_panel(night.facts("columns")["store"]).names)
 
     def fill(folder):
@@ -32,7 +32,7 @@ def released(finished, monkeypatch):
 
 def test_the_nights_own_numbers_come_out_again(released):
     first, last, n_sessions = released.facts("evaluation")["sessions"]["test"]
-    found = proof.evaluate_release(released.market, "1.0.0", dt.date.fromisoformat(first), dt.date.fromisoformat(last))
+    found = rescore.evaluate_release(released.market, "1.0.0", dt.date.fromisoformat(first), dt.date.fromisoformat(last))
     assert found["sessions"] == [first, last, n_sessions]
     assert found["seen_in_training"] is False
     mine = released.facts("evaluation")["measures"]["test"]["logistic"]
@@ -42,12 +42,12 @@ def test_the_nights_own_numbers_come_out_again(released):
 
 
 def test_without_a_first_session_only_what_the_release_had_not_seen(released):
-    found = proof.evaluate_release(released.market, "1.0.0", None, dt.date(2022, 5, 17))
+    found = rescore.evaluate_release(released.market, "1.0.0", None, dt.date(2022, 5, 17))
     assert found["sessions"][0] == "2022-02-18"
 
 
 def test_an_unknown_release_and_an_empty_period_are_sentences(released):
     with pytest.raises(ReleaseRefused, match=r"release 9\.9\.9 of proofs"):
-        proof.evaluate_release(released.market, "9.9.9")
+        rescore.evaluate_release(released.market, "9.9.9")
     with pytest.raises(ConfigError, match="expected sessions from 2035-01-01"):
-        proof.evaluate_release(released.market, "1.0.0", dt.date(2035, 1, 1), dt.date(2035, 2, 1))
+        rescore.evaluate_release(released.market, "1.0.0", dt.date(2035, 1, 1), dt.date(2035, 2, 1))

@@ -127,7 +127,10 @@ def examine(selected: str) -> str:
     from nightshift.proof import examination
 
     night = night_of(selected)
-    return store.write(night.stage("examination"), lambda folder: examination.examine(night, folder))
+    leader, models = night.facts("selection")["selected"], tuple(night.stage("models", family) for family in night.families)
+    return store.write(
+        night.stage("examination"), lambda folder: examination.examine(night, models, night.stage("champion"), leader, folder)
+    )
 
 
 @timed

@@ -11,13 +11,11 @@ from nightshift.storage import store
 from nightshift.storage.night import Night
 
 
-def examine(night: Night, folder: Path) -> None:
-    """Write `examination.json`."""
-    models = {name: night.stage("models", name) for name in night.families}
-    material = gather(night, tuple(models.values()), night.stage("champion"))
-    leader = night.facts("selection")["selected"]
+def examine(night: Night, models: tuple[str, ...], champion: str, leader: str, folder: Path) -> None:
+    """Write `examination.json` about the leader among these models."""
+    material = gather(night, models, champion)
     judged = {part: with_chance(material, _traded(material, part), leader) for part in PARTS}
-    found = charts.everything(night, material, judged, leader, models)
+    found = charts.everything(night, material, judged, leader, {where.rsplit("/", 1)[-1]: where for where in models})
     store.write_json(folder / "examination.json", charts.plain({"schema": 1, **found}))
 
 
