@@ -1,4 +1,4 @@
-"""What a market serves, as facts, and what it would have said about tonight's rows."""
+"""What a market serves, as facts, and what any release says about a night's rows."""
 
 from __future__ import annotations
 
@@ -28,33 +28,6 @@ def champion(market: str) -> dict | None:
     folder = store.open_folder(live["release"])
     columns = store.read_json(folder / "columns.json")["names"]
     return store.read_json(folder / "release.json") | {"address": live["release"], "since": live["at"], "columns": columns}
-
-
-def score_champion(night: Night, folder: Path) -> None:
-    """Write `champion.json` (its version, or why it cannot be judged) and, where it can, its scores."""
-    try:
-        asked = champion_scores(night)
-    except ReleaseRefused as refusal:  # e.g. a column that it needs is gone from the code: the gate abstains, the night stays green
-        store.write_json(folder / "champion.json", {"version": None, "left_out": str(refusal)})
-        return
-    store.write_json(folder / "champion.json", {"version": asked[0] if asked else None, "left_out": ""})
-    if asked:
-        asked[1].write(folder)
-
-
-def champion_scores(night: Night) -> tuple[str, Scores] | None:
-    """(version, scores) of the champion on the night's panel from the first validation session on, by the champion's own columns.
-
-    None before the first release. A damaged champion is an error, and stays served.
-    """
-    from nightshift.data.columns import load_panel, load_split
-
-    served = champion(night.market.market)
-    if served is None:
-        return None
-    kept = night.facts("columns")["store"]
-    panel = load_panel(kept)
-    return served["version"], predict(served["address"], night, panel, panel.sessions[load_split(kept).validate[0]].astype(object))
 
 
 def predict(release: str, night: Night, panel: Panel, first_session: dt.date) -> Scores:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nightshift.nouns import scores
-from nightshift.nouns.champion import CHAMPION
+from nightshift.nouns.yardsticks import CHAMPION
 from nightshift.storage import ledger, store
 from nightshift.storage.night import Night, night_of
 

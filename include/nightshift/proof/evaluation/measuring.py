@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from nightshift.nouns.champion import CHAMPION
 from nightshift.nouns.measures import Measure, as_facts
 from nightshift.nouns.returns import Returns
 from nightshift.nouns.scores import ScoresByName
+from nightshift.nouns.yardsticks import CHAMPION
 from nightshift.proof.evaluation import bootstrap, reference, selection
 from nightshift.proof.evaluation.backtest import Backtest, backtest
 from nightshift.proof.evaluation.bootstrap import Replicas
@@ -34,9 +34,9 @@ class Judged:
     measures: dict[str, dict[str, Measure]]
 
 
-def evaluate(night: Night, models: tuple[str, ...], champion: str, folder: Path) -> None:
+def evaluate(night: Night, models: tuple[str, ...], yardsticks: str, folder: Path) -> None:
     """Write `evaluation.json`, the returns and the scores of a night."""
-    material = gather(night, models, champion)
+    material = gather(night, models, yardsticks)
     judged = {part: judge(material, part) for part in PARTS}
     leader = selection.rank(_plain(judged["validate"].measures), material.challengers, night.market.selection)[0]["name"]
     judged = {part: with_chance(material, one, leader) for part, one in judged.items()}
