@@ -31,7 +31,7 @@ def _release(asked: argparse.Namespace) -> int:
 
 def _night(asked: argparse.Namespace) -> int:
     night, kept, models = nights.fitted(asked)
-    stages.evaluate(kept, models, stages.score_champion(kept))
+    stages.evaluate(kept, models, stages.score_yardsticks(kept))
     facts = night.facts("evaluation")
     lines = [f"night {night.address}, test sessions {' … '.join(map(str, facts['sessions']['test'][:2]))}"]
     for name, measures in facts["measures"]["test"].items():

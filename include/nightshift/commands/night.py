@@ -40,7 +40,7 @@ def train(asked: argparse.Namespace) -> int:
 def gate(asked: argparse.Namespace) -> int:
     """A night up to its verdict."""
     night, kept, models = fitted(asked)
-    stages.gate(stages.examine(stages.select(stages.evaluate(kept, models, stages.score_champion(kept)))))
+    stages.gate(stages.examine(stages.select(stages.evaluate(kept, models, stages.score_yardsticks(kept)))))
     facts = summary(night)
     answer(asked, facts, facts["lines"])
     return EXIT_SUCCESS if facts["decision"] == "PROMOTE" else EXIT_VALIDATION_FAILED

@@ -7,10 +7,11 @@ import shutil
 from pathlib import Path
 
 from nightshift import sessions
+from nightshift.nouns.scores import Scores
 from nightshift.storage import store
 from nightshift.storage.night import Night
 
-KEPT = ("model", "scores.parquet")
+KEPT = ("model", Scores.FILE)
 
 
 def training_key(night: Night, family: str) -> str:
