@@ -137,13 +137,16 @@ def deployment_test(staged: str) -> str:
 
 
 @timed
-def promote(tested: str, dry_run: bool = False, who: str = "gate") -> str:
-    """The tested release becomes the champion: ledger first, then pointer, then registry. Never twice for one night."""
+def promote(tested: str, dry_run: bool = False, who: str = "gate", why: str = "") -> str:
+    """The tested release becomes the champion: ledger first, then pointer, then registry. Never twice for one night.
+
+    Without a `why` the ledger keeps the verdict's headline.
+    """
     from nightshift import release
 
     night = night_of(tested)
     if not dry_run:
-        release.promote(night, who=who, why=decision(night.address)["headline"])
+        release.promote(night, who=who, why=why or decision(night.address)["headline"])
     return night.stage("verdict")
 
 
