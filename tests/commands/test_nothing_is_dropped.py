@@ -1,0 +1,170 @@
+"""What is asked is done: each of these was once parsed and forgotten, or answered wrongly."""
+
+import datetime as dt
+import re
+import sqlite3
+
+import pytest
+
+from nightshift import ledger
+from nightshift.commands import nights as room
+
+
+def nights(home):
+    return list((home / "small" / "nights").glob("*")) if (home / "small" / "nights").is_dir() else []
+
+
+def test_the_why_of_a_promotion_is_in_the_ledger(promoted):
+    entry = ledger.live("small")
+    assert (entry["who"], entry["why"]) == ("ann", "the board asked")
+
+
+def test_without_a_why_the_ledger_has_the_verdict(judged, ask):
+    assert ask("promote", "--market", "small").code == 0
+    assert ledger.live("small")["why"].startswith("logistic passes all 1 checks")
+
+
+def test_a_second_promotion_says_that_nothing_changed(promoted, ask):
+    again = ask("promote", "--market", "small", "--why", "once more")
+    assert again.code == 0
+    assert again.out.startswith("already released as small 1.0.0")
+    assert [entry["why"] for entry in ledger.entries("small")] == ["the board asked"]
+
+
+def test_a_forced_release_is_told_as_a_release(judged, ask):
+    night = room.last("small", "verdict")
+    forced = ledger.Entry(
+        market="small", kind="force", version="1.0.0", release="small/releases/1.0.0", night=night.address, session=str(night.session),
+        as_of=night.as_of.isoformat(), who="ann", why="by hand", at=dt.datetime(2026, 11, 20, tzinfo=dt.UTC),
+    )  # fmt: skip
+    ledger.append(forced, expected_live=None)
+    told = ask("history", "--market", "small", "--last")
+    assert "released as small 1.0.0" in told.out
+    assert "nothing was released" not in told.out
+
+
+def test_a_broken_ledger_is_found_and_named_by_the_doctor(promoted, ask):
+    whole = ask("doctor", "--market", "small", "--json")
+    assert whole.code == 0
+    assert next(fact for fact in whole.facts if fact["what"] == "ledger")["found"].startswith("1 entry")
+    with sqlite3.connect(ledger.file()) as database:
+        database.execute("DROP TRIGGER never_changed")
+        database.execute("UPDATE entries SET why = 'nobody knows'")
+    broken = ask("doctor", "--market", "small")
+    assert broken.code == 3
+    line = next(line for line in broken.out.splitlines() if " ledger " in line)
+    assert line.startswith("NOT OK")
+    assert "entry 1 (small promote 1.0.0) is not what was written" in line
+
+
+def test_a_search_without_a_family_says_which_one_it_takes(judged, ask):
+    said = ask("tune", "--market", "small", "--trials", "1", "--as-of", "2026-11-19")
+    assert said.code == 0, said.err
+    first = said.out.splitlines()[0]
+    assert "logistic" in first
+    assert "the first family of small" in first
+
+
+def test_timing_alone_shows_the_timing_of_the_last_night(judged, ask):
+    said = ask("history", "--market", "small", "--timing")
+    assert "stages' own work" in said.out
+    assert said.out == ask("history", "--market", "small", "--last", "--timing").out
+
+
+@pytest.mark.parametrize("command", ["run", "train", "gate", "evaluate", "tune", "suite"])
+def test_fewer_trials_than_none_are_refused_before_anything_runs(command, empty, ask):
+    said = ask(command, "--market", "small", "--trials", "-3")
+    assert said.code == 3
+    assert "-3" in said.err
+    assert nights(empty) == []
+
+
+@pytest.mark.parametrize("command", ["tune", "suite"])
+def test_an_unknown_strategy_is_refused_before_anything_runs(command, empty, ask):
+    said = ask(command, "--market", "small", "--strategy", "rendom")
+    assert said.code == 3
+    assert "did you mean 'random'" in said.err
+    assert nights(empty) == []
+
+
+@pytest.mark.parametrize("minutes", ["0", "-1"])
+def test_no_time_at_all_is_refused(minutes, empty, ask):
+    assert ask("tune", "--market", "small", "--timeout", minutes).code == 3
+    assert nights(empty) == []
+
+
+def test_status_of_an_earlier_day(promoted, ask):
+    now, before, night = (
+        ask("status", "--market", "small", "--json", *when).facts[0] for when in ((), ("--as-of", "2026-11-18"), ("--as-of", "2026-11-19"))
+    )
+    assert (now["version"], now["last_verdict"]) == ("1.0.0", "PROMOTE")
+    assert (before["version"], before["last_verdict"]) == (None, "no night yet")
+    assert (night["version"], night["last_verdict"]) == (None, "PROMOTE"), "the night was known then, its release is of today"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["ingest", "--from", "yesterday"],
+        ["evaluate", "--release", "1.0.0", "--from", "yesterday"],
+        ["evaluate", "--release", "1.0.0", "--to", "2026-13-01"],
+        ["history", "--at", "yesterday"],
+        ["status", "--as-of", "yesterday"],
+    ],
+)
+def test_a_day_that_is_none_is_refused_by_the_name_of_its_flag(words, promoted, ask):
+    said = ask(*words, "--market", "small")
+    assert said.code == 3
+    assert words[-2] in said.err
+    assert "Traceback" not in said.err
+
+
+@pytest.mark.parametrize("command", ["ingest", "rollback", "promote", "run"])
+def test_a_dry_run_refuses_an_unknown_market_too(command, empty, ask):
+    said = ask(command, "--dry-run", "--market", "smal")
+    assert said.code == 3
+    assert "did you mean 'small'" in said.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["evaluate", "--from", "2026-09-01"],
+        ["evaluate", "--to", "2026-09-01"],
+        ["evaluate", "--release", "1.0.0", "--families", "logistic"],
+        ["evaluate", "--release", "1.0.0", "--trials", "3"],
+        ["evaluate", "--release", "1.0.0", "--incremental"],
+        ["history", "--at", "2026-11-19", "--last"],
+        ["history", "--at", "2026-11-19", "--timing"],
+    ],
+)
+def test_flags_that_mean_nothing_together_are_refused(words, promoted, ask):
+    said = ask(*words, "--market", "small")
+    assert said.code == 3
+    assert {word for word in words if word.startswith("--")} & set(re.findall(r"--[a-z]+", said.err))
+    assert len(nights(promoted)) == 1
+
+
+def test_a_dry_rollback_says_what_it_would_serve(promoted, ask):
+    said = ask("rollback", "--market", "small", "--dry-run")
+    assert said.code == 2
+    assert "a version of small before 1.0.0" in said.err
+    named = ask("rollback", "--market", "small", "--dry-run", "--to", "1.0.0")
+    assert named.code == 0
+    assert "1.0.0" in named.out
+    assert ask("rollback", "--market", "small", "--dry-run", "--to", "9.0.0").code == 3
+
+
+def test_a_dry_ingest_says_what_it_would_copy_and_where(empty, ask):
+    said = ask("ingest", "--market", "small", "--dry-run", "--uri", "mongodb://me:secret@db:27017/bars", "--from", "2026-01-02")
+    assert said.code == 0
+    assert "secret" not in said.out
+    assert all(part in said.out for part in ("small", "db:27017", "2026-01-02", "nothing was written"))
+
+
+def test_a_quiet_ingest_draws_no_bar(empty, ask, mongo_server):
+    copy = ["ingest", "--market", "small", "--as-of", "2026-11-19", "--uri", f"{mongo_server}/commands"]
+    told, quiet = ask(*copy), ask(*copy, "--quiet")
+    assert "bar" in told.err
+    assert "0 new, 0 changed" in quiet.out
+    assert quiet.err == ""
