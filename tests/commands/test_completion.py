@@ -26,7 +26,6 @@ def completed(words, monkeypatch):
         (["tune", "--fam"], ["--family"]),
         (["run", "--market", "sm"], ["small"]),
         (["tune", "--market", "small", "--family", "l"], ["logistic"]),
-        (["run", "--market", "small", "--families", "logistic,l"], ["logistic,logistic"]),
         (["tune", "--strategy", "g"], ["grid", "gp"]),
         (["rollback", "--market", "small", "--to", ""], ["previous", "1.0.0"]),
         (["evaluate", "--market", "small", "--release", "1"], ["1.0.0"]),
@@ -36,6 +35,12 @@ def completed(words, monkeypatch):
 )
 def test_names_are_completed(typed, known, promoted, monkeypatch):
     assert completed(typed, monkeypatch) == known
+
+
+def test_the_second_of_several_names_is_completed_too(empty, monkeypatch):
+    family = ["run", "--market", "small", "--families"]
+    assert completed([*family, "l"], monkeypatch) == ["logistic", "lightgbm"]
+    assert completed([*family, "logistic,l"], monkeypatch) == ["logistic,lightgbm"]
 
 
 def test_nights_are_completed(promoted, monkeypatch):

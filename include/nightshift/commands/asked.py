@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import click
 
 from nightshift.commands import values
-from nightshift.commands.values import Day, Instant, Known, Names
+from nightshift.commands.values import Count, Day, Instant, Known, KnownNames, Names
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def now() -> dt.datetime:
 
 MARKET_NAME = Known("market", values.markets, of_market=False)
 FAMILY_NAME = Known("family", values.families)
-FAMILY_NAMES = Known("family", values.families, several=True)
+FAMILY_NAMES = KnownNames("family", values.families)
 NIGHT_NAME = Known("night", values.night_names)
 VERSION = Known("release", values.versions)
 STRATEGY_NAME = Known("search strategy", values.strategies, of_market=False)
@@ -65,9 +65,7 @@ NIGHT = (
     AS_OF,
     click.option("--symbols", type=Names(), default="", metavar="SYMBOL,…", help="only these symbols  [default: all]"),
     FAMILIES,
-    click.option(
-        "--trials", type=click.IntRange(min=0), metavar="N", help="search trials per family, 0: none  [default: the market file's]"
-    ),
+    click.option("--trials", type=Count(min=0), metavar="N", help="search trials per family, 0: none  [default: the market file's]"),
     click.option("--force", default="", metavar="WHY", help="retrain although nothing is new; the reason is kept"),
     click.option("--incremental", is_flag=True, help="read only what is newer than the last snapshot"),
 )
@@ -79,7 +77,7 @@ def budget(trials: int) -> tuple:
         click.option(
             "--strategy", type=STRATEGY_NAME, help="grid, random, tpe, gp, cmaes or nsga2  [default: the market file's]", metavar="NAME"
         ),
-        click.option("--trials", type=click.IntRange(min=1), default=trials, metavar="N", help=f"trials per family  [default: {trials}]"),
+        click.option("--trials", type=Count(min=1), default=trials, metavar="N", help=f"trials per family  [default: {trials}]"),
         click.option(
             "--timeout", "timeout_minutes", type=click.FloatRange(min=0, min_open=True), metavar="MINUTES",
             help="time for the search of a family  [default: the market file's]",

@@ -41,7 +41,7 @@ EXAMPLES = (
 class Group(click.Group):
     """The commands in the order of their list, then examples and exit codes."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+    def list_commands(self, _ctx: click.Context) -> list[str]:
         """The names, not sorted."""
         return list(self.commands)
 

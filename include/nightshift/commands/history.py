@@ -33,6 +33,7 @@ def history(market: str, last: bool, timed: bool, started: float | None, at: dt.
     from nightshift.config import load_market
 
     load_market(market)
+    timed = timed or started is not None
     if at is not None and (last or timed):
         raise ConfigError(expected="--at alone", found="--last or --timing beside --at", next_step="ask for one of them")
     if at is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
@@ -16,28 +17,39 @@ Choices = Callable[[str], Iterable[str]]  # of a market
 
 
 class Known(click.ParamType):
-    """A name that exists, or several separated by commas; an unknown one is refused with the nearest."""
+    """A name that exists; an unknown one is refused with the nearest, and the shell completes it."""
 
-    def __init__(self, name: str, choices: Choices, *, of_market: bool = True, several: bool = False) -> None:
-        self.name, self._choices, self._of_market, self._several = name, choices, of_market, several
+    def __init__(self, name: str, choices: Choices, *, of_market: bool = True) -> None:
+        self.name, self._choices, self._of_market = name, choices, of_market
 
-    def convert(self, value: str | tuple[str, ...], param: click.Parameter | None, ctx: click.Context | None) -> str | tuple[str, ...]:  # noqa: ARG002
-        """The name, or the names as a tuple."""
+    def convert(self, value: str, _param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The name."""
         from nightshift.config import known
 
-        if isinstance(value, tuple) or not value:
-            return value
         market = _market(ctx)
-        what, choices = f"{self.name} of {market}" if self._of_market else self.name, tuple(self._choices(market))
-        return tuple(known(what, name, choices) for name in listed(value)) if self._several else known(what, value, choices)
+        return known(f"{self.name} of {market}" if self._of_market else self.name, value, self._choices(market))
 
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002
+    def shell_complete(self, ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """The names that begin like this; none where the market cannot be read."""
-        before, comma, last = incomplete.rpartition(",") if self._several else ("", "", incomplete)
         try:
-            return [CompletionItem(before + comma + name) for name in self._choices(_market(ctx)) if name.startswith(last)]
+            return [CompletionItem(name) for name in self._choices(_market(ctx)) if name.startswith(incomplete)]
         except NightshiftError:
             return []
+
+
+class KnownNames(Known):
+    """Names that exist, separated by commas."""
+
+    def convert(self, value: str | tuple[str, ...], param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The names, each once."""
+        named = listed(value) if isinstance(value, str) else value
+        return tuple(dict.fromkeys(super(KnownNames, self).convert(name, param, ctx) for name in named))
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """The names that are not there yet, for the last one."""
+        before, comma, last = incomplete.rpartition(",")
+        offered = super().shell_complete(ctx, param, last)
+        return [CompletionItem(before + comma + item.value) for item in offered if item.value not in listed(before)]
 
 
 class Names(click.ParamType):
@@ -45,9 +57,15 @@ class Names(click.ParamType):
 
     name = "names"
 
-    def convert(self, value: str | tuple[str, ...], param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:  # noqa: ARG002
+    def convert(self, value: str | tuple[str, ...], _param: click.Parameter | None, _ctx: click.Context | None) -> tuple[str, ...]:
         """The names as a tuple."""
         return value if isinstance(value, tuple) else listed(value)
+
+
+class Count(click.IntRange):
+    """A whole number."""
+
+    name = "whole number"
 
 
 class Instant(click.ParamType):
@@ -55,7 +73,7 @@ class Instant(click.ParamType):
 
     name = "when"
 
-    def convert(self, value: str | dt.datetime, param: click.Parameter | None, ctx: click.Context | None) -> dt.datetime:  # noqa: ARG002
+    def convert(self, value: str | dt.datetime, param: click.Parameter | None, _ctx: click.Context | None) -> dt.datetime:
         """The instant."""
         try:
             return dt.datetime.combine(dt.date.fromisoformat(str(value)), dt.time(23, 59, 59), dt.UTC)
@@ -68,7 +86,7 @@ class Day(click.ParamType):
 
     name = "day"
 
-    def convert(self, value: str | dt.date, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:  # noqa: ARG002
+    def convert(self, value: str | dt.date, param: click.Parameter | None, _ctx: click.Context | None) -> dt.date:
         """The day."""
         return _read(value, param).date() if isinstance(value, str) else value
 
