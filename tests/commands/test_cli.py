@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from nightshift import stages
+from nightshift.running import stages
 from nightshift.commands import cli
 from nightshift.errors import ConfigError, NightshiftError, SourceUnreachable
-from nightshift.night import Options
+from nightshift.storage.night import Options
 
 NIGHTSHIFT = Path(sys.executable).with_name("nightshift")
 HEAVY = ("numpy", "pandas", "pydantic", "yaml", "mlflow", "sklearn", "tensorflow", "airflow", "pyarrow", "optuna")

@@ -76,7 +76,7 @@ def test_every_command_but_the_shell_script_takes_a_market_and_answers_as_json()
 
 
 def test_the_strategies_that_help_names_are_those_that_there_are():
-    from nightshift.tuning import STRATEGIES
+    from nightshift.training.search import STRATEGIES
 
     for command in cli.COMMANDS:
         for option in command.params:

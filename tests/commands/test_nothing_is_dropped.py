@@ -3,7 +3,7 @@
 import datetime as dt
 import sqlite3
 
-from nightshift import ledger
+from nightshift.storage import ledger
 from nightshift.commands import nights
 from nightshift.commands.night import train
 

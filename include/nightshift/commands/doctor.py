@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 
-from nightshift import store
+from nightshift.storage import store
 from nightshift.commands.answers import Answer, table
 from nightshift.commands.asked import JSON, ONE_OR_ALL
 from nightshift.commands.command import command
@@ -60,7 +60,7 @@ def _mail() -> dict:
 
 
 def _ledger() -> dict:
-    from nightshift import ledger
+    from nightshift.storage import ledger
 
     try:
         entries = ledger.verify()
@@ -71,10 +71,10 @@ def _ledger() -> dict:
 
 
 def _market(name: str) -> dict:
-    from nightshift.config import load_market
+    from nightshift.running.market_check import checked_market
 
     try:
-        market = load_market(name)
+        market = checked_market(name)
     except NightshiftError as failure:
         return _fact(f"market {name}", False, str(failure))
     return _fact(f"market {name}", True, f"{len(market.families)} families, {len(market.gates)} gates, source {market.source['kind']}")

@@ -9,7 +9,7 @@ import click
 
 from nightshift.commands import night as nights
 from nightshift.commands.answers import Answer, table
-from nightshift.commands.asked import FIRST, JSON, LAST, NIGHT, QUIET, VERSION, NightAsked
+from nightshift.commands.asked import FIRST, JSON, LAST, NIGHT, NightAsked, QUIET, VERSION
 from nightshift.commands.command import command
 from nightshift.errors import ConfigError
 
@@ -44,19 +44,19 @@ def _refuse_what_means_nothing(asked: NightAsked, release: str | None, period: d
 
 
 def _release(asked: NightAsked, release: str, first: dt.date | None, last: dt.date | None) -> Answer:
-    from nightshift.config import load_market
-    from nightshift.proof.rescore import evaluate_release
+    from nightshift.running.market_check import checked_market
+    from nightshift.release.rescore import evaluate_release
 
-    facts = evaluate_release(load_market(asked.market), release, first, last, asked.as_of)
+    facts = evaluate_release(checked_market(asked.market), release, first, last, asked.as_of)
     head = f"{asked.market} {release} on {facts['sessions'][0]} … {facts['sessions'][1]} ({facts['sessions'][2]} sessions)"
     return Answer(facts, [head, *_measures(facts["measures"])])
 
 
 def _night(asked: NightAsked) -> Answer:
-    from nightshift import stages
+    from nightshift.running import stages
 
     night, kept, models = nights.fitted(asked)
-    stages.evaluate(kept, models)
+    stages.evaluate(kept, models, stages.score_yardsticks(kept))
     facts = night.facts("evaluation")
     lines = [f"night {night.address}, test sessions {' … '.join(map(str, facts['sessions']['test'][:2]))}"]
     for name, measures in facts["measures"]["test"].items():

@@ -30,9 +30,9 @@ from nightshift.errors import ConfigError
 )
 def history(market: str, last: bool, timed: bool, started: float | None, at: dt.datetime | None) -> Answer:
     """Show the nights and what was live."""
-    from nightshift.config import load_market
+    from nightshift.running.market_check import checked_market
 
-    load_market(market)
+    checked_market(market)
     timed = timed or started is not None
     if at is not None and (last or timed):
         raise ConfigError(expected="--at alone", found="--last or --timing beside --at", next_step="ask for one of them")
@@ -42,7 +42,7 @@ def history(market: str, last: bool, timed: bool, started: float | None, at: dt.
 
 
 def _at(market: str, at: dt.datetime) -> Answer:
-    from nightshift import ledger
+    from nightshift.storage import ledger
 
     entry = ledger.live_at(market, at)
     if entry is None:
@@ -61,8 +61,8 @@ def _last(market: str, timed: bool, started: float | None) -> Answer:
 
 
 def _all(market: str) -> Answer:
-    from nightshift import ledger
-    from nightshift.night import night_of
+    from nightshift.storage import ledger
+    from nightshift.storage.night import night_of
 
     found = [summary.facts(night_of(where)) for where in nights.addresses(market)]
     entries = ledger.entries(market)

@@ -29,11 +29,11 @@ URI = click.option(
 )  # fmt: skip
 def ingest(market: str, as_of: dt.datetime, first: dt.date | None, uri: str, dry_run: bool) -> Answer:
     """Copy the market's bars into MongoDB by idempotent upserts."""
-    from nightshift import stages
-    from nightshift.config import load_market
-    from nightshift.sources.mongo import redacted
+    from nightshift.running import stages
+    from nightshift.running.market_check import checked_market
+    from nightshift.data.sources.mongo import redacted
 
-    load_market(market)
+    checked_market(market)
     if dry_run:
         since, where = f"{first or 'its first session'}", redacted(uri)
         facts = {"dry_run": True, "market": market, "as_of": as_of.isoformat(), "from": since, "uri": where}

@@ -9,12 +9,12 @@ import click
 
 from nightshift.commands import nights, summary
 from nightshift.commands.answers import Answer
-from nightshift.commands.asked import DRY_RUN, JSON, MARKET, NIGHT, QUIET, WHO, NightAsked
+from nightshift.commands.asked import DRY_RUN, JSON, MARKET, NIGHT, NightAsked, QUIET, WHO
 from nightshift.commands.command import command
 from nightshift.errors import EXIT_SUCCESS, EXIT_TRAINING_FAILED, EXIT_VALIDATION_FAILED, ReleaseRefused
 
 if TYPE_CHECKING:
-    from nightshift.night import Night, Options
+    from nightshift.storage.night import Night, Options
 
 
 @command(
@@ -32,9 +32,9 @@ def run(asked: NightAsked, dry_run: bool) -> Answer:
 
     A refusal is exit code 2.
     """
-    from nightshift import stages
+    from nightshift.running import line
 
-    night = stages.run_night(asked.market, asked.as_of.isoformat(), options(asked), dry_run=dry_run, full=not asked.incremental)
+    night = line.run_night(asked.market, asked.as_of.isoformat(), options(asked), dry_run=dry_run, full=not asked.incremental)
     return _verdict(night)
 
 
@@ -64,10 +64,9 @@ def gate(asked: NightAsked) -> Answer:
 
     A refusal is exit code 2.
     """
-    from nightshift import stages
+    from nightshift.running import line
 
-    night, kept, models = fitted(asked)
-    stages.gate(stages.select(stages.evaluate(kept, models)))
+    night, _ = line.judge_night(asked.market, asked.as_of.isoformat(), options(asked), full=not asked.incremental)
     return _verdict(night)
 
 
@@ -78,7 +77,7 @@ def gate(asked: NightAsked) -> Answer:
 )  # fmt: skip
 def promote(market: str, dry_run: bool, who: str, why: str) -> Answer:
     """Promote the last judged night's challenger, when its verdict is PROMOTE."""
-    from nightshift import stages
+    from nightshift.running import stages
 
     night = nights.last(market, "verdict")
     judged, before = stages.decision(night.address), summary.released_as(night)
@@ -95,14 +94,14 @@ def promote(market: str, dry_run: bool, who: str, why: str) -> Answer:
 
 def fitted(asked: NightAsked) -> tuple[Night, str, list[str]]:
     """The night up to its fitted families."""
-    from nightshift import stages
+    from nightshift.running import line
 
-    return stages.fit_night(asked.market, asked.as_of.isoformat(), options(asked), full=not asked.incremental)
+    return line.fit_night(asked.market, asked.as_of.isoformat(), options(asked), full=not asked.incremental)
 
 
 def options(asked: NightAsked) -> Options:
     """The options of the night."""
-    from nightshift.night import Options
+    from nightshift.storage.night import Options
 
     return Options(symbols=asked.symbols, families=asked.families, trials=asked.trials, force=asked.force)
 

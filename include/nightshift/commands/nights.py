@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from nightshift import store
+from nightshift.storage import store
 from nightshift.errors import ConfigError
 
 if TYPE_CHECKING:
-    from nightshift.night import Night
+    from nightshift.storage.night import Night
 
 
 def addresses(market: str) -> list[str]:
@@ -30,7 +30,7 @@ def last(market: str, stage: str) -> Night:
 
 def newest(market: str, stage: str, as_of: dt.datetime | None = None) -> Night | None:
     """The newest night, known at `as_of`, that has this stage; else the newest: a search or a night under way has no verdict to tell."""
-    from nightshift.night import night_of
+    from nightshift.storage.night import night_of
 
     opened = (night_of(where) for where in reversed(addresses(market)))
     known = [night for night in opened if as_of is None or night.as_of <= as_of]

@@ -6,7 +6,7 @@ import webbrowser
 
 import click
 
-from nightshift import store
+from nightshift.storage import store
 from nightshift.commands import nights
 from nightshift.commands.answers import Answer, table
 from nightshift.commands.asked import JSON, MARKET, NIGHT_NAME
@@ -25,10 +25,10 @@ def report(market: str, night: str | None, shown: bool) -> Answer:
 
     Without a NIGHT it is the last one that has a report.
     """
-    from nightshift.config import load_market
-    from nightshift.night import night_of
+    from nightshift.running.market_check import checked_market
+    from nightshift.storage.night import night_of
 
-    load_market(market)
+    checked_market(market)
     chosen = night_of(f"{market}/nights/{night}") if night else nights.last(market, "report")
     file = store.open_folder(chosen.stage("report")) / "report.html"
     if shown:
@@ -47,10 +47,10 @@ def compare(market: str, names: tuple[str, ...]) -> Answer:
 
     Without a NIGHT: the last ten.
     """
-    from nightshift.config import load_market
-    from nightshift.report.compare import compare as page
+    from nightshift.running.market_check import checked_market
+    from nightshift.report.pages.compare import compare as page
 
-    load_market(market)
+    checked_market(market)
     chosen = [f"{market}/nights/{name}" for name in names] or nights.addresses(market)[-10:]
     file = page(market, chosen)
     return Answer({"nights": chosen, "page": str(file)}, [str(file)])
@@ -64,9 +64,9 @@ def compare(market: str, names: tuple[str, ...]) -> Answer:
 )
 def runs(market: str, where: str) -> Answer:
     """Search tracked runs, e.g. --where "accuracy > 0.6"."""
-    from nightshift import registry
-    from nightshift.config import load_market
+    from nightshift import tracking
+    from nightshift.running.market_check import checked_market
 
-    found = registry.runs(load_market(market).market, where)
+    found = tracking.runs(checked_market(market).market, where)
     rows = [[r["name"], r["started"], " ".join(f"{k}={v:.4g}" for k, v in sorted(r["metrics"].items())[:6])] for r in found]
     return Answer(found, table(rows, ["run", "started", "metrics"]))

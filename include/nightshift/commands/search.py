@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nightshift import store
+from nightshift.storage import store
 from nightshift.commands.answers import Answer, table
-from nightshift.commands.asked import AS_OF, FAMILIES, FAMILY_NAME, JSON, MARKET, QUIET, Budget, budget
+from nightshift.commands.asked import AS_OF, Budget, FAMILIES, FAMILY_NAME, JSON, MARKET, QUIET, budget
 from nightshift.commands.command import command
 
 if TYPE_CHECKING:
-    from nightshift.night import Night
+    from nightshift.storage.night import Night
 
 LOG = logging.getLogger("nightshift")
 
@@ -28,15 +28,15 @@ LOG = logging.getLogger("nightshift")
 )  # fmt: skip
 def tune(market: str, as_of: dt.datetime, family: str | None, budget: Budget) -> Answer:
     """Search the parameters of one family; nothing is trained for release."""
-    from nightshift import tuning
-    from nightshift.config import load_market
+    from nightshift.training import search
+    from nightshift.running.market_check import checked_market
 
-    names = load_market(market).family_names
+    names = checked_market(market).family_names
     chosen = family or names[0]
     choice = chosen if family else f"{chosen}, the first family of {market} ({', '.join(names)}); --family chooses another"
     LOG.info("searching %s", choice)
     night = _night(market, as_of, budget.trials)
-    params, found = tuning.search(night, chosen, budget.trials, budget.strategy, budget.timeout_minutes)
+    params, found = search.search(night, chosen, budget.trials, budget.strategy, budget.timeout_minutes)
     folder = _kept(market, params, found)
     head = [f"best of {choice}", *[f"  {name:20} {value}" for name, value in params.items()], ""]
     tail = [*_trials(found["trials"]), "", f"files  {folder}"] if folder else [f"no trials: {found['note']}"]
@@ -50,12 +50,12 @@ def tune(market: str, as_of: dt.datetime, family: str | None, budget: Budget) ->
 )  # fmt: skip
 def suite(market: str, as_of: dt.datetime, families: tuple[str, ...], budget: Budget) -> Answer:
     """Run baseline, quick search, extended search and the best again, and write their comparison page."""
-    from nightshift.config import load_market
-    from nightshift.night import Options
-    from nightshift.report.compare import compare
-    from nightshift.tuning import suite as whole
+    from nightshift.running.market_check import checked_market
+    from nightshift.storage.night import Options
+    from nightshift.report.pages.compare import compare
+    from nightshift.running import suite as whole
 
-    load_market(market)
+    checked_market(market)
     options = Options(families=families, strategy=budget.strategy or "", timeout_minutes=budget.timeout_minutes)
     done, best = whole.run(market, as_of.isoformat(), options, budget.trials)
     page = compare(market, [night.address for _, night in done], [name for name, _ in done])
@@ -65,8 +65,8 @@ def suite(market: str, as_of: dt.datetime, families: tuple[str, ...], budget: Bu
 
 
 def _night(market: str, as_of: dt.datetime, trials: int) -> Night:
-    from nightshift import stages
-    from nightshift.night import Options, night_of
+    from nightshift.running import stages
+    from nightshift.storage.night import Options, night_of
 
     opened = stages.extract(market, as_of.isoformat(), Options(trials=trials).as_arguments())
     stages.columns(stages.check(opened))
@@ -75,7 +75,7 @@ def _night(market: str, as_of: dt.datetime, trials: int) -> Night:
 
 def _kept(market: str, params: dict, found: dict) -> str | None:
     """The folder of the study's files; None where there was nothing to search."""
-    from nightshift.tuning import outputs
+    from nightshift.training.search import outputs
 
     if not found["trials"]:
         return None

@@ -11,7 +11,7 @@ from nightshift.commands.answers import Answer, table
 from nightshift.commands.asked import DRY_RUN, JSON, MARKET, ONE_OR_ALL, WHO
 from nightshift.commands.command import command
 from nightshift.commands.values import Instant, Known, versions
-from nightshift.errors import EXIT_SUCCESS, Damaged
+from nightshift.errors import Damaged, EXIT_SUCCESS
 
 TO = Known("version", lambda market: ("previous", *versions(market)))
 
@@ -24,9 +24,10 @@ TO = Known("version", lambda market: ("previous", *versions(market)))
 )
 def status(market: str | None, as_of: dt.datetime | None) -> Answer:
     """Show what is served, since when, and the last verdict."""
-    from nightshift.config import load_market, market_names
+    from nightshift.config import market_names
+    from nightshift.running.market_check import checked_market
 
-    names = [load_market(market).market] if market else list(market_names())
+    names = [checked_market(market).market] if market else list(market_names())
     facts = [_served(name, as_of) for name in names]
     damage = [f"{f['market']} {f['version']}: {f['damaged']}" for f in facts if f["damaged"]]
     shown = table([_row(f) for f in facts], ["market", "serves", "model", "session", "since", "last verdict"])
@@ -41,10 +42,10 @@ def status(market: str | None, as_of: dt.datetime | None) -> Answer:
 )  # fmt: skip
 def rollback(market: str, dry_run: bool, to: str, who: str, why: str) -> Answer:
     """Serve the previous or a named version again: a new ledger entry, never an edit."""
-    from nightshift import stages
-    from nightshift.config import load_market
+    from nightshift.running import stages
+    from nightshift.running.market_check import checked_market
 
-    load_market(market)
+    checked_market(market)
     if dry_run:
         return _would_serve(market, to)
     facts = stages.rollback(market, to=to, who=who, why=why)
@@ -60,7 +61,8 @@ def _would_serve(market: str, to: str) -> Answer:
 
 
 def _served(market: str, as_of: dt.datetime | None) -> dict:
-    from nightshift import ledger, release
+    from nightshift import release
+    from nightshift.storage import ledger
 
     entry = (ledger.live_at(market, as_of) if as_of else ledger.live(market)) or {"evidence": {}}
     night = nights.newest(market, "verdict", as_of)

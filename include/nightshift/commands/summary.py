@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nightshift import store
+from nightshift.storage import store
 from nightshift.commands.answers import table
 
 if TYPE_CHECKING:
-    from nightshift.night import Night
+    from nightshift.storage.night import Night
 
 
 def facts(night: Night) -> dict:
@@ -30,7 +30,7 @@ def facts(night: Night) -> dict:
 
 def released_as(night: Night) -> str | None:
     """The version under which this night's challenger was released, if it was: by the gate or on somebody's word."""
-    from nightshift import ledger
+    from nightshift.storage import ledger
 
     entry = ledger.promotion_of(night.address)
     return entry["version"] if entry else None

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from nightshift import store
+from nightshift.storage import store
 from nightshift.commands.answers import table
 
 if TYPE_CHECKING:
-    from nightshift.night import Night
+    from nightshift.storage.night import Night
 
 
 def timing(night: Night, started: float | None, now: float) -> tuple[dict, list[str]]:

@@ -9,7 +9,8 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from nightshift import sessions, store
+from nightshift import sessions
+from nightshift.storage import store
 from nightshift.commands import nights
 from nightshift.errors import ConfigError, NightshiftError
 
@@ -111,12 +112,12 @@ def families(market: str) -> Iterable[str]:
     """The families of a market's file."""
     from nightshift.config import load_market
 
-    return load_market(market, names=False).family_names
+    return load_market(market).family_names
 
 
 def strategies(_: str) -> Iterable[str]:
     """How a search may choose its next trial."""
-    from nightshift.tuning import STRATEGIES
+    from nightshift.training.search import STRATEGIES
 
     return STRATEGIES
 
