@@ -13,7 +13,7 @@ MARKET = "small"
 
 def asked(command: str, *words: str) -> tuple[int, Any]:
     """Exit code and answer of a command about the kept market."""
-    from nightshift import cli
+    from nightshift.commands import cli
 
     said = io.StringIO()
     with contextlib.redirect_stdout(said):

@@ -163,7 +163,10 @@ def deployment_test(staged: str) -> str:
 
 @timed
 def promote(tested: str, dry_run: bool = False, who: str = "gate", why: str = "") -> str:
-    """The tested release becomes the champion: ledger first, then pointer, then registry. Never twice for one night."""
+    """The tested release becomes the champion: ledger first, then pointer, then registry. Never twice for one night.
+
+    Without a `why` the ledger keeps the verdict's headline.
+    """
     from nightshift import release, tracking
 
     night = night_of(tested)
