@@ -114,8 +114,8 @@ def line(monkeypatch, nightshift_home) -> Line:
     answers = {
         "preflight": lambda market, as_of: {}, "extract": lambda *a, **k: opened, "check": lambda night: f"{night}/check",
         "columns": lambda checked: f"{opened}/columns",
-        "score_champion": lambda kept: f"{opened}/champion",
-        "evaluate": lambda kept, models, champion: (line.models.extend(models), f"{opened}/evaluation")[1],
+        "score_yardsticks": lambda kept: f"{opened}/yardsticks",
+        "evaluate": lambda kept, models, yardsticks: (line.models.extend(models), f"{opened}/evaluation")[1],
         "train": lambda kept, family: f"{opened}/models/{family}",
         "select": lambda evaluated: f"{opened}/selection",
         "examine": lambda selected: f"{opened}/examination", "gate": lambda selected: f"{opened}/verdict",

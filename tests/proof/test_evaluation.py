@@ -1,6 +1,7 @@
 """The evaluation of a night: what is written, who is left out and why, and that bad input is a sentence, never a crash."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -10,6 +11,8 @@ import pytest
 from nightshift.data import columns
 from nightshift.errors import TrainingFailed
 from nightshift.nouns.panel import rows_of
+from nightshift.nouns.scores import Scores, ScoresByName
+from nightshift.nouns.yardsticks import CHAMPION, YardsticksRecord
 from nightshift.proof import evaluation, examination
 from nightshift.proof.evaluation import material, selection
 from nightshift.proof.examination import charts, doubt, importance
@@ -20,41 +23,43 @@ from nightshift.storage import store
 @pytest.fixture
 def evaluated(finished):
     night, models = finished
-    champion = night.stage("champion")
-    store.write(night.stage("evaluation"), lambda folder: evaluation.evaluate(night, tuple(models), champion, folder))
-    store.write(night.stage("examination"), lambda folder: examination.examine(night, tuple(models), champion, "logistic", folder))
+    yardsticks = night.stage("yardsticks")
+    store.write(night.stage("evaluation"), lambda folder: evaluation.evaluate(night, tuple(models), yardsticks, folder))
+    store.write(night.stage("examination"), lambda folder: examination.examine(night, tuple(models), yardsticks, "logistic", folder))
     return night
 
 
-def fill(tmp_path, night, models, champion=""):
+def fill(tmp_path, night, models, yardsticks=""):
     folder = tmp_path / "evaluation"
     folder.mkdir()
-    evaluation.evaluate(night, tuple(models), champion or night.stage("champion"), folder)
+    evaluation.evaluate(night, tuple(models), yardsticks or night.stage("yardsticks"), folder)
     return store.read_json(folder / "evaluation.json"), folder
 
 
-def examined(folder, night, models, leader, champion=""):
+def examined(folder, night, models, leader, yardsticks=""):
     """What is asked of a leader beyond its measures."""
-    examination.examine(night, tuple(models), champion or night.stage("champion"), leader, folder)
+    examination.examine(night, tuple(models), yardsticks or night.stage("yardsticks"), leader, folder)
     return store.read_json(folder / "examination.json")
 
 
-def a_champion(night, table, version):
-    """What the champion's stage leaves when it could be asked."""
+def with_a_champion(night, score, version):
+    """The night's yardsticks with a champion beside the rules."""
+    panel, rules = columns.load_panel(night.columns), night.folder("yardsticks")
 
     def write(folder):
-        store.write_json(folder / "champion.json", {"version": version, "left_out": ""})
-        pq.write_table(table, folder / "scores.parquet")
+        said = ScoresByName.read(rules, panel)
+        replace(said, of={**said.of, CHAMPION: score(said.rows)}).write(folder)
+        YardsticksRecord(champion_version=version, left_out={}).write(folder)
 
     return store.write(night.stage("champions", version), write)
 
 
 def a_model(night, name, change):
     """A model folder whose scores are a trained family's, changed."""
-    trained = pq.read_table(store.path(night.stage("models", "logistic")) / "scores.parquet")
+    panel, trained = columns.load_panel(night.columns), night.folder("models", "logistic")
 
     def write(folder):
-        pq.write_table(change(trained), folder / "scores.parquet")
+        change(Scores.read(trained, panel)).write(folder)
         store.write_json(folder / "training.json", {"family": name, "failed": None, "seconds": 9.0})
 
     return store.write(night.stage("models", name), write)
@@ -161,10 +166,8 @@ def test_select_uses_validation_rows_only(evaluated):
 def test_predictions_that_are_not_numbers_refuse_the_model_by_name_and_session(finished, tmp_path):
     night, models = finished
 
-    def broken(table):
-        score = table.column("score").to_numpy().copy()
-        score[100] = np.nan
-        return table.set_column(table.column_names.index("score"), "score", pa.array(score))
+    def broken(said):
+        return replace(said, score=np.where(np.arange(len(said.rows)) == 100, np.nan, said.score))
 
     facts, _ = fill(tmp_path, night, [*models, a_model(night, "broken", broken)])
     assert facts["challengers"] == ["logistic", "lightgbm"]
@@ -172,9 +175,14 @@ def test_predictions_that_are_not_numbers_refuse_the_model_by_name_and_session(f
     assert " on 2021-" in facts["left_out"]["broken"]
 
 
+def first_300(said):
+    rows = said.rows
+    return Scores(replace(rows, symbol=rows.symbol[:300], session=rows.session[:300]), said.part[:300], said.score[:300])
+
+
 def test_a_model_that_covers_too_little_is_left_out(finished, tmp_path):
     night, models = finished
-    facts, _ = fill(tmp_path, night, [*models, a_model(night, "sparse", lambda table: table.slice(0, 300))])
+    facts, _ = fill(tmp_path, night, [*models, a_model(night, "sparse", first_300)])
     assert facts["left_out"]["sparse"].startswith("scores cover 300 of ")
 
 
@@ -199,7 +207,7 @@ def test_no_family_left_is_an_error_that_says_why(finished, tmp_path):
 def test_a_constant_model_is_measured_without_a_crash(finished, tmp_path):
     """A family that never calls for up: no trades, so notes where returns would be, and it is never selected."""
     night, models = finished
-    never = a_model(night, "never", lambda t: t.set_column(t.column_names.index("score"), "score", pa.array(np.full(len(t), 0.2))))
+    never = a_model(night, "never", lambda said: replace(said, score=np.full(len(said.rows), 0.2)))
     facts, _ = fill(tmp_path, night, [*models, never])
     measures = facts["measures"]["test"]["never"]
     assert measures["sharpe_annual"] == {"value": None, "low": None, "high": None, "note": "not enough evidence: 0 of 60 sessions invested"}
@@ -210,28 +218,25 @@ def test_a_constant_model_is_measured_without_a_crash(finished, tmp_path):
 
 def test_a_champion_is_measured_on_the_same_rows(finished, tmp_path):
     night, models = finished
-    panel = columns.load_panel(night.columns)
-    rows = rows_of(panel, np.arange(300, len(panel.sessions)), labelled=False)
-    good = np.where(panel.values[rows.symbol, rows.session, panel.names.index("log_return_1")] > 0, 0.6, 0.4)
-    table = pa.table({"symbol": np.array(panel.symbols)[rows.symbol], "session": panel.sessions[rows.session], "score": good})
-    champion = a_champion(night, table, "1.2.3")
-    facts, folder = fill(tmp_path, night, models, champion)
+
+    def good(rows):
+        return np.where(rows.table[:, rows.panel.names.index("log_return_1")] > 0, 0.6, 0.4)
+
+    yardsticks = with_a_champion(night, good, "1.2.3")
+    facts, folder = fill(tmp_path, night, models, yardsticks)
     assert facts["champion"] == "champion"
     assert facts["champion_version"] == "1.2.3"
     assert facts["measures"]["test"]["champion"]["accuracy"]["value"] > 0.55
-    assert examined(folder, night, models, "logistic", champion)["overfitting"]["spa"]["against"] == "champion"
+    assert examined(folder, night, models, "logistic", yardsticks)["overfitting"]["spa"]["against"] == "champion"
 
 
-def test_a_champion_without_numbers_is_left_out(finished, tmp_path):
+def test_a_rule_that_was_trained_as_a_family_keeps_the_scores_of_its_training(finished, tmp_path):
     night, models = finished
+    own = a_model(night, "mean", lambda said: replace(said, score=np.full(len(said.rows), 0.51)))
+    facts, folder = fill(tmp_path, night, [*models, own])
+    assert (facts["challengers"], facts["naive"]) == (["logistic", "lightgbm"], ["mean", "always_up", "last_sign"])
     panel = columns.load_panel(night.columns)
-    rows = rows_of(panel, np.arange(300, len(panel.sessions)), labelled=False)
-    table = pa.table(
-        {"symbol": np.array(panel.symbols)[rows.symbol], "session": panel.sessions[rows.session], "score": np.full(len(rows), np.nan)}
-    )
-    facts, _ = fill(tmp_path, night, models, a_champion(night, table, "1.2.4"))
-    assert facts["champion"] is None
-    assert "predictions are not numbers" in facts["left_out"]["champion"]
+    assert set(ScoresByName.read(folder, panel).of["mean"]) == {0.51}
 
 
 def test_ties_go_to_the_better_skill_then_the_simpler_family():

@@ -15,7 +15,7 @@ from nightshift.proof.examination import capacity, robustness, sensitivity
 @pytest.fixture
 def subject(finished):
     night, models = finished
-    return robustness.subject(material.gather(night, models, night.stage("champion")), "logistic")
+    return robustness.subject(material.gather(night, models, night.stage("yardsticks")), "logistic")
 
 
 def test_limits_are_those_of_the_policy_that_are_met(subject):

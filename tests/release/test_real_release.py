@@ -9,9 +9,11 @@ import pytest
 
 from nightshift import release
 from nightshift.config import FamilyChoice, Label, Market, Split
-from nightshift.data import snapshot
+from nightshift.data import columns, snapshot
 from nightshift.errors import Damaged, ReleaseRefused
 from nightshift.nouns.options import Options
+from nightshift.nouns.scores import Scores, ScoresByName
+from nightshift.nouns.yardsticks import YardsticksRecord
 from nightshift.release import deployment, probe, rollbacks
 from nightshift.running import stages
 from nightshift.sessions import utc
@@ -174,19 +176,44 @@ def test_damage_that_was_sealed_harms_the_throw_away_process_alone(night, harm):
         rollbacks._refuse_unless_whole(entry)
 
 
+def yardsticks(night: Night) -> tuple[YardsticksRecord, ScoresByName]:
+    folder = store.open_folder(stages.score_yardsticks(night.stage("columns")))
+    return YardsticksRecord.read(folder), ScoresByName.read(folder, columns.load_panel(night.columns))
+
+
+def test_before_the_first_release_the_yardsticks_are_the_rules(night):
+    record, said = yardsticks(night)
+    assert (record.champion_version, record.left_out) == (None, {})
+    assert list(said.of) == ["always_up", "last_sign", "mean"]
+    assert set(said.part) == {"validate", "test"}
+
+
 def test_the_champion_is_asked_on_a_night_with_other_columns(night):
-    assert release.champion_scores(night) is None
     by_hand(night, "xgboost")
     tonight = trained_again(night)
-    table = release.champion_scores(tonight)
-    assert table.column_names == ["symbol", "session", "score"]
-    assert table.schema.metadata == {b"version": b"1.0.0"}
-    scores = dict(zip(zip(table["symbol"].to_pylist(), table["session"].to_pylist(), strict=True), table["score"].to_pylist(), strict=True))
-    known = as_trained(night, "xgboost")
-    both = scores.keys() & known.keys()
-    assert len(both) > 200
-    assert {key: scores[key] for key in both} == {key: known[key] for key in both}
-    assert max(session for _, session in scores) == tonight.session
+    record, said = yardsticks(tonight)
+    assert record.champion_version == "1.0.0"
+    assert list(said.of) == ["always_up", "mean", "champion"]
+    assert "the column log_return_1" in record.left_out["last_sign"]
+    panel = columns.load_panel(night.columns)
+    known, again = Scores.read(night.folder("models", "xgboost"), panel).laid_out, said.laid_out("champion")
+    at = np.searchsorted(said.rows.panel.sessions, panel.sessions)
+    assert (said.rows.panel.sessions[at] == panel.sessions).all()
+    both = np.isfinite(known) & np.isfinite(again[:, at])
+    assert both.sum() > 200
+    np.testing.assert_array_equal(known[both], again[:, at][both])
+    assert np.isfinite(again[:, -1]).all(), "the newest session too"
+
+
+def test_a_champion_whose_column_is_gone_from_the_code_is_left_out_and_the_rules_stay(night):
+    release_folder = store.path(by_hand(night, "logistic")["release"])
+    renamed = (release_folder / "columns.json").read_text().replace('"rsi_14"', '"rsi_41"')
+    (release_folder / "columns.json").write_text(renamed)
+    store._seal(release_folder)
+    record, said = yardsticks(night)
+    assert record.champion_version is None
+    assert "rsi_41" in record.left_out["champion"]
+    assert list(said.of) == ["always_up", "last_sign", "mean"]
 
 
 def trained_again(night: Night) -> Night:
@@ -195,13 +222,6 @@ def trained_again(night: Night) -> Night:
     shutil.copytree(store.path(night.stage("check")), store.path(again.stage("check")))
     stages.columns(again.stage("check"))
     return again
-
-
-def as_trained(night: Night, family: str) -> dict:
-    import pyarrow.parquet as pq
-
-    table = pq.read_table(night.folder("models", family) / "scores.parquet").to_pylist()
-    return {(row["symbol"], row["session"]): row["score"] for row in table}
 
 
 def test_rollback_first_loads_the_target_in_a_throw_away_process(night):

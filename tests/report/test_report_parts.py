@@ -15,7 +15,7 @@ from nightshift.errors import ConfigError
 from nightshift.nouns.dataset import ColumnsRecord, PanelRecord
 from nightshift.nouns.release import ReleaseColumns
 from nightshift.proof.examination import column_contract
-from nightshift.report.drawing import axis_words, draw, numbers
+from nightshift.report.drawing import axis_words, draw
 from nightshift.report.drawing.chart import Axis, Chart, Series
 from nightshift.report.drawing.scale import scale_of
 from nightshift.report.drawing.ticks import round_ticks, session_ticks, span
@@ -124,25 +124,6 @@ def test_the_binding_check_is_the_one_that_decided():
     assert binding_check("ABSTAIN", rows) is rows[1]
     assert binding_check("PROMOTE", rows) is rows[0]
     assert binding_check("PROMOTE", []) is None
-
-
-@settings(max_examples=40, deadline=None)
-@given(value=st.floats(-1e9, 1e9), unit=st.sampled_from(["percent", "ratio", "annual", "bps", "count", "points", "money", "seconds"]))
-def test_a_shown_number_reads_back(value, unit):
-    words = numbers.shown(value, unit)
-    scale, digits, tail = numbers._SCALES[unit]
-    back = float(words.removesuffix(tail).replace(" ", "").replace("−", "-"))
-    assert back == pytest.approx(value * scale, abs=0.51 * 10.0**-digits)
-
-
-def test_every_metric_of_the_registry_has_a_label_a_unit_and_a_direction():
-    from nightshift.proof.metrics import METRICS
-
-    for name, metric in METRICS.items():
-        shape = numbers.shape_of(name)
-        assert shape.label[0].isupper() or shape.label == "R²"
-        assert shape.unit in numbers._SCALES
-        assert shape.more_is_better in {metric.higher_is_better, None}
 
 
 def column_store(folder, names, left_out, kind="float32", symbols=("A",)):

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from nightshift.errors import ReleaseRefused
 from nightshift.nouns.night_record import NightRecord
-from nightshift.release import sample, scores
+from nightshift.nouns.scores import Scores
+from nightshift.release import sample
 from nightshift.release.card import model_card
 from nightshift.storage import ledger, provenance, store
 from nightshift.storage.night import Night
@@ -89,7 +90,7 @@ def _sample(night: Night, fitted: Path, release: dict, file: Path) -> None:
 
     family = FAMILIES[release["family"]]
     panel = load_panel(night.columns)
-    trained = scores.read(fitted / "scores.parquet", panel)
+    trained = Scores.read(fitted, panel, only_there=True)
     sample.write(file, trained, family.warmup_sessions(family.Params.model_validate(release["params"])))
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TypeVar
-
-import numpy as np
 
 from nightshift.nouns.dataset import PanelRecord
 from nightshift.nouns.night_record import NightRecord
 from nightshift.nouns.quality import QualityAccount, QualityReport
 from nightshift.nouns.record import Record
+from nightshift.nouns.returns import Returns
 from nightshift.nouns.snapshot import SnapshotRecord
 from nightshift.nouns.timing import Timing
 from nightshift.proof.examination import column_contract
@@ -20,21 +18,6 @@ from nightshift.storage import store
 from nightshift.storage.night import Night
 
 Kind = TypeVar("Kind", bound=Record)
-
-
-@dataclass(frozen=True, eq=False)
-class Returns:
-    """Net return fractions of every portfolio, one row a session."""
-
-    sessions: tuple[str, ...]  # ISO dates
-    part: tuple[str, ...]  # validate | test
-    of: dict[str, np.ndarray]
-
-    def only(self, part: str) -> Returns:
-        """The sessions of one part."""
-        keep = np.array([p == part for p in self.part], dtype=bool)
-        sessions = tuple(s for s, wanted in zip(self.sessions, keep, strict=True) if wanted)
-        return Returns(sessions, (part,) * len(sessions), {name: values[keep] for name, values in self.of.items()})
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +59,7 @@ def gather(night: Night) -> Found:
         verdict=facts(night, "verdict"),
         selection=facts(night, "selection"),
         evaluation=evaluation,
-        returns=read_returns(store.path(night.stage("evaluation")) / "returns.parquet"),
+        returns=Returns.read(store.path(night.stage("evaluation"))),
         training={name: one for name in night.families if (one := facts(night, "models", name, file="training.json"))},
         account=left(night, QualityAccount, "check"),
         quality=left(night, QualityReport, "check"),
@@ -115,19 +98,6 @@ def facts(night: Night, *stage: str, file: str = "") -> dict:
         return {}
     place = night.folder(*stage) / (file or f"{stage[0]}.json")
     return store.read_json(place) if place.is_file() else {}
-
-
-def read_returns(file: Path) -> Returns | None:
-    """`returns.parquet` as arrays, or None where it was not written."""
-    if not file.is_file():
-        return None
-    import pyarrow.parquet as pq
-
-    table = pq.read_table(file)
-    names = [name for name in table.column_names if name not in {"session", "part"}]
-    sessions = tuple(str(s)[:10] for s in table.column("session").to_pylist())
-    parts = tuple(str(p) for p in table.column("part").to_pylist()) if "part" in table.column_names else ("test",) * len(sessions)
-    return Returns(sessions, parts, {name: table.column(name).to_numpy(zero_copy_only=False).astype(float) for name in names})
 
 
 def releases_of(night: Night, evaluation: dict) -> tuple[dict, dict]:

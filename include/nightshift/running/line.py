@@ -20,7 +20,7 @@ def fit_night(market: str, as_of: str, options: Options, *, full: bool = True) -
 def judge_night(market: str, as_of: str, options: Options, *, full: bool = True) -> tuple[Night, str]:
     """The line up to the verdict: the night and the verdict's address; nothing is released."""
     night, kept, models = fit_night(market, as_of, options, full=full)
-    evaluated = stages.evaluate(kept, models, stages.score_champion(kept))
+    evaluated = stages.evaluate(kept, models, stages.score_yardsticks(kept))
     return night, stages.gate(stages.examine(stages.select(evaluated)))
 
 

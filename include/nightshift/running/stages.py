@@ -97,21 +97,21 @@ def train(kept: str, family: str) -> str:
 
 
 @timed
-def score_champion(kept: str) -> str:
-    """What is served now, asked about tonight's rows by its own columns, or the reason why it cannot be."""
+def score_yardsticks(kept: str) -> str:
+    """What the challengers are measured against, asked about tonight's rows: the champion and the rules that learn nothing."""
     from nightshift import release
 
     night = night_of(kept)
-    return store.write(night.stage("champion"), lambda folder: release.score_champion(night, folder))
+    return store.write(night.stage("yardsticks"), lambda folder: release.score_yardsticks(night, folder))
 
 
 @timed
-def evaluate(kept: str, models: Sequence[str], champion: str) -> str:
+def evaluate(kept: str, models: Sequence[str], yardsticks: str) -> str:
     """Fitted families, the champion and the naive rules, measured on the same sessions."""
     from nightshift.proof import evaluation
 
     night = night_of(kept)
-    return store.write(night.stage("evaluation"), lambda folder: evaluation.evaluate(night, tuple(models), champion, folder))
+    return store.write(night.stage("evaluation"), lambda folder: evaluation.evaluate(night, tuple(models), yardsticks, folder))
 
 
 @timed
@@ -131,7 +131,7 @@ def examine(selected: str) -> str:
     night = night_of(selected)
     leader, models = night.facts("selection")["selected"], tuple(night.stage("models", family) for family in night.families)
     return store.write(
-        night.stage("examination"), lambda folder: examination.examine(night, models, night.stage("champion"), leader, folder)
+        night.stage("examination"), lambda folder: examination.examine(night, models, night.stage("yardsticks"), leader, folder)
     )
 
 
@@ -164,7 +164,10 @@ def deployment_test(staged: str) -> str:
 
 @timed
 def promote(tested: str, dry_run: bool = False, who: str = "gate", why: str = "") -> str:
-    """The tested release becomes the champion: ledger first, then pointer, then registry. Never twice for one night."""
+    """The tested release becomes the champion: ledger first, then pointer, then registry. Never twice for one night.
+
+    Without a `why` the ledger keeps the verdict's headline.
+    """
     from nightshift import release, tracking
 
     night = night_of(tested)

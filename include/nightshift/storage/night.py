@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from nightshift import __version__, sessions
-from nightshift.config import Market
+from nightshift.config import Market, Search
 from nightshift.nouns.dataset import ColumnsRecord
 from nightshift.nouns.night_record import NightRecord
 from nightshift.nouns.options import Options
@@ -52,9 +52,15 @@ class Night:
         """Search trials per family tonight; 0 trains with the parameters given."""
         return self.market.search.trials if self.options.trials is None else self.options.trials
 
+    @property
+    def search(self) -> Search:
+        """How parameters are searched tonight: as the market file says, but for what the options replace."""
+        asked = {"strategy": self.options.strategy, "timeout_minutes": self.options.timeout_minutes}
+        return self.market.search.model_copy(update={name: value for name, value in asked.items() if value})
+
     def timeout_s(self, family: str) -> float:
         """Seconds after which a family's training, and the search before it, is stopped."""
-        searching = self.market.search.timeout_minutes if self.trials else 0.0
+        searching = self.search.timeout_minutes if self.trials else 0.0
         return (self.market.family(family).timeout_minutes + searching) * 60
 
     def stage(self, *name: str) -> str:

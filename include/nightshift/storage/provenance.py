@@ -18,7 +18,6 @@ _DECISIVE = (
     "pyarrow",
     "ta-lib",
     "scikit-learn",
-    "skops",
     "xgboost",
     "lightgbm",
     "catboost",

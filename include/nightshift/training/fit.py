@@ -14,6 +14,7 @@ from nightshift import models
 from nightshift.errors import TrainingFailed
 from nightshift.models import Fitted
 from nightshift.nouns.panel import Panel, Rows, rows_of
+from nightshift.nouns.scores import Scores
 from nightshift.storage import store
 from nightshift.storage.night import Night
 from nightshift.training import material, skipping
@@ -38,11 +39,11 @@ def train(night: Night, family: str, folder: Path) -> None:
     params, searched = best_params(night, family)
     with _blas_threads(context.threads):
         fitted = models.fit(family, params, train_rows, validate_rows, context)
-        scores = {part: _scores(fitted, rows) for part, rows in parts.items()}
+        said = _said(fitted, kept, parts)
     models.save(fitted, folder / "model")
     if searched["trials"]:
         _write_study(night, params, searched["search"]["study"], folder / "search")
-    _write_scores(folder / "scores.parquet", kept, parts, scores)
+    said.write(folder)
     rows = {"train": len(train_rows), **{part: len(rows) for part, rows in parts.items()}}
     facts = _facts(night, family) | {"params": fitted.params.model_dump(mode="json"), "rows": rows, "history": fitted.history, **searched}
     seconds = time.perf_counter() - began
@@ -64,7 +65,7 @@ def best_params(night: Night, family: str) -> tuple[dict[str, Any], dict[str, An
 def record_failure(folder: Path, family: str, error: TrainingFailed) -> None:
     """A `training.json` that says why the family is out tonight, and nothing else."""
     shutil.rmtree(folder / "model", ignore_errors=True)
-    (folder / "scores.parquet").unlink(missing_ok=True)
+    (folder / Scores.FILE).unlink(missing_ok=True)
     LOG.warning("%s is out tonight: %s", family, error)
     nothing: dict[str, Any] = {"params": {}, "rows": {}, "history": [], "trials": [], "seconds": None, "seed": None, "threads": None}
     store.write_json(folder / "training.json", {"family": family, "failed": str(error), **nothing})
@@ -101,25 +102,17 @@ def _scores(fitted: Fitted, rows: Rows) -> np.ndarray:
     return scores
 
 
+def _said(fitted: Fitted, panel: Panel, parts: dict[str, Rows]) -> Scores:
+    """What the model says about every part, each asked as a whole."""
+    symbol, session = (np.concatenate([getattr(rows, axis) for rows in parts.values()]) for axis in ("symbol", "session"))
+    part = np.repeat(list(parts), [len(rows) for rows in parts.values()])
+    return Scores(Rows(panel, symbol, session), part, np.concatenate([_scores(fitted, rows) for rows in parts.values()]))
+
+
 def _write_study(night: Night, params: dict[str, Any], study: str, folder: Path) -> None:
     from nightshift.training.search import outputs
 
     outputs.write(night.market.market, study, params, folder)
-
-
-def _write_scores(file: Path, panel: Panel, parts: dict[str, Rows], scores: dict[str, np.ndarray]) -> None:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    names = np.array(panel.symbols)
-    tables = [
-        pa.table(
-            {"symbol": names[rows.symbol], "session": panel.sessions[rows.session], "part": np.full(len(rows), part), "score": scores[part]}
-        )
-        for part, rows in parts.items()
-        if len(rows)
-    ]
-    pq.write_table(pa.concat_tables(tables), file)
 
 
 def _facts(night: Night, family: str) -> dict[str, Any]:

@@ -11,9 +11,9 @@ from nightshift.storage import store
 from nightshift.storage.night import Night
 
 
-def examine(night: Night, models: tuple[str, ...], champion: str, leader: str, folder: Path) -> None:
+def examine(night: Night, models: tuple[str, ...], yardsticks: str, leader: str, folder: Path) -> None:
     """Write `examination.json` about the leader among these models."""
-    material = gather(night, models, champion)
+    material = gather(night, models, yardsticks)
     judged = {part: with_chance(material, _traded(material, part), leader) for part in PARTS}
     found = charts.everything(night, material, judged, leader, {where.rsplit("/", 1)[-1]: where for where in models})
     store.write_json(folder / "examination.json", charts.plain({"schema": 1, **found}))

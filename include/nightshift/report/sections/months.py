@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from nightshift.report.gather import Found, Returns
+from nightshift.nouns.returns import Returns
+from nightshift.report.gather import Found
 from nightshift.report.sections.grid import column, grid
 from nightshift.report.sections.roles import drawn_first, role_of
 

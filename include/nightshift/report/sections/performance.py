@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from nightshift.nouns.returns import Returns
 from nightshift.report.drawing.chart import Axis, Chart, Mark, Series, clean
-from nightshift.report.gather import Found, Returns
+from nightshift.report.gather import Found
 from nightshift.report.sections.months import drawdown
 from nightshift.report.sections.roles import drawn_first, role_of
 

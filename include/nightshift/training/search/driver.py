@@ -24,7 +24,7 @@ def search(
     night: Night, family: str, trials: int, strategy: str | None = None, timeout_minutes: float | None = None
 ) -> tuple[dict[str, Any], dict]:
     """The best parameters found within the budget, and the facts of the study; finished trials are never repeated."""
-    settings = night.market.search
+    settings = night.search
     chosen = known("search strategy", strategy or settings.strategy, strategies.STRATEGIES)
     name = study_name(night, family, chosen)
     space = worker.space_of(family)
