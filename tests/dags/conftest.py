@@ -149,6 +149,11 @@ def _open_empty_night(market: str) -> str:
 
 
 def _week() -> str:
+    from nightshift.nouns.week import WeekRecord
     from nightshift.storage import store
 
-    return store.write("demo/weeks/2026-11-20", lambda folder: store.write_json(folder / "weekly.json", {"headline": "as backtested"}))
+    week = WeekRecord(
+        market="demo", title="Demo", task="classification", session="2026-11-20", as_of="2026-11-21T08:00:00+00:00", nights=5,
+        newest_night="", state="not_below", headline="as backtested",
+    )  # fmt: skip
+    return store.write("demo/weeks/2026-11-20", week.write)

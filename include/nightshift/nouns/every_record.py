@@ -7,6 +7,7 @@ from nightshift.nouns.night_record import NightRecord
 from nightshift.nouns.quality import QualityAccount, QualityReport
 from nightshift.nouns.record import Record
 from nightshift.nouns.snapshot import SnapshotRecord
+from nightshift.nouns.week import WeekRecord
 
 RECORDS: tuple[type[Record], ...] = (
     SnapshotRecord,
@@ -15,4 +16,5 @@ RECORDS: tuple[type[Record], ...] = (
     QualityReport,
     PanelRecord,
     ColumnsRecord,
+    WeekRecord,
 )  # fmt: skip
