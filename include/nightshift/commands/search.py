@@ -24,21 +24,20 @@ def tune(asked: argparse.Namespace) -> int:
     opened = stages.extract(market.market, when, Options(trials=asked.trials).as_arguments())
     stages.columns(stages.check(opened))
     night = night_of(opened)
-    params, facts = search.search(night, family, asked.trials, asked.strategy, asked.timeout)
-    folder = store.path(f"{market.market}/studies/{facts['study']}")
-    if facts["trials"]:
-        outputs.write(market.market, facts["study"], params, folder)
-    rows = [
-        [t["number"], t["state"], "" if t["loss"] is None else f"{t['loss']:.5f}", f"{t['seconds'] or 0:.1f} s", t["error"] or ""]
-        for t in facts["trials"]
-    ]
+    found = search.search(night, family, asked.trials, asked.strategy, asked.timeout)
+    folder = store.path(f"{market.market}/studies/{found.study.study}")
+    if found.trials:
+        outputs.write(market.market, found.study.study, found.params, folder)
+    rows = [[t.number, t.state, "" if t.loss is None else f"{t.loss:.5f}", f"{t.seconds or 0:.1f} s", t.error or ""] for t in found.trials]
     lines = [
         f"best of {family}",
-        *[f"  {name:20} {value}" for name, value in params.items()],
+        *[f"  {name:20} {value}" for name, value in found.params.items()],
         "",
         *table(rows, ["trial", "state", "loss", "took", "why"]),
     ]
-    answer(asked, {"family": family, "params": params, "folder": str(folder), **facts}, [*lines, "", f"files  {folder}"])
+    facts = found.model_dump(mode="json")
+    told = {"family": family, "params": found.params, "folder": str(folder), **facts["study"], "trials": facts["trials"]}
+    answer(asked, told, [*lines, "", f"files  {folder}"])
     return EXIT_SUCCESS
 
 

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, field
 
 from nightshift.nouns.returns import Returns
+from nightshift.nouns.training import TrainingRecord
 from nightshift.storage import store
 from nightshift.storage.night import Night
 
@@ -20,7 +21,7 @@ class Found:
     selection: dict
     evaluation: dict
     returns: Returns | None
-    training: dict[str, dict]
+    training: dict[str, TrainingRecord]
     account: dict
     quality: dict
     docs: str  # the data docs page, relative to the report; empty: none
@@ -52,7 +53,7 @@ def gather(night: Night) -> Found:
         selection=facts(night, "selection"),
         evaluation=evaluation,
         returns=Returns.read(store.path(night.stage("evaluation"))),
-        training={name: one for name in night.families if (one := facts(night, "models", name, file="training.json"))},
+        training={name: night.read(TrainingRecord, "models", name) for name in night.families if store.exists(night.stage("models", name))},
         account=facts(night, "check", file="account.json"),
         quality=facts(night, "check", file="quality.json"),
         docs="../check/data_docs/index.html" if docs else "",
