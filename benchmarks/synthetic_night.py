@@ -222,8 +222,8 @@ def training(name: str) -> dict:
         for i in range(20)
     ]  # fmt: skip
     return TrainingRecord(
-        family=name, params={"max_depth": 4, "learning_rate": 0.08}, seconds=3.21, rows={"train": 18_400}, seed=7, threads=2, history=history,
-        search=Study(study="synthetic", strategy="tpe", best=0, note=""), trials=trials,
+        family=name, params={"max_depth": 4, "learning_rate": 0.08}, seconds=3.21, rows={"train": 18_400}, seed=7, threads=2,
+        history=history, search=Study(study="synthetic", strategy="tpe", best=0, note=""), trials=trials,
     ).facts()  # fmt: skip
 
 
