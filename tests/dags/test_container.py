@@ -180,7 +180,7 @@ def test_a_container_that_dies_puts_its_family_out_and_the_night_goes_on(dags, l
     assert str(run.state) == "success"
     record = TrainingRecord.read(store.open_folder(f"{boxed}/models/logistic"))
     assert "container of train" in record.failed
-    assert (record.family, record.task, record.threads, record.key) == ("logistic", "classification", 1, "")
+    assert (record.family, record.task, record.key) == ("logistic", "classification", "")
 
 
 def test_there_is_a_timeout_on_this_machine():

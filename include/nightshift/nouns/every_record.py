@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from nightshift.nouns.record import Record
 from nightshift.nouns.snapshot import SnapshotRecord
+from nightshift.nouns.training import SearchRecord, TrainingRecord
+from nightshift.nouns.yardsticks import YardsticksRecord
 
 RECORDS: tuple[type[Record], ...] = (
     SnapshotRecord,
+    TrainingRecord,
+    SearchRecord,
+    YardsticksRecord,
 )  # fmt: skip
