@@ -6,6 +6,8 @@ from nightshift.nouns.dataset import ColumnsRecord, PanelRecord
 from nightshift.nouns.quality import QualityAccount, QualityReport
 from nightshift.nouns.record import Record
 from nightshift.nouns.snapshot import SnapshotRecord
+from nightshift.nouns.training import SearchRecord, TrainingRecord
+from nightshift.nouns.yardsticks import YardsticksRecord
 
 RECORDS: tuple[type[Record], ...] = (
     SnapshotRecord,
@@ -13,4 +15,7 @@ RECORDS: tuple[type[Record], ...] = (
     QualityReport,
     PanelRecord,
     ColumnsRecord,
+    SearchRecord,
+    TrainingRecord,
+    YardsticksRecord,
 )  # fmt: skip
