@@ -11,6 +11,7 @@ from nightshift.config import Market
 from nightshift.nouns.dataset import ColumnsRecord
 from nightshift.nouns.options import Options
 from nightshift.nouns.timing import Timing
+from nightshift.nouns.training import Study, TrainingRecord, Trial
 from nightshift.proof.examination import charts
 from nightshift.proof.metrics import METRICS, curves, measured
 from nightshift.proof.metrics.metric import Answers
@@ -53,7 +54,7 @@ def make_night(
     write(night, "check", files)
     store.write(night.stage("columns"), ColumnsRecord(store=f"{chosen.market}/columns/0000").write)
     for name in night.families:
-        write(night, f"models/{name}", {"training.json": training(name)})
+        write(night, f"models/{name}", {TrainingRecord.FILE: training(name)})
     returns = make_returns(rng, days, champion=bool(champion))
     evaluation = make_evaluation(rng, returns, n_symbols, champion)
     write(night, "evaluation", {"evaluation.json": evaluation, "returns.parquet": returns})
@@ -218,19 +219,16 @@ def training(name: str) -> dict:
     """`training.json` of a family with a search and a learning curve."""
     history = [{"step": i + 1, "train_loss": 0.7 - 0.002 * i, "validate_loss": 0.69 - 0.0015 * i + 0.00001 * i * i} for i in range(80)]
     trials = [
-        {
-            "number": i,
-            "state": "complete",
-            "loss": 0.66 + 0.02 * ((7 * i + 5) % 11) / 11,
-            "seconds": 0.4,
-            "params": {"max_depth": i % 7 + 2},
-        }
+        Trial(
+            number=i, state="complete", loss=0.66 + 0.02 * ((7 * i + 5) % 11) / 11, size_bytes=None, seconds=0.4, steps=None,
+            params={"max_depth": i % 7 + 2}, error=None,
+        )
         for i in range(20)
-    ]
-    return {
-        "family": name, "failed": None, "params": {"max_depth": 4, "learning_rate": 0.08}, "seconds": 3.21, "rows": {"train": 18_400},
-        "seed": 7, "threads": 2, "history": history, "search": {"strategy": "tpe"}, "trials": trials,
-    }  # fmt: skip
+    ]  # fmt: skip
+    return TrainingRecord(
+        family=name, params={"max_depth": 4, "learning_rate": 0.08}, seconds=3.21, rows={"train": 18_400}, seed=7, threads=2,
+        history=history, search=Study(study="synthetic", strategy="tpe", best=0, note=""), trials=trials,
+    ).facts()  # fmt: skip
 
 
 def account(rows: int) -> dict:

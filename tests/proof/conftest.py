@@ -15,6 +15,7 @@ from nightshift.nouns.dataset import ColumnsRecord
 from nightshift.nouns.options import Options
 from nightshift.nouns.panel import rows_of
 from nightshift.nouns.scores import Scores
+from nightshift.nouns.training import TrainingRecord
 from nightshift.sessions import between
 from nightshift.storage import store
 from nightshift.storage.night import night_of, open_night
@@ -69,7 +70,7 @@ def _fit(night, name, kept):
         asked = rows_of(panel, np.concatenate([split.validate, split.test]))
         part = np.repeat(["validate", "test"], [len(validate), len(test)])
         Scores(asked, part, np.concatenate([fitted.predict(validate), fitted.predict(test)])).write(folder)
-        store.write_json(folder / "training.json", {"family": name, "failed": None, "params": {}, "seconds": 0.2, "seed": 5, "trials": []})
+        TrainingRecord(family=name, seconds=0.2, seed=5).write(folder)
 
     return fill
 

@@ -12,6 +12,7 @@ from nightshift.data import columns
 from nightshift.errors import TrainingFailed
 from nightshift.nouns.panel import rows_of
 from nightshift.nouns.scores import Scores, ScoresByName
+from nightshift.nouns.training import TrainingRecord
 from nightshift.nouns.yardsticks import CHAMPION, YardsticksRecord
 from nightshift.proof import evaluation, examination
 from nightshift.proof.evaluation import material, selection
@@ -60,7 +61,7 @@ def a_model(night, name, change):
 
     def write(folder):
         change(Scores.read(trained, panel)).write(folder)
-        store.write_json(folder / "training.json", {"family": name, "failed": None, "seconds": 9.0})
+        TrainingRecord(family=name, seconds=9.0).write(folder)
 
     return store.write(night.stage("models", name), write)
 
@@ -188,18 +189,14 @@ def test_a_model_that_covers_too_little_is_left_out(finished, tmp_path):
 
 def test_a_failed_family_is_left_out_with_its_sentence(finished, tmp_path):
     night, models = finished
-    failed = store.write(
-        night.stage("models", "failed"), lambda f: store.write_json(f / "training.json", {"family": "failed", "failed": "out of memory"})
-    )
+    failed = store.write(night.stage("models", "failed"), TrainingRecord(family="failed", failed="out of memory").write)
     facts, _ = fill(tmp_path, night, [*models, failed])
     assert facts["left_out"] == {"failed": "out of memory"}
 
 
 def test_no_family_left_is_an_error_that_says_why(finished, tmp_path):
     night, _ = finished
-    failed = store.write(
-        night.stage("models", "failed"), lambda f: store.write_json(f / "training.json", {"family": "failed", "failed": "out of memory"})
-    )
+    failed = store.write(night.stage("models", "failed"), TrainingRecord(family="failed", failed="out of memory").write)
     with pytest.raises(TrainingFailed, match="failed: out of memory"):
         fill(tmp_path, night, [failed])
 

@@ -48,6 +48,7 @@ def reported():
 
 
 def _reported(session: str = "2026-11-19", decision: str = "PROMOTE"):
+    from nightshift.nouns.training import TrainingRecord
     from nightshift.storage import store
 
     night = handmade_module.night(session, decision=decision)
@@ -57,7 +58,7 @@ def _reported(session: str = "2026-11-19", decision: str = "PROMOTE"):
     handmade_module.facts(night, "evaluation", {"sessions": dict.fromkeys(parts, span), "measures": dict.fromkeys(parts, measures)})
     handmade_module.facts(night, "selection", {"selected": "ridge"})
     history = [{"loss": 1.0 / (step + 1)} for step in range(250)]
-    training = {"family": "ridge", "failed": None, "params": {"alpha": 1.0}, "seconds": 0.5, "seed": 1, "threads": 2, "history": history}
-    store.write(night.stage("models", "ridge"), lambda folder: store.write_json(folder / "training.json", training))
+    training = TrainingRecord(family="ridge", params={"alpha": 1.0}, seconds=0.5, seed=1, threads=2, history=history)
+    store.write(night.stage("models", "ridge"), training.write)
     store.write(night.stage("report"), lambda folder: (folder / "report.html").write_text("<html>report</html>"))
     return night

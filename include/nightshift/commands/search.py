@@ -14,6 +14,7 @@ from nightshift.commands.command import command
 from nightshift.storage import store
 
 if TYPE_CHECKING:
+    from nightshift.nouns.training import Searched, Trial
     from nightshift.storage.night import Night
 
 LOG = logging.getLogger("nightshift")
@@ -36,11 +37,12 @@ def tune(market: str, as_of: dt.datetime, family: str | None, budget: Budget) ->
     choice = chosen if family else f"{chosen}, the first family of {market} ({', '.join(names)}); --family chooses another"
     LOG.info("searching %s", choice)
     night = _night(market, as_of, budget.trials)
-    params, found = search.search(night, chosen, budget.trials, budget.strategy, budget.timeout_minutes)
-    folder = _kept(market, params, found)
-    head = [f"best of {choice}", *[f"  {name:20} {value}" for name, value in params.items()], ""]
-    tail = [*_trials(found["trials"]), "", f"files  {folder}"] if folder else [f"no trials: {found['note']}"]
-    return Answer({"family": chosen, "params": params, "folder": folder, **found}, [*head, *tail])
+    found = search.search(night, chosen, budget.trials, budget.strategy, budget.timeout_minutes)
+    folder = _kept(market, found)
+    head = [f"best of {choice}", *[f"  {name:20} {value}" for name, value in found.params.items()], ""]
+    tail = [*_trials(found.trials), "", f"files  {folder}"] if folder else [f"no trials: {found.study.note}"]
+    told = found.model_dump(mode="json")
+    return Answer({"family": chosen, "params": told["params"], "folder": folder, **told["study"], "trials": told["trials"]}, [*head, *tail])
 
 
 @command(
@@ -74,20 +76,17 @@ def _night(market: str, as_of: dt.datetime, trials: int) -> Night:
     return night_of(opened)
 
 
-def _kept(market: str, params: dict, found: dict) -> str | None:
+def _kept(market: str, found: Searched) -> str | None:
     """The folder of the study's files; None where there was nothing to search."""
     from nightshift.training.search import outputs
 
-    if not found["trials"]:
+    if not found.trials:
         return None
-    folder = store.path(f"{market}/studies/{found['study']}")
-    outputs.write(market, found["study"], params, folder)
+    folder = store.path(f"{market}/studies/{found.study.study}")
+    outputs.write(market, found.study.study, found.params, folder)
     return str(folder)
 
 
-def _trials(trials: list[dict]) -> list[str]:
-    rows = [
-        [t["number"], t["state"], "" if t["loss"] is None else f"{t['loss']:.5f}", f"{t['seconds'] or 0:.1f} s", t["error"] or ""]
-        for t in trials
-    ]
+def _trials(trials: tuple[Trial, ...]) -> list[str]:
+    rows = [[t.number, t.state, "" if t.loss is None else f"{t.loss:.5f}", f"{t.seconds or 0:.1f} s", t.error or ""] for t in trials]
     return table(rows, ["trial", "state", "loss", "took", "why"])

@@ -61,7 +61,9 @@ def lines(night: Night, told: dict) -> list[str]:
 
 def training_table(night: Night) -> tuple[list[dict], list[str]]:
     """One row per family: rows learned from, seconds, or why it is out tonight."""
-    trained = [store.read_json(night.folder("models", family) / "training.json") for family in night.families]
-    rows = [{k: f.get(k) for k in ("family", "failed", "seconds", "rows", "params")} for f in trained]
+    from nightshift.nouns.training import TrainingRecord
+
+    told = {"family", "failed", "seconds", "rows", "params"}
+    rows = [night.read(TrainingRecord, "models", family).model_dump(mode="json", include=told) for family in night.families]
     shown = [[r["family"], "out" if r["failed"] else "fitted", f"{r['seconds'] or 0:.1f} s", r["failed"] or ""] for r in rows]
     return rows, table(shown, ["family", "state", "took", "why"])

@@ -7,7 +7,9 @@ from nightshift.nouns.night_record import NightRecord
 from nightshift.nouns.quality import QualityAccount, QualityReport
 from nightshift.nouns.record import Record
 from nightshift.nouns.snapshot import SnapshotRecord
+from nightshift.nouns.training import SearchRecord, TrainingRecord
 from nightshift.nouns.week import WeekRecord
+from nightshift.nouns.yardsticks import YardsticksRecord
 
 RECORDS: tuple[type[Record], ...] = (
     SnapshotRecord,
@@ -17,4 +19,7 @@ RECORDS: tuple[type[Record], ...] = (
     PanelRecord,
     ColumnsRecord,
     WeekRecord,
+    SearchRecord,
+    TrainingRecord,
+    YardsticksRecord,
 )  # fmt: skip

@@ -8,6 +8,7 @@ from pathlib import Path
 from nightshift.errors import ReleaseRefused
 from nightshift.nouns.night_record import NightRecord
 from nightshift.nouns.scores import Scores
+from nightshift.nouns.training import TrainingRecord
 from nightshift.release import sample
 from nightshift.release.card import model_card
 from nightshift.storage import ledger, provenance, store
@@ -29,7 +30,7 @@ def stage(night: Night) -> str:
 def _fill(night: Night, verdict: dict, folder: Path) -> None:
     fitted = night.folder("models", verdict["challenger"])
     evaluation, columns = night.facts("evaluation"), _columns(night)
-    release = _release(night, verdict, evaluation, store.read_json(fitted / "training.json"))
+    release = _release(night, verdict, evaluation, TrainingRecord.read(fitted))
     shutil.copytree(fitted / "model", folder / "model")
     _sample(night, fitted, release, folder / sample.FILE)
     store.write_json(folder / "columns.json", columns)
@@ -46,7 +47,7 @@ def _columns(night: Night) -> dict:
     return {"names": list(names), "warmup_sessions": {name: COLUMNS[name].warmup_sessions for name in names}}
 
 
-def _release(night: Night, verdict: dict, evaluation: dict, training: dict) -> dict:
+def _release(night: Night, verdict: dict, evaluation: dict, training: TrainingRecord) -> dict:
     family = verdict["challenger"]
     measures = {part: evaluation["measures"][part].get(family, {}) for part in ("validate", "test")}
     return {
@@ -58,10 +59,10 @@ def _release(night: Night, verdict: dict, evaluation: dict, training: dict) -> d
         "snapshot": night.snapshot,
         "session": str(night.session),
         "as_of": night.as_of.isoformat(),
-        "params": training["params"],
-        "rows": training["rows"],
-        "seed": training.get("seed"),
-        "threads": training.get("threads"),
+        "params": training.params,
+        "rows": training.rows,
+        "seed": training.seed,
+        "threads": training.threads,
         "task": night.market.label.task,
         "libraries": provenance.libraries(),
         "lock_sha256": provenance.lock_sha256(),

@@ -12,6 +12,7 @@ from nightshift.nouns.record import Record
 from nightshift.nouns.returns import Returns
 from nightshift.nouns.snapshot import SnapshotRecord
 from nightshift.nouns.timing import Timing
+from nightshift.nouns.training import TrainingRecord
 from nightshift.proof.examination import column_contract
 from nightshift.proof.examination.column_contract import Contract
 from nightshift.storage import store
@@ -30,7 +31,7 @@ class Found:
     selection: dict
     evaluation: dict
     returns: Returns | None
-    training: dict[str, dict]
+    training: dict[str, TrainingRecord]
     account: QualityAccount | None
     quality: QualityReport | None
     docs: str  # the data docs page, relative to the report; empty: none
@@ -60,7 +61,7 @@ def gather(night: Night) -> Found:
         selection=facts(night, "selection"),
         evaluation=evaluation,
         returns=Returns.read(store.path(night.stage("evaluation"))),
-        training={name: one for name in night.families if (one := facts(night, "models", name, file="training.json"))},
+        training={name: night.read(TrainingRecord, "models", name) for name in night.families if store.exists(night.stage("models", name))},
         account=left(night, QualityAccount, "check"),
         quality=left(night, QualityReport, "check"),
         docs="../check/data_docs/index.html" if docs else "",

@@ -15,6 +15,7 @@ from nightshift.config import load_market, validated
 from nightshift.errors import TrainingFailed
 from nightshift.nouns.dataset import ColumnsRecord
 from nightshift.nouns.options import Options
+from nightshift.nouns.training import SearchRecord
 from nightshift.running.market_check import checked_market
 from nightshift.storage import store
 from nightshift.storage.night import night_of, open_night, timed
@@ -72,10 +73,10 @@ def search(kept: str, family: str, worker: int) -> str:
 
     def fill(folder: Path) -> None:
         try:
-            facts = search.search(night, family, night.trials)[1]
+            found = search.search(night, family, night.trials)
+            SearchRecord(study=found.study.study, failed=None).write(folder)
         except TrainingFailed as failure:  # `train` will meet the same and put the family out tonight
-            facts = {"failed": str(failure)}
-        store.write_json(folder / "search.json", {"study": facts.get("study"), "failed": facts.get("failed")})
+            SearchRecord(study=None, failed=str(failure)).write(folder)
 
     return store.write(night.stage("search", f"{family}-{worker}"), fill)
 
@@ -91,7 +92,7 @@ def train(kept: str, family: str) -> str:
         try:
             fit.train(night, family, folder)
         except TrainingFailed as failure:
-            fit.record_failure(folder, family, failure)
+            fit.record_failure(night, family, failure, folder)
 
     return store.write(night.stage("models", family), fill)
 

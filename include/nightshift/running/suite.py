@@ -5,12 +5,11 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import dataclass
-from typing import Any
 
 from nightshift import models
 from nightshift.nouns.options import Options
+from nightshift.nouns.training import TrainingRecord
 from nightshift.running import line, stages
-from nightshift.storage import store
 from nightshift.storage.night import Night
 
 LOG = logging.getLogger("nightshift")
@@ -59,7 +58,7 @@ def judged(market: str, as_of: str, options: Options) -> Night:
 
 def patient(night: Night, family: str, options: Options) -> Options | None:
     """The options of the last step: only the best family, with its best parameters and a longer early stopping; None without one."""
-    params: dict[str, Any] = store.read_json(night.folder("models", family) / "training.json")["params"]
+    params = night.read(TrainingRecord, "models", family).params
     fields = models.FAMILIES[family].Params.model_fields
     longer = {name: params[name] * PATIENCE for name in PATIENCE_NAMES if name in fields and params.get(name)}
     return options.but(trials=0, families=(family,), params={family: params | longer}) if longer else None

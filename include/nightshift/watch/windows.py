@@ -47,8 +47,8 @@ def window(name: str, part: Matured, market: Market, promises: dict[str, Promise
     ends = [str(session) for session in part.sessions] or [""]
     bare = Window(
         name=name, first=ends[0], last=ends[-1], versions=tuple(dict.fromkeys(part.versions)), sessions=n_sessions,
-        predictions=n_predictions, said=int(np.isfinite(part.score).sum()), net_return=compound(net), hold_return=compound(hold), state="unknown",
-        **_promise(part, promises),
+        predictions=n_predictions, said=int(np.isfinite(part.score).sum()), state="unknown",
+        net_return=compound(net), hold_return=compound(hold), **_promise(part, promises),
     )  # fmt: skip
     if n_predictions < PREDICTIONS_MIN or n_sessions < SESSIONS_MIN:
         lacking = f"{n_predictions} of {PREDICTIONS_MIN}" if n_predictions < PREDICTIONS_MIN else f"{n_sessions} of {SESSIONS_MIN} sessions"

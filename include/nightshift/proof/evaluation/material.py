@@ -13,6 +13,7 @@ from nightshift.errors import TrainingFailed
 from nightshift.nouns.bars import FIELDS, Bars
 from nightshift.nouns.panel import Panel
 from nightshift.nouns.scores import Scores, ScoresByName
+from nightshift.nouns.training import TrainingRecord
 from nightshift.nouns.yardsticks import CHAMPION, YardsticksRecord
 from nightshift.proof.evaluation.targets import middle
 from nightshift.proof.metrics.metric import THRESHOLD, Answers
@@ -101,7 +102,7 @@ def gather(night: Night, models: Sequence[str], yardsticks: str) -> Material:
     if not challengers:
         raise TrainingFailed(
             expected="at least one family with scores", found="; ".join(f"{n}: {w}" for n, w in left_out.items()) or "no models",
-            next_step="see each family's training.json",
+            next_step="see why each family is out",
         )  # fmt: skip
     version, bars, latest = record.champion_version, aligned(clean_bars(night), panel), split.parts["latest"]
     return Material(night.market, panel, bars, asked, scores, challengers, naive, version, left_out, latest)
@@ -135,15 +136,13 @@ def _trained(models: Sequence[str], panel: Panel, asked: dict[str, np.ndarray]) 
     left_out: dict[str, str] = {}
     for where in models:
         folder = store.open_folder(where)
-        facts = store.read_json(folder / "training.json")
-        name = facts.get("family") or where.rsplit("/", 1)[-1]
-        if facts.get("failed"):
-            left_out[name] = str(facts["failed"])
-            continue
-        said = Scores.read(folder, panel)
-        why = refusal(said, asked)
-        left_out |= {name: why} if why else {}
-        scores |= {} if why else {name: said.laid_out}
+        record = TrainingRecord.read(folder)
+        said = None if record.failed else Scores.read(folder, panel)
+        why = refusal(said, asked) if said else record.failed
+        if why:
+            left_out[record.family] = why
+        elif said:
+            scores[record.family] = said.laid_out
     return scores, left_out
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nightshift.nouns.panel import Rows
+from nightshift.nouns.training import TrainingRecord
 from nightshift.proof.evaluation import reference
 from nightshift.proof.evaluation.backtest import backtest, each_symbol
 from nightshift.proof.evaluation.material import PARTS, Material
@@ -184,7 +185,7 @@ def _of_model(night: Night, material: Material, leader: str, places: dict[str, s
     account = importance.importance(fitted, _rows(material, "validate"), material.market.execution.seed)
     account |= {"family": leader, "stability": importance.stability(material.champion_version, night.market.market, account["values"])}
     subject = robustness.subject(material, leader)
-    seconds = float(store.read_json(folder / "training.json").get("seconds") or math.inf)
+    seconds = TrainingRecord.read(folder).seconds or math.inf
     asked = sensitivity.rows(subject, fitted, list(account["values"]), seconds)
     return {"importance": account, "robustness": robustness.rows(subject) + asked}
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nightshift.nouns.training import TrainingRecord
 from nightshift.nouns.yardsticks import CHAMPION
 from nightshift.proof.evaluation.material import Material
 from nightshift.proof.examination import overfitting, superiority
@@ -49,11 +50,7 @@ def sharpe_facts(returns: np.ndarray, n_trials: int, trial_deviation: float) -> 
 
 def count_trials(models: dict[str, str]) -> int:
     """How many fits the night chose among: every trial of every search, and at least one a family."""
-    counts = []
-    for where in models.values():
-        facts = store.read_json(store.path(where) / "training.json")
-        listed = facts.get("trials") or []
-        counts.append(max(listed if isinstance(listed, int) else len(listed), 1))
+    counts = [max(len(TrainingRecord.read(store.path(where)).trials), 1) for where in models.values()]
     return max(sum(counts), 1)
 
 

@@ -87,9 +87,9 @@ def expectations(found: Found) -> list[dict]:
 def left_out(found: Found) -> list[dict]:
     """Families that were asked for and are not in the comparison, and the reason."""
     told = dict(found.evaluation.get("left_out", {}))
-    for name, facts in found.training.items():
-        if facts.get("failed") and name not in told:
-            told[name] = facts["failed"]
+    for name, record in found.training.items():
+        if record.failed and name not in told:
+            told[name] = record.failed
     return [{"family": name, "why": why} for name, why in told.items()]
 
 
@@ -97,13 +97,13 @@ def training(found: Found) -> list[dict]:
     """One row a family: what it learned from and how long that took."""
     ranking = {row.get("family") or row.get("name"): row for row in found.selection.get("ranking", []) if isinstance(row, dict)}
     rows = []
-    for name, facts in found.training.items():
+    for name, record in found.training.items():
         rank = ranking.get(name, {})
         rows.append({
-            "family": name, "role": role_of(found, name), "failed": facts.get("failed"), "rows": _learned(facts.get("rows")),
-            "seconds": facts.get("seconds"), "seed": facts.get("seed"), "threads": facts.get("threads"),
-            "trials": len(facts.get("trials") or []),
-            "params": facts.get("params", {}),
+            "family": name, "role": role_of(found, name), "failed": record.failed, "rows": record.rows.get("train"),
+            "seconds": record.seconds, "seed": record.seed, "threads": record.threads,
+            "trials": len(record.trials),
+            "params": record.params,
             "score": rank.get("score") if rank.get("score") is not None else rank.get("composite"),
         })  # fmt: skip
     return sorted(rows, key=lambda row: -(row["score"] if row["score"] is not None else -1e9))
@@ -135,8 +135,3 @@ def timings(found: Found) -> list[dict]:
     """Seconds and memory of every stage, in the order they ended; of a stage run twice the last."""
     last = {(timing.stage, timing.what): timing for timing in found.timings}
     return [timing.model_dump(exclude={"started"}) for timing in last.values()]
-
-
-def _learned(rows: object) -> object:
-    """Rows learned from, of an account by part."""
-    return rows.get("train") if isinstance(rows, dict) else rows
