@@ -13,7 +13,7 @@ from nightshift.config import Market, known
 from nightshift.errors import NightshiftError, ReleaseRefused
 from nightshift.release import settling
 from nightshift.release.deployment import asked
-from nightshift.storage import ledger, store
+from nightshift.storage import addresses, ledger, store
 
 
 def rollback(market: Market, to: str = "previous", who: str = "", why: str = "", *, at: dt.datetime | None = None) -> dict:
@@ -45,7 +45,7 @@ def previous_version(market: str) -> str | None:
 def _same_request(name: str, live: dict, at: dt.datetime | None) -> bool:
     """True when the last rollback was asked for at this very instant, or reached the ledger but not the pointer: this is its repetition."""
     asked_then = at is not None and at == dt.datetime.fromisoformat(live["at"])
-    return asked_then or store.pointed(settling.serving(name)) != live["release"]
+    return asked_then or store.pointed(addresses.serving(name)) != live["release"]
 
 
 def _live(name: str) -> dict:

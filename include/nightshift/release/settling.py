@@ -9,7 +9,7 @@ import shutil
 from pathlib import Path
 
 from nightshift.errors import Damaged
-from nightshift.storage import ledger, locks, store
+from nightshift.storage import addresses, ledger, locks, store
 
 
 def repair(market: str) -> dict:
@@ -19,7 +19,7 @@ def repair(market: str) -> dict:
 
 def settle(market: str) -> dict:
     """Release folder, then pointer, as the market's last live entry says."""
-    with locks.held(store.path(store.address(market, "serving.lock"))):  # from reading the ledger to moving the pointer
+    with locks.held(store.path(addresses.serving_lock(market))):  # from reading the ledger to moving the pointer
         live = ledger.live(market)
         mended = _point(market, live) if live else _nothing_is_live(market)
     return {"version": live["version"] if live else None, "mended": mended}
@@ -30,21 +30,16 @@ def place(entry: dict) -> str:
     return store.write(entry["release"], lambda folder: _fill(entry, folder))
 
 
-def serving(market: str) -> str:
-    """The address of the pointer to what the market serves."""
-    return store.address(market, "serving")
-
-
 def _point(market: str, live: dict) -> list[str]:
     mended = [] if store.exists(live["release"]) else [place(live)]
-    if store.pointed(serving(market)) != live["release"]:
-        store.point(serving(market), live["release"])
-        mended.append(serving(market))
+    if store.pointed(addresses.serving(market)) != live["release"]:
+        store.point(addresses.serving(market), live["release"])
+        mended.append(addresses.serving(market))
     return mended
 
 
 def _nothing_is_live(market: str) -> list[str]:
-    pointed = store.pointed(serving(market))
+    pointed = store.pointed(addresses.serving(market))
     if pointed is None:
         return []
     raise Damaged(

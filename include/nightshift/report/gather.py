@@ -15,7 +15,7 @@ from nightshift.nouns.timing import Timing
 from nightshift.nouns.training import TrainingRecord
 from nightshift.proof.examination import column_contract
 from nightshift.proof.examination.column_contract import Contract
-from nightshift.storage import store
+from nightshift.storage import addresses, store
 from nightshift.storage.night import Night
 
 Kind = TypeVar("Kind", bound=Record)
@@ -78,7 +78,7 @@ def gather(night: Night) -> Found:
 def _contract(night: Night, serving: dict) -> Contract | None:
     if not serving:
         return None
-    release = store.address(night.market.market, "releases", serving["version"])
+    release = addresses.release(night.market.market, serving["version"])
     return column_contract.against_champion(night, serving["version"], release, serving.get("night", ""))
 
 
@@ -108,7 +108,7 @@ def releases_of(night: Night, evaluation: dict) -> tuple[dict, dict]:
     market, entry = night.market.market, ledger.promotion_of(night.address)
     made = {**_release(entry["release"]), "version": entry["version"], "who": entry["who"], "why": entry["why"]} if entry else {}
     judged = evaluation.get("champion_version") or made.get("parent")
-    return made, {"market": market, "version": judged, **_release(f"{market}/releases/{judged}")} if judged else {}
+    return made, {"market": market, "version": judged, **_release(addresses.release(market, judged))} if judged else {}
 
 
 def _release(where: str) -> dict:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nightshift.storage import ledger, store
+from nightshift.storage import addresses, ledger, store
 from nightshift.storage.night import night_of
 from nightshift.tracking import server
 from nightshift.tracking.changelog import changelog
@@ -25,7 +25,7 @@ def follow(market: str) -> str:
     """Make MLflow say what the ledger says; returns a note when MLflow did not take it, else nothing."""
     entries = ledger.entries(market)
     state = {"entry": entries[-1]["hash"] if entries else None, "uri": server.uri().split("@")[-1]}
-    file = store.path(store.address(server.safe(market), "registry.json"))
+    file = store.path(addresses.registry(server.safe(market)))
     if not entries or (file.is_file() and store.read_json(file) == state):
         return ""
     note = server.noted(lambda: _mirror(server.connected(), market, entries))
@@ -86,7 +86,7 @@ def _known(client: MlflowClient, market: str) -> dict[str, Any]:
 def _register(client: MlflowClient, market: str, entry: dict) -> Any:
     folder = store.open_folder(entry["release"])
     release, parent = facts(entry["release"]), _parent(market, entry)
-    run = night_run(client, night_of(entry["night"])) if store.exists(f"{entry['night']}/verdict") else None
+    run = night_run(client, night_of(entry["night"])) if store.exists(addresses.stage(entry["night"], "verdict")) else None
     source = _uploaded(client, run, folder) if run else folder.as_uri()  # the night may be gone, the release is not
     tags = {
         TAG: entry["version"],
@@ -115,5 +115,5 @@ def facts(release: str) -> dict:
 
 
 def _parent(market: str, entry: dict) -> dict | None:
-    where = store.address(market, "releases", entry["previous_version"]) if entry["previous_version"] else ""
+    where = addresses.release(market, entry["previous_version"]) if entry["previous_version"] else ""
     return facts(where) if where and store.exists(where) else None
