@@ -72,7 +72,7 @@ class Record(Noun):
     def of_facts(cls, facts: Facts, where: Path) -> Self:
         """The record from the facts of a file of any schema number that this version knows."""
         found = facts.get("schema", facts.get("schema_version", 1))
-        if not isinstance(found, int) or not 1 <= found <= cls.SCHEMA:
+        if type(found) is not int or not 1 <= found <= cls.SCHEMA:  # JSON's `true` is an int to Python
             step = "install the version of Nightshift that wrote it, or a later one"
             raise Damaged(expected=f"schema 1 to {cls.SCHEMA} in {where}", found=f"schema {found!r}", next_step=step)
         known = {key: value for key, value in facts.items() if key not in {"schema", "schema_version"}}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from nightshift.nouns.snapshot import SnapshotRecord
 from nightshift.storage import store
 from nightshift.storage.night import Night
 
@@ -41,7 +42,7 @@ class Found:
     account: dict
     quality: dict
     docs: str  # the data docs page, relative to the report; empty: none
-    snapshot: dict
+    snapshot: SnapshotRecord | None
     timings: list[dict]
     released: dict  # the release made from this night, if one was
     serving: dict  # the champion it was judged against, if there was one
@@ -73,7 +74,7 @@ def gather(night: Night) -> Found:
         account=facts(night, "check", file="account.json"),
         quality=facts(night, "check", file="quality.json"),
         docs="../check/data_docs/index.html" if docs else "",
-        snapshot=store.read_json(file) if (file := store.path(night.snapshot) / "snapshot.json").is_file() else {},
+        snapshot=SnapshotRecord.read(store.path(night.snapshot)) if store.exists(night.snapshot) else None,
         timings=_timings(night),
         released=released,
         serving=serving,

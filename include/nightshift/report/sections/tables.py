@@ -120,7 +120,7 @@ def lineage(found: Found) -> dict:
         "As of": night.as_of.isoformat(), "Code (sha256)": opened.get("code", ""), "Version": opened.get("version", ""),
         "Git commit": made.get("git_commit") or "", "Lock (sha256)": made.get("lock_sha256") or "",
         "Policy (sha256)": fingerprints.policy(market), "Seed": market.execution.seed, "Threads": market.execution.threads,
-        "Forced by": night.options.force or "nobody", "Rows in the snapshot": _rows_of(found.snapshot),
+        "Forced by": night.options.force or "nobody", "Rows in the snapshot": shown(found.snapshot.rows, "count") if found.snapshot else "",
     }  # fmt: skip
     told = [{"name": name, "value": str(value)} for name, value in facts.items() if value not in {"", None}]
     return {"facts": told, "timings": timings(found), "policy": market.model_dump(mode="json", exclude={"alerts", "schedule"})}
@@ -146,8 +146,3 @@ def timings(found: Found) -> list[dict]:
 def _learned(rows: object) -> object:
     """Rows learned from, of an account by part."""
     return rows.get("train") if isinstance(rows, dict) else rows
-
-
-def _rows_of(snapshot: dict) -> str:
-    rows = snapshot.get("rows") or snapshot.get("row_count") or snapshot.get("n_rows")
-    return shown(rows, "count") if isinstance(rows, int) else ""
