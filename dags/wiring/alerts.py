@@ -42,7 +42,7 @@ def announce(market: str, reported: str, dry_run: bool = False) -> str:
     from nightshift.running import stages
 
     chosen = load_market(market)
-    judged = alerts.verdict_of(stages.decision(reported))
+    judged = stages.decision(reported)
     champion = release.champion(market) or {}
     where = _happening(chosen, _context(), report=f"{store.path(reported)}/report.html")
     mail = alerts.verdict(where, judged, version=str(champion.get("version", "")), dry_run=dry_run)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from nightshift.nouns.verdict import Verdict
 from nightshift.storage import ledger, store
 
 SCRIPT = Path(__file__).with_name("killed_night.py")
@@ -39,7 +40,7 @@ def _end_state(home, monkeypatch):
     night = next((home / "small" / "nights").iterdir())
     entries = [(e["kind"], e["version"], e["night"], e["session"]) for e in ledger.entries("small")]
     litter = [p.name for p in home.rglob(".tmp-*")]
-    verdict = store.read_json(night / "verdict" / "verdict.json")
+    verdict = Verdict.read(night / "verdict")
     scores = store.sha256_of(night / "models" / "logistic" / "scores.parquet")
     return {
         "folders": folders,

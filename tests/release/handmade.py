@@ -3,6 +3,7 @@
 import datetime as dt
 
 from nightshift.config import FamilyChoice, Market
+from nightshift.nouns.verdict import Verdict
 from nightshift.storage import ledger, store
 from nightshift.storage.night import Night, Options, night_of, open_night
 
@@ -17,8 +18,10 @@ def market(name: str = NAME) -> Market:
 def night(session: str = "2026-11-19", *, decision: str = "PROMOTE", name: str = NAME, snapshot: str = "handmade/snapshots/abc") -> Night:
     """A night with its verdict; its staged release and deployment test too when it is a PROMOTE."""
     opened = night_of(open_night(market(name), dt.datetime.fromisoformat(f"{session}T22:00+00:00"), snapshot, Options()))
-    verdict = {"decision": decision, "headline": "ridge passes all 1 checks", "challenger": "ridge", "checks": []}
-    facts(opened, "verdict", verdict)
+    verdict = Verdict(
+        decision=decision, headline="ridge passes all 1 checks", challenger="ridge", champion_version=None, champion_judged=False
+    )
+    store.write(opened.stage("verdict"), verdict.write)
     if decision == "PROMOTE":
         tested(opened)
     return opened

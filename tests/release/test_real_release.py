@@ -11,6 +11,7 @@ from nightshift import release
 from nightshift.config import FamilyChoice, Label, Market, Split
 from nightshift.data import snapshot
 from nightshift.errors import Damaged, ReleaseRefused
+from nightshift.nouns.verdict import Verdict
 from nightshift.release import deployment, probe, rollbacks
 from nightshift.running import stages
 from nightshift.sessions import utc
@@ -53,9 +54,10 @@ def judged(night: Night, family: str) -> Night:
     span = ["2026-01-02", "2026-06-30", 60]
     parts = ("validate", "test")
     evaluation = {"schema": 1, "sessions": dict.fromkeys(parts, span), "measures": {part: {family: measure} for part in parts}}
-    verdict = {"decision": "PROMOTE", "headline": f"{family} passes", "challenger": family, "checks": []}
-    for stage, facts in (("evaluation", evaluation), ("verdict", verdict)):
-        store.write(night.stage(stage), lambda folder, stage=stage, facts=facts: store.write_json(folder / f"{stage}.json", facts))
+    store.write(night.stage("evaluation"), lambda folder: store.write_json(folder / "evaluation.json", evaluation))
+    told = {"headline": f"{family} passes", "challenger": family}
+    verdict = Verdict(decision="PROMOTE", **told, champion_version=None, champion_judged=False)
+    store.write(night.stage("verdict"), verdict.write)
     return night
 
 

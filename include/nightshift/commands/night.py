@@ -50,10 +50,10 @@ def promote(asked: argparse.Namespace) -> int:
     """The last night's challenger, when its verdict is PROMOTE."""
     night = last_night(checked_market(asked.market).market)
     judged = stages.decision(night.address)
-    if judged["decision"] != "PROMOTE":
+    if not judged.promotes:
         raise ReleaseRefused(
             expected=f"a PROMOTE verdict for {night.address}",
-            found=f"{judged['decision']}: {judged['headline']}",
+            found=f"{judged.decision}: {judged.headline}",
             next_step="nightshift report",
         )
     stages.promote(stages.deployment_test(stages.stage(night.stage("verdict"))), dry_run=asked.dry_run, who=asked.who)

@@ -51,7 +51,7 @@ def suite(asked: argparse.Namespace) -> int:
     asked.families = asked.family
     done, best = whole.run(market.market, as_of(asked), options(asked), asked.trials)
     page = compare(market.market, [night.address for _, night in done], [name for name, _ in done])
-    rows = [[name, night.facts("selection")["selected"], night.facts("verdict")["decision"], night.address] for name, night in done]
+    rows = [[name, night.facts("selection")["selected"], stages.decision(night.address).decision, night.address] for name, night in done]
     lines = [f"best family  {best}", "", *table(rows, ["step", "selected", "verdict", "night"]), "", f"comparison   {page}"]
     answer(asked, {"best": best, "page": str(page), "steps": rows}, lines)
     return EXIT_SUCCESS

@@ -6,6 +6,7 @@ import json
 
 from nightshift.commands.answers import table
 from nightshift.errors import ConfigError
+from nightshift.nouns.verdict import Verdict
 from nightshift.storage import store
 from nightshift.storage.night import Night, night_of
 
@@ -30,18 +31,18 @@ def summary(night: Night) -> dict:
     """The facts and lines of one night; a night that is not judged yet says how far it came."""
     if not store.exists(night.stage("verdict")):
         return {"night": night.address, "decision": "UNFINISHED", "lines": [f"UNFINISHED  {night.address}: the night has no verdict yet"]}
-    verdict = night.facts("verdict")
+    verdict = night.read(Verdict, "verdict")
     version = released_as(night)
     report = store.path(night.stage("report")) / "report.html"
     facts = {
         "night": night.address,
         "session": str(night.session),
-        "decision": verdict["decision"],
-        "headline": verdict["headline"],
-        "challenger": verdict.get("challenger"),
+        "decision": verdict.decision,
+        "headline": verdict.headline,
+        "challenger": verdict.challenger,
         "version": version,
         "report": str(report),
-        "checks": verdict["checks"],
+        "checks": [check.model_dump(mode="json") for check in verdict.checks],
     }
     return {**facts, "lines": _lines(night, facts)}
 

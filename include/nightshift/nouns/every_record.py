@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from nightshift.nouns.record import Record
 from nightshift.nouns.snapshot import SnapshotRecord
+from nightshift.nouns.verdict import Verdict
 
 RECORDS: tuple[type[Record], ...] = (
     SnapshotRecord,
+    Verdict,
 )  # fmt: skip

@@ -41,7 +41,12 @@ class Verdict(Record):
     decision: Decision
     headline: str
     challenger: str | None  # none: no family could be judged
-    champion_version: str | None  # what was served when it was judged; none: nothing yet
-    champion_judged: bool = True  # false: a champion is served that could not be scored tonight
-    more_sessions: int | None = None
+    champion_version: str | None  # what it was compared with; none: nothing was served yet, or it could not be judged
+    champion_judged: bool = True  # false: a champion is served that could not be judged tonight
+    more_sessions: int | None = None  # an estimate of the evidence that an ABSTAIN lacks
     checks: tuple[Check, ...] = ()
+
+    @property
+    def promotes(self) -> bool:
+        """True when the challenger is to be released."""
+        return self.decision == "PROMOTE"

@@ -17,6 +17,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from nightshift.errors import ReleaseRefused
+from nightshift.nouns.verdict import Verdict
 from nightshift.release import settling
 from nightshift.release.versions import Part, following
 from nightshift.storage import ledger, store
@@ -82,11 +83,11 @@ def _version(market: str, part: Part) -> str:
 
 
 def _evidence(night: Night, tested: dict, release: dict) -> dict:
-    verdict = night.facts("verdict")
+    verdict = night.read(Verdict, "verdict")
     return {
         "family": release["family"],
-        "headline": verdict["headline"],
-        "checks": verdict["checks"],
+        "headline": verdict.headline,
+        "checks": [check.model_dump(mode="json") for check in verdict.checks],
         "snapshot": night.snapshot,
         "staged": tested["staged"],
         "manifest_sha256": tested["manifest_sha256"],

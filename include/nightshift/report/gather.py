@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from nightshift.nouns.snapshot import SnapshotRecord
+from nightshift.nouns.verdict import Verdict
 from nightshift.storage import store
-from nightshift.storage.night import Night
+from nightshift.storage.night import Kind, Night
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +35,7 @@ class Found:
 
     night: Night
     opened: dict
-    verdict: dict
+    verdict: Verdict | None
     selection: dict
     evaluation: dict
     returns: Returns | None
@@ -53,7 +54,7 @@ class Found:
     @property
     def challenger(self) -> str:
         """The family that was judged."""
-        return self.verdict.get("challenger") or self.selection.get("selected") or ""
+        return (self.verdict.challenger if self.verdict else None) or self.selection.get("selected") or ""
 
 
 def gather(night: Night) -> Found:
@@ -66,7 +67,7 @@ def gather(night: Night) -> Found:
     return Found(
         night=night,
         opened=facts(night, "night"),
-        verdict=facts(night, "verdict"),
+        verdict=record(night, Verdict, "verdict"),
         selection=facts(night, "selection"),
         evaluation=evaluation,
         returns=read_returns(store.path(night.stage("evaluation")) / "returns.parquet"),
@@ -84,6 +85,11 @@ def gather(night: Night) -> Found:
         if (panel := store.path(facts(night, "columns").get("store") or night.address) / "panel.json").is_file()
         else {},
     )
+
+
+def record(night: Night, kind: type[Kind], *stage: str) -> Kind | None:
+    """The record that a stage left; none where the stage did not run."""
+    return night.read(kind, *stage) if store.exists(night.stage(*stage)) else None
 
 
 def facts(night: Night, *stage: str, file: str = "") -> dict:

@@ -13,6 +13,7 @@ from pathlib import Path
 from nightshift import sessions
 from nightshift.config import load_market
 from nightshift.errors import TrainingFailed
+from nightshift.nouns.verdict import Verdict
 from nightshift.running.market_check import checked_market
 from nightshift.storage import store
 from nightshift.storage.night import Options, night_of, open_night, timed
@@ -139,7 +140,7 @@ def gate(selected: str) -> str:
     from nightshift import gates
 
     night = night_of(selected)
-    return store.write(night.stage("verdict"), lambda folder: store.write_json(folder / "verdict.json", gates.judge(night)))
+    return store.write(night.stage("verdict"), lambda folder: gates.judge(night).write(folder))
 
 
 @timed
@@ -167,7 +168,7 @@ def promote(tested: str, dry_run: bool = False, who: str = "gate", why: str = ""
 
     night = night_of(tested)
     if not dry_run:
-        release.promote(night, who=who, why=why or decision(night.address)["headline"])
+        release.promote(night, who=who, why=why or decision(night.address).headline)
         tracking.follow(night.market.market)
     return night.stage("verdict")
 
@@ -184,9 +185,9 @@ def report(judged: str) -> str:
     return where
 
 
-def decision(where: str) -> dict:
-    """The verdict of the night that an address belongs to: `decision`, `headline`, `checks`."""
-    return night_of(where).facts("verdict")
+def decision(where: str) -> Verdict:
+    """The verdict of the night that an address belongs to."""
+    return night_of(where).read(Verdict, "verdict")
 
 
 def weekly(market: str, as_of: str) -> str:
