@@ -58,7 +58,7 @@ REJECTED = judged(
 )
 ABSTAINED = judged(
     "ABSTAIN",
-    "Not enough evidence about ridge: not enough evidence: 12 of 20 test sessions; about 8 more sessions are needed.",
+    "Not enough evidence about ridge: 12 of 20 test sessions; about 8 more sessions are needed.",
     "ridge",
     check("test_sessions", None, "not enough evidence: 12 of 20 test sessions", 12),
     PASSED,

@@ -16,7 +16,7 @@ WHERE = Happening("demo", "manual__1", as_of="2026-11-19T21:30:00+00:00", log_ur
 REFUSED = DataRefused(expected="positive prices", found="-3 for AAA on 2026-11-19", next_step="correct row 7 of aaa.csv")
 
 
-def check(metric: str, passed: bool | None, reason: str) -> Check:
+def check(metric: str | None, passed: bool | None, reason: str) -> Check:
     return Check(metric=metric, must_be="at_least", limit=0.6, value=None, passed=passed, reason=reason)
 
 
@@ -122,6 +122,8 @@ def test_a_refusal_shows_every_gate_with_value_and_limit():
         (check("accuracy", False, "up_accuracy is another metric"), "FAILED: accuracy: up_accuracy is another metric"),
         (check("test_sessions", None, "not enough evidence: 12 of 20 test sessions"), "not enough evidence: 12 of 20 test sessions"),
         (check("calmar", None, "the champion could not be judged"), "not enough evidence: calmar: the champion could not be judged"),
+        (check("f1", None, "f1 of ridge: not enough evidence: 12 of 60 sessions"), "not enough evidence: f1 of ridge: 12 of 60 sessions"),
+        (check(None, False, "ridge measures what the champion measures"), "FAILED: ridge measures what the champion measures"),
     ],
 )
 def test_a_check_names_its_metric_and_its_state_once(check, row):

@@ -124,7 +124,9 @@ def test_a_missing_value_abstains_and_says_how_many_more_sessions():
     found = verdict("at_least", 0.5, None)
     assert found.decision == "ABSTAIN"
     assert found.more_sessions == 48
-    assert "48 more sessions" in found.headline
+    assert (
+        found.headline == "Not enough evidence about ridge: sharpe_annual of ridge: 12 of 60 sessions; about 48 more sessions are needed."
+    )
 
 
 def test_an_interval_that_holds_the_limit_abstains_and_one_that_excludes_it_rejects():
@@ -145,6 +147,7 @@ def test_with_an_interval_of_one_width_a_better_value_never_gets_a_worse_verdict
 def test_fewer_sessions_than_a_month_abstain_whatever_they_show():
     found = verdict("at_least", 0.5, 9.9, n_sessions=12)
     assert (found.decision, found.more_sessions) == ("ABSTAIN", 8)
+    assert found.headline == "Not enough evidence about ridge: 12 of 20 test sessions; about 8 more sessions are needed."
 
 
 def test_every_check_tells_value_limit_margin_and_what_would_have_turned_it():

@@ -73,6 +73,7 @@ def test_a_challenger_that_is_the_champion_is_a_tie_even_where_no_gate_compares_
     verdict = judge(FakeNight(evaluation(champions=(0.7, 0.6, 2.0)), gates=GATES[:2]))
     assert verdict.decision == "REJECT"
     assert "a tie never promotes" in verdict.headline
+    assert [(check.metric, check.passed) for check in verdict.checks] == [(None, False), ("accuracy", True), ("f1", True)]
 
 
 def test_a_certain_failure_outweighs_missing_evidence():

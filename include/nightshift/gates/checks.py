@@ -37,7 +37,7 @@ def differs_from_champion(evidence: Evidence) -> Check | None:
     if not evidence.identical:
         return None
     reason = f"{evidence.challenger} measures exactly what the champion measures: a tie never promotes"
-    return Check(metric="any_metric", must_be="differs_from_champion", limit=None, value=None, passed=False, reason=reason)
+    return Check(metric=None, must_be="differs_from_champion", limit=None, value=None, passed=False, reason=reason)
 
 
 def _against_limit(gate: Gate, comparison: Comparison, value: float, evidence: Evidence) -> Check:

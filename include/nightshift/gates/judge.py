@@ -57,7 +57,7 @@ def decide(gates: Sequence[Gate], evidence: Evidence) -> Verdict:
 def _abstained(evidence: Evidence, checks: tuple[Check, ...], unknown: list[Check]) -> Verdict:
     more = max((check.more_sessions for check in unknown if check.more_sessions is not None), default=None)
     asked = f"; about {more} more sessions are needed" if more is not None else ""
-    return _verdict("ABSTAIN", f"Not enough evidence about {evidence.challenger}: {unknown[0].reason}{asked}.", evidence, checks, more)
+    return _verdict("ABSTAIN", f"Not enough evidence about {evidence.challenger}: {unknown[0].told}{asked}.", evidence, checks, more)
 
 
 def _room(check: Check) -> float:

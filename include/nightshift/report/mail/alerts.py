@@ -107,6 +107,6 @@ def _told(check: Check) -> tuple[str, str]:
     ('not enough evidence', 'f1: 12 of 60 sessions')
     """
     state = {True: "passed", False: "FAILED", None: "not enough evidence"}[check.passed]
-    reason = check.reason.removeprefix(f"{state}: ")
-    named = any(re.search(rf"\b{re.escape(name)}\b", reason) for name in (check.metric, check.metric.replace("_", " ")))
-    return state, reason if named else f"{check.metric}: {reason}"
+    names = (check.metric, check.metric.replace("_", " ")) if check.metric else ()
+    named = not names or any(re.search(rf"\b{re.escape(name)}\b", check.told) for name in names)
+    return state, check.told if named else f"{check.metric}: {check.told}"

@@ -11,7 +11,7 @@ UNFINISHED, NO_VERDICT = "UNFINISHED", "The night has no verdict yet."
 WORDS = {
     "at_least": "at least {limit}", "at_most": "at most {limit}", "above_champion_by": "above the champion by more than {limit}",
     "below_champion_by": "below the champion by more than {limit}", "above_naive_by": "above the best naive rule by more than {limit}",
-    "below_naive_by": "below the best naive rule by more than {limit}",
+    "below_naive_by": "below the best naive rule by more than {limit}", "differs_from_champion": "not all as the champion's",
 }  # fmt: skip
 
 
@@ -49,11 +49,12 @@ def binding_check(decision: str, rows: list[dict]) -> dict | None:
 
 
 def _check(found: Found, check: Check) -> dict:
-    shape = shape_of(check.metric, found.evaluation.get("task", ""))
+    shape = shape_of(check.metric or "every_metric", found.evaluation.get("task", ""))
     value, limit, margin = check.value, check.limit, check.margin
     words = WORDS.get(check.must_be, check.must_be.replace("_", " ") + " {limit}")
     return {
         **check.model_dump(mode="json"),
+        "told": check.told,
         "label": shape.label,
         "unit": shape.unit,
         "asked": words.replace("{limit}", shown(limit, shape.unit)),
@@ -72,11 +73,10 @@ def _binding_words(decision: str, headline: str, binding: dict | None, rows: lis
     failed, unknown = sum(row["passed"] is False for row in rows), sum(row["passed"] is None for row in rows)
     asked = "1 check" if len(rows) == 1 else f"{len(rows)} checks"
     counts = f"{asked}: {len(rows) - failed - unknown} passed, {failed} failed, {unknown} without enough evidence."
-    reason = binding["reason"]
-    if reason in headline:
+    if binding["told"] in headline:
         return counts
     before = {"PROMOTE": "Closest call", "REJECT": "Binding reason", "ABSTAIN": "What is missing"}.get(decision, "Reason")
-    return f"{before}: {reason}. {counts}".replace("..", ".")
+    return f"{before}: {binding['told']}. {counts}".replace("..", ".")
 
 
 def _facts(found: Found, decision: str) -> list[dict]:
