@@ -8,6 +8,7 @@ import numpy as np
 
 from nightshift import sessions
 from nightshift.config import Market
+from nightshift.nouns.selection import Ranked, Selection
 from nightshift.nouns.verdict import Check, Verdict
 from nightshift.proof.examination import charts
 from nightshift.proof.metrics import METRICS, curves, measured
@@ -55,8 +56,9 @@ def make_night(
     returns = make_returns(rng, days, champion=bool(champion))
     evaluation = make_evaluation(rng, returns, n_symbols, champion)
     write(night, "evaluation", {"evaluation.json": evaluation, "returns.parquet": returns})
-    ranking = [{"name": name, "score": 0.61 - 0.07 * i} for i, name in enumerate(("xgboost", "lightgbm", "logistic", "random_forest"))]
-    write(night, "selection", {"selection.json": {"selected": "xgboost", "ranking": ranking}})
+    ranked = enumerate(("xgboost", "lightgbm", "logistic", "random_forest"))
+    ranking = tuple(Ranked(name=name, score=0.61 - 0.07 * i, parts={}) for i, name in ranked)
+    store.write(night.stage("selection"), Selection(selected="xgboost", ranking=ranking, weights=chosen.selection).write)
     store.write(night.stage("verdict"), make_verdict(decision, evaluation, champion).write)
     (store.path(night.address) / "timings.jsonl").write_text('{"stage": "check", "what": "check", "seconds": 3.2, "peak_mib": 240}\n' * 2)
     return night

@@ -1,8 +1,10 @@
 import json
 
 from nightshift.config import Gate
+from nightshift.config import Selection as Weights
 from nightshift.gates import decide, judge
 from nightshift.gates.evidence import evidence_of
+from nightshift.nouns.selection import Selection
 
 GATES = (
     Gate(metric="accuracy", must_be="at_least", limit=0.6),
@@ -31,14 +33,20 @@ def evaluation(ours=(0.7, 0.6, 2.0), champions=None, n_sessions=120, **more) -> 
 
 
 class FakeNight:
-    """The two facts and the policy that a judge reads."""
+    """The two stages and the policy that a judge reads."""
 
     def __init__(self, facts: dict, gates=GATES, selected="ridge") -> None:
         self.market = type("Policy", (), {"gates": gates})
-        self._facts = {"evaluation": facts, "selection": {"selected": selected}}
+        self._evaluation = facts
+        self._selection = Selection(selected=selected, ranking=(), weights=Weights())
 
-    def facts(self, *name: str) -> dict:
-        return json.loads(json.dumps(self._facts[name[0]], allow_nan=False))
+    def facts(self, stage: str) -> dict:
+        assert stage == "evaluation"
+        return json.loads(json.dumps(self._evaluation, allow_nan=False))
+
+    def read(self, kind, stage: str) -> Selection:
+        assert (kind, stage) == (Selection, "selection")
+        return self._selection
 
 
 def test_all_checks_passed_is_a_promotion_that_names_the_closest_call():

@@ -8,6 +8,7 @@ from nightshift.commands.answers import answer, as_of, table
 from nightshift.commands.night import options
 from nightshift.config import known
 from nightshift.errors import EXIT_SUCCESS
+from nightshift.nouns.selection import Selection
 from nightshift.running import stages
 from nightshift.running.market_check import checked_market
 from nightshift.storage import store
@@ -51,7 +52,9 @@ def suite(asked: argparse.Namespace) -> int:
     asked.families = asked.family
     done, best = whole.run(market.market, as_of(asked), options(asked), asked.trials)
     page = compare(market.market, [night.address for _, night in done], [name for name, _ in done])
-    rows = [[name, night.facts("selection")["selected"], stages.decision(night.address).decision, night.address] for name, night in done]
+    rows = [
+        [name, night.read(Selection, "selection").selected, stages.decision(night.address).decision, night.address] for name, night in done
+    ]
     lines = [f"best family  {best}", "", *table(rows, ["step", "selected", "verdict", "night"]), "", f"comparison   {page}"]
     answer(asked, {"best": best, "page": str(page), "steps": rows}, lines)
     return EXIT_SUCCESS

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from nightshift.config import Gate
 from nightshift.gates.checks import ask, differs_from_champion, enough_sessions
 from nightshift.gates.evidence import Evidence, evidence_of
+from nightshift.nouns.selection import Selection
 from nightshift.nouns.verdict import Check, Decision, Verdict
 from nightshift.storage.night import Night
 
@@ -21,7 +22,7 @@ NO_GATES = "no gates means no release"
 
 def judge(night: Night) -> Verdict:
     """The verdict of a night, from its evaluation, its selection and its market's policy."""
-    evaluation, challenger = night.facts("evaluation"), night.facts("selection").get("selected")
+    evaluation, challenger = night.facts("evaluation"), night.read(Selection, "selection").selected
     if challenger:
         return decide(night.market.gates, evidence_of(evaluation, challenger))
     left_out = evaluation.get("left_out", {})

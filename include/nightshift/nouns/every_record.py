@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from nightshift.nouns.record import Record
+from nightshift.nouns.selection import Selection
 from nightshift.nouns.snapshot import SnapshotRecord
 from nightshift.nouns.verdict import Verdict
 
 RECORDS: tuple[type[Record], ...] = (
+    Selection,
     SnapshotRecord,
     Verdict,
 )  # fmt: skip

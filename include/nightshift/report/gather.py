@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from nightshift.nouns.selection import Selection
 from nightshift.nouns.snapshot import SnapshotRecord
 from nightshift.nouns.verdict import Verdict
 from nightshift.storage import store
@@ -36,7 +37,7 @@ class Found:
     night: Night
     opened: dict
     verdict: Verdict | None
-    selection: dict
+    selection: Selection | None
     evaluation: dict
     returns: Returns | None
     training: dict[str, dict]
@@ -54,7 +55,7 @@ class Found:
     @property
     def challenger(self) -> str:
         """The family that was judged."""
-        return (self.verdict.challenger if self.verdict else None) or self.selection.get("selected") or ""
+        return (self.verdict and self.verdict.challenger) or (self.selection and self.selection.selected) or ""
 
 
 def gather(night: Night) -> Found:
@@ -68,7 +69,7 @@ def gather(night: Night) -> Found:
         night=night,
         opened=facts(night, "night"),
         verdict=record(night, Verdict, "verdict"),
-        selection=facts(night, "selection"),
+        selection=record(night, Selection, "selection"),
         evaluation=evaluation,
         returns=read_returns(store.path(night.stage("evaluation")) / "returns.parquet"),
         training={name: one for name in night.families if (one := facts(night, "models", name, file="training.json"))},

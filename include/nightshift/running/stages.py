@@ -13,6 +13,7 @@ from pathlib import Path
 from nightshift import sessions
 from nightshift.config import load_market
 from nightshift.errors import TrainingFailed
+from nightshift.nouns.selection import Selection
 from nightshift.nouns.verdict import Verdict
 from nightshift.running.market_check import checked_market
 from nightshift.storage import store
@@ -119,7 +120,7 @@ def select(evaluated: str) -> str:
     from nightshift.proof import evaluation
 
     night = night_of(evaluated)
-    return store.write(night.stage("selection"), lambda folder: store.write_json(folder / "selection.json", evaluation.select(night)))
+    return store.write(night.stage("selection"), lambda folder: evaluation.select(night).write(folder))
 
 
 @timed
@@ -128,7 +129,7 @@ def examine(selected: str) -> str:
     from nightshift.proof import examination
 
     night = night_of(selected)
-    leader, models = night.facts("selection")["selected"], tuple(night.stage("models", family) for family in night.families)
+    leader, models = night.read(Selection, "selection").challenger, tuple(night.stage("models", family) for family in night.families)
     return store.write(
         night.stage("examination"), lambda folder: examination.examine(night, models, night.stage("champion"), leader, folder)
     )

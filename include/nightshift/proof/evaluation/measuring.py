@@ -35,7 +35,7 @@ def evaluate(night: Night, models: tuple[str, ...], champion: str, folder: Path)
     """Write `evaluation.json`, `returns.parquet` and `scores.parquet` of a night."""
     material = gather(night, models, champion)
     judged = {part: judge(material, part) for part in PARTS}
-    leader = selection.rank(_plain(judged["validate"].measures), material.challengers, night.market.selection)[0]["name"]
+    leader = selection.rank(_plain(judged["validate"].measures), material.challengers, night.market.selection)[0].name
     judged = {part: with_chance(material, one, leader) for part, one in judged.items()}
     store.write_json(folder / "evaluation.json", _facts(material, judged))
     write_returns(folder / "returns.parquet", judged)
