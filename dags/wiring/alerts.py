@@ -62,7 +62,7 @@ def announce_rollback(market: str, facts: dict) -> str:
     """Mail who took the market back to which version, and why."""
     chosen, context = load_market(market), _context()
     where = _happening(chosen, context)
-    mail = alerts.rollback(where, str(facts.get("version", "?")), facts["who"], facts["why"])
+    mail = alerts.rollback(where, facts["version"], facts["who"], facts["why"])
     return tell(chosen, mail, f"rollback {_dag_id(context)} {where.run}")
 
 

@@ -38,7 +38,7 @@ def _end_state(home, monkeypatch):
     for folder in folders:
         store.verify(home / folder)
     night = next((home / "small" / "nights").iterdir())
-    entries = [(e["kind"], e["version"], e["night"], e["session"]) for e in ledger.entries("small")]
+    entries = [(entry.kind, entry.version, entry.night, entry.session) for entry in ledger.entries("small")]
     litter = [p.name for p in home.rglob(".tmp-*")]
     verdict = Verdict.read(night / "verdict")
     scores = store.sha256_of(night / "models" / "logistic" / "scores.parquet")

@@ -29,7 +29,7 @@ def night(session: str = "2026-11-19", *, decision: str = "PROMOTE", name: str =
 
 def tested(opened: Night) -> None:
     live = ledger.live(opened.market.market)
-    staged = store.write(opened.stage("staged"), lambda folder: _release(opened, live and live["version"], folder))
+    staged = store.write(opened.stage("staged"), lambda folder: _release(opened, live and live.version, folder))
     manifest = store.sha256_of(store.path(staged) / store.SEAL)
     facts(opened, "deployment_test", {"passed": True, "staged": staged, "manifest_sha256": manifest})
 

@@ -37,7 +37,7 @@ def status(asked: argparse.Namespace) -> int:
 
 def _served(market: str) -> dict:
     live = release.champion(market) or {}
-    entry = ledger.live(market) or {}
+    entry = ledger.live(market)
     found = summary.nights(market)
     last = summary.summary(night_of(found[-1])) if found else {"decision": "no night yet"}
     return {
@@ -45,8 +45,8 @@ def _served(market: str) -> dict:
         "version": live.get("version"),
         "family": live.get("family"),
         "session": live.get("session"),
-        "since": entry.get("at"),
-        "why": entry.get("why"),
+        "since": entry.at if entry else None,
+        "why": entry.why if entry else None,
         "last_night": last.get("night"),
         "last_verdict": last["decision"],
     }
@@ -58,8 +58,9 @@ def history(asked: argparse.Namespace) -> int:
     if asked.at:
         entry = ledger.live_at(market, sessions.utc(asked.at))
         nothing = [f"nothing of {market} was live at {asked.at}"]
-        said = [f"{k:17} {v}" for k, v in (entry or {}).items() if not isinstance(v, dict)]  # the evidence is in --json
-        answer(asked, entry or {}, said or nothing)
+        facts = entry.model_dump(mode="json") if entry else {}
+        said = [f"{k:17} {v}" for k, v in facts.items() if not isinstance(v, dict)]  # the evidence is in --json
+        answer(asked, facts, said or nothing)
     elif asked.last:
         _last(asked, market)
     else:
@@ -84,9 +85,13 @@ def _all(asked: argparse.Namespace, market: str) -> None:
         [f["night"].rsplit("/")[-1], f["decision"], f.get("challenger") or "", f.get("version") or "", f.get("headline", "")[:80]]
         for f in found
     ]
-    live = [[e["at"], e["kind"], e["version"] or "", e["who"], e["why"][:80]] for e in entries]
+    live = [[e.at, e.kind, e.version, e.who, e.why[:80]] for e in entries]
     lines = ["nights", *table(rows, ["night", "verdict", "model", "version", "why"]), "", "what was live"]
-    answer(asked, {"nights": found, "ledger": entries}, [*lines, *table(live, ["at", "what", "version", "who", "why"])])
+    answer(
+        asked,
+        {"nights": found, "ledger": [entry.model_dump(mode="json") for entry in entries]},
+        [*lines, *table(live, ["at", "what", "version", "who", "why"])],
+    )
 
 
 def rollback(asked: argparse.Namespace) -> int:
@@ -95,6 +100,7 @@ def rollback(asked: argparse.Namespace) -> int:
         facts = {"live": (release.champion(asked.market) or {}).get("version"), "to": asked.to, "dry_run": True}
         answer(asked, facts, [f"{asked.market} serves {facts['live']}; a rollback to {asked.to} was asked for; nothing was changed"])
         return EXIT_SUCCESS
-    facts = stages.rollback(asked.market, to=asked.to, who=asked.who, why=asked.why)
-    answer(asked, facts, [f"{asked.market} now serves {facts['version']}", "next      nightshift status"])
+    entry = stages.rollback(asked.market, to=asked.to, who=asked.who, why=asked.why)
+    facts = {"market": entry.market, "version": entry.version, "from": entry.previous_version, "at": entry.at}
+    answer(asked, facts, [f"{asked.market} now serves {entry.version}", "next      nightshift status"])
     return EXIT_SUCCESS

@@ -51,8 +51,8 @@ def released_as(night: Night) -> str | None:
     """The version under which this night's challenger was released, if it was."""
     from nightshift.storage import ledger
 
-    found = [e for e in ledger.entries(night.market.market) if e["kind"] == "promote" and e["night"] == night.address]
-    return found[-1]["version"] if found else None
+    entry = ledger.promotion_of(night.address)
+    return entry.version if entry else None
 
 
 def _lines(night: Night, facts: dict) -> list[str]:

@@ -2,16 +2,16 @@
 
 from nightshift.release.champion import champion, champion_scores, predict, score_champion
 from nightshift.release.deployment import test
-from nightshift.release.overview import history, status
+from nightshift.release.overview import Status, status
 from nightshift.release.promotion import promote
 from nightshift.release.rollbacks import rollback
 from nightshift.release.settling import repair
 from nightshift.release.staging import stage
 
 __all__ = [
+    "Status",
     "champion",
     "champion_scores",
-    "history",
     "predict",
     "promote",
     "repair",

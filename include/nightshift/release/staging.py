@@ -72,7 +72,7 @@ def _release(night: Night, verdict: Verdict, evaluation: dict, training: dict) -
 
 def _parent(night: Night, verdict: Verdict) -> str | None:
     live = ledger.live(night.market.market)
-    serving = live["version"] if live else None
+    serving = live.version if live else None
     if verdict.champion_judged and verdict.champion_version != serving:
         raise ReleaseRefused(
             expected=f"{night.market.market} to serve {verdict.champion_version or 'nothing'}, which the challenger was compared with",

@@ -119,7 +119,7 @@ def releases_of(night: Night, evaluation: dict) -> tuple[dict, dict]:
     from nightshift.storage import ledger
 
     market, entry = night.market.market, ledger.promotion_of(night.address)
-    made = {**_release(entry["release"]), "version": entry["version"], "who": entry["who"], "why": entry["why"]} if entry else {}
+    made = {**_release(entry.release), "version": entry.version, "who": entry.who, "why": entry.why} if entry else {}
     judged = evaluation.get("champion_version") or made.get("parent")
     return made, {"market": market, "version": judged, **_release(f"{market}/releases/{judged}")} if judged else {}
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from nightshift import sessions
 from nightshift.config import load_market
 from nightshift.errors import TrainingFailed
+from nightshift.nouns.ledger_entry import LedgerEntry
 from nightshift.nouns.selection import Selection
 from nightshift.nouns.verdict import Verdict
 from nightshift.running.market_check import checked_market
@@ -198,13 +199,13 @@ def weekly(market: str, as_of: str) -> str:
     return watch.weekly(load_market(market), sessions.utc(as_of))
 
 
-def rollback(market: str, to: str = "previous", who: str = "", why: str = "") -> dict:
+def rollback(market: str, to: str = "previous", who: str = "", why: str = "") -> LedgerEntry:
     """Serve the previous or a named version again: a new ledger entry, never an edit."""
     from nightshift import release, tracking
 
-    facts = release.rollback(load_market(market), to=to, who=who, why=why)
+    entry = release.rollback(load_market(market), to=to, who=who, why=why)
     tracking.follow(market)
-    return facts
+    return entry
 
 
 def ingest(market: str, as_of: str, uri: str, start: str | None = None) -> dict:

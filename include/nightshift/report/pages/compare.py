@@ -86,7 +86,7 @@ def _version(night: Night) -> str:
     from nightshift.storage import ledger
 
     entry = ledger.promotion_of(night.address)
-    return entry["version"] if entry else ""
+    return entry.version if entry else ""
 
 
 def _measures(evaluation: dict, challenger: str | None) -> dict[str, dict]:
