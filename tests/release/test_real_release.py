@@ -11,7 +11,9 @@ from nightshift import release
 from nightshift.config import FamilyChoice, Label, Market, Split
 from nightshift.data import columns, snapshot
 from nightshift.errors import Damaged, ReleaseRefused
+from nightshift.nouns.ledger_entry import LedgerEntry
 from nightshift.nouns.scores import Scores, ScoresByName
+from nightshift.nouns.verdict import Verdict
 from nightshift.nouns.yardsticks import YardsticksRecord
 from nightshift.release import deployment, probe, rollbacks
 from nightshift.running import stages
@@ -55,9 +57,10 @@ def judged(night: Night, family: str) -> Night:
     span = ["2026-01-02", "2026-06-30", 60]
     parts = ("validate", "test")
     evaluation = {"schema": 1, "sessions": dict.fromkeys(parts, span), "measures": {part: {family: measure} for part in parts}}
-    verdict = {"decision": "PROMOTE", "headline": f"{family} passes", "challenger": family, "checks": []}
-    for stage, facts in (("evaluation", evaluation), ("verdict", verdict)):
-        store.write(night.stage(stage), lambda folder, stage=stage, facts=facts: store.write_json(folder / f"{stage}.json", facts))
+    store.write(night.stage("evaluation"), lambda folder: store.write_json(folder / "evaluation.json", evaluation))
+    told = {"headline": f"{family} passes", "challenger": family}
+    verdict = Verdict(decision="PROMOTE", **told, champion_version=None, champion_judged=False)
+    store.write(night.stage("verdict"), verdict.write)
     return night
 
 
@@ -84,7 +87,7 @@ def night(first_night, tmp_path, monkeypatch) -> Night:
     return night_of(address)
 
 
-def by_hand(night: Night, family: str) -> dict:
+def by_hand(night: Night, family: str) -> LedgerEntry:
     """Promoted without its deployment test, which has tests of its own."""
     staged = release.stage(judged(night, family))
     facts = {"passed": True, "staged": staged, "manifest_sha256": store.sha256_of(store.path(staged) / store.SEAL)}
@@ -134,7 +137,7 @@ def test_columns_that_cannot_be_rebuilt_are_refused_by_name():
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_damaged_model_files_are_refused_before_a_native_loader_sees_a_byte(night, family, monkeypatch):
-    version = by_hand(night, family)["release"]
+    version = by_hand(night, family).release
     monkeypatch.setattr("nightshift.models.load", lambda folder: pytest.fail("a native loader saw damaged bytes"))
     random, harmed = np.random.default_rng(7), 0
     for file in sorted(f for f in (store.path(version) / "model").rglob("*") if f.is_file()):
@@ -166,11 +169,11 @@ def damaged(whole: bytes, harm: str, random) -> bytes:
 def test_damage_that_was_sealed_harms_the_throw_away_process_alone(night, harm):
     """LightGBM aborts its process on a text model that is cut, and loads one with other leaves without a word: both are refused."""
     entry = by_hand(night, "lightgbm")
-    model = next((store.path(entry["release"]) / "model").rglob("*.txt"))
+    model = next((store.path(entry.release) / "model").rglob("*.txt"))
     text = model.read_text()
     leaves = text.index("leaf_value=") + len("leaf_value=")
     model.write_text(text[: leaves + 5] if harm == "cut" else text[:leaves] + "9" + text[leaves + 1 :])
-    store._seal(store.path(entry["release"]))
+    store._seal(store.path(entry.release))
     with pytest.raises(ReleaseRefused, match=r"expected version 1\.0\.0"):
         rollbacks._refuse_unless_whole(entry)
 
@@ -230,5 +233,5 @@ def test_rollback_first_loads_the_target_in_a_throw_away_process(night):
         shutil.copytree(store.path(night.stage(stage)), store.path(second.stage(stage)))
     by_hand(second, "xgboost")
     assert release.champion("small")["family"] == "xgboost"
-    assert release.rollback(night.market, who="ada", why="it lost money")["version"] == "1.0.0"
+    assert release.rollback(night.market, who="ada", why="it lost money").version == "1.0.0"
     assert json.loads((store.path("small/serving") / "release.json").read_text())["family"] == "logistic"

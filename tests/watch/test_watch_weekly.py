@@ -14,6 +14,7 @@ from nightshift import sessions, watch
 from nightshift.config import Market
 from nightshift.data import columns, snapshot
 from nightshift.nouns.dataset import ColumnsRecord
+from nightshift.nouns.ledger_entry import Change
 from nightshift.storage import ledger, store
 from nightshift.storage.night import Options, night_of, open_night
 from nightshift.watch.happened import matured
@@ -65,9 +66,9 @@ def live_a_night(session, *, released="", champion="", kept_latest=True, scores=
 def release(night, version, before):
     facts = {"family": "logistic", "version": version, "night": night.address, "measures": {"test": PROMISE}}
     where = store.write(f"watched/releases/{version}", lambda folder: store.write_json(folder / "release.json", facts))
-    when = {"session": str(night.session), "as_of": night.as_of.isoformat(), "at": night.as_of}
-    entry = ledger.Entry("watched", "promote", version, where, night.address, who="gate", why="a test", **when)
-    ledger.append(entry, expected_live=before)
+    told = {"market": "watched", "kind": "promote", "version": version, "release": where, "night": night.address}
+    change = Change(**told, session=str(night.session), as_of=night.as_of.isoformat(), who="gate", why="a test")
+    ledger.append(change, at=night.as_of, expected_live=before)
 
 
 def days(n_sessions):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from nightshift.nouns.dataset import ColumnsRecord, PanelRecord
 from nightshift.nouns.quality import QualityAccount, QualityReport
 from nightshift.nouns.record import Record
+from nightshift.nouns.selection import Selection
 from nightshift.nouns.snapshot import SnapshotRecord
 from nightshift.nouns.training import SearchRecord, TrainingRecord
+from nightshift.nouns.verdict import Verdict
 from nightshift.nouns.yardsticks import YardsticksRecord
 
 RECORDS: tuple[type[Record], ...] = (
@@ -18,4 +20,6 @@ RECORDS: tuple[type[Record], ...] = (
     SearchRecord,
     TrainingRecord,
     YardsticksRecord,
+    Selection,
+    Verdict,
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nightshift.config import Market
+from nightshift.nouns.verdict import Verdict
 
 _USE = {
     "classification": "Its score is the probability of the label below; it is made to rank or filter symbols once a session.",
@@ -10,7 +11,7 @@ _USE = {
 }
 
 
-def model_card(market: Market, release: dict, columns: dict, evaluation: dict, verdict: dict) -> str:
+def model_card(market: Market, release: dict, columns: dict, evaluation: dict, verdict: Verdict) -> str:
     """The card as Markdown."""
     parts = (
         f"# {market.title}: {release['family']} of {release['session']}",
@@ -20,7 +21,7 @@ def model_card(market: Market, release: dict, columns: dict, evaluation: dict, v
         _section("Columns", [f"{len(columns['names'])}: {', '.join(columns['names'])}"]),
         _section("Parameters", [f"`{name}` = {value}" for name, value in sorted(release["params"].items())]),
         _section("Measured on the test sessions", _measured(release["measures"]["test"])),
-        _section("Verdict", [verdict["headline"], *(check["reason"] for check in verdict["checks"])]),
+        _section("Verdict", [verdict.headline, *(check.reason for check in verdict.checks)]),
         _section("Limits", _limits(market)),
     )
     return "\n".join(parts) + "\n"

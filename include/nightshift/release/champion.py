@@ -19,15 +19,15 @@ def champion(market: str) -> dict | None:
     live = ledger.live(market)
     if live is None:
         return None
-    if not store.exists(live["release"]):
+    if not store.exists(live.release):
         raise ReleaseRefused(
-            expected=f"version {live['version']} at {live['release']}",
+            expected=f"version {live.version} at {live.release}",
             found="nothing there",
             next_step="the next night's preflight finishes a promotion that was cut off; else nightshift rollback",
         )
-    folder = store.open_folder(live["release"])
+    folder = store.open_folder(live.release)
     columns = store.read_json(folder / "columns.json")["names"]
-    return store.read_json(folder / "release.json") | {"address": live["release"], "since": live["at"], "columns": columns}
+    return store.read_json(folder / "release.json") | {"address": live.release, "since": live.at, "columns": columns}
 
 
 def predict(release: str, night: Night, panel: Panel, first_session: dt.date) -> Scores:

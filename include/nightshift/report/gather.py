@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from nightshift.nouns.dataset import PanelRecord
 from nightshift.nouns.quality import QualityAccount, QualityReport
-from nightshift.nouns.record import Record
 from nightshift.nouns.returns import Returns
+from nightshift.nouns.selection import Selection
 from nightshift.nouns.snapshot import SnapshotRecord
 from nightshift.nouns.training import TrainingRecord
+from nightshift.nouns.verdict import Verdict
 from nightshift.proof.examination import column_contract
 from nightshift.proof.examination.column_contract import Contract
 from nightshift.storage import store
-from nightshift.storage.night import Night
-
-Kind = TypeVar("Kind", bound=Record)
+from nightshift.storage.night import Kind, Night
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,8 +24,8 @@ class Found:
 
     night: Night
     opened: dict
-    verdict: dict
-    selection: dict
+    verdict: Verdict | None
+    selection: Selection | None
     evaluation: dict
     returns: Returns | None
     training: dict[str, TrainingRecord]
@@ -45,7 +43,7 @@ class Found:
     @property
     def challenger(self) -> str:
         """The family that was judged."""
-        return self.verdict.get("challenger") or self.selection.get("selected") or ""
+        return (self.verdict and self.verdict.challenger) or (self.selection and self.selection.selected) or ""
 
 
 def gather(night: Night) -> Found:
@@ -56,8 +54,8 @@ def gather(night: Night) -> Found:
     return Found(
         night=night,
         opened=facts(night, "night"),
-        verdict=facts(night, "verdict"),
-        selection=facts(night, "selection"),
+        verdict=left(night, Verdict, "verdict"),
+        selection=left(night, Selection, "selection"),
         evaluation=evaluation,
         returns=Returns.read(store.path(night.stage("evaluation"))),
         training={name: night.read(TrainingRecord, "models", name) for name in night.families if store.exists(night.stage("models", name))},
@@ -105,7 +103,7 @@ def releases_of(night: Night, evaluation: dict) -> tuple[dict, dict]:
     from nightshift.storage import ledger
 
     market, entry = night.market.market, ledger.promotion_of(night.address)
-    made = {**_release(entry["release"]), "version": entry["version"], "who": entry["who"], "why": entry["why"]} if entry else {}
+    made = {**_release(entry.release), "version": entry.version, "who": entry.who, "why": entry.why} if entry else {}
     judged = evaluation.get("champion_version") or made.get("parent")
     return made, {"market": market, "version": judged, **_release(f"{market}/releases/{judged}")} if judged else {}
 

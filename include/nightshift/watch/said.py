@@ -46,11 +46,11 @@ def said_by(nights: Sequence[Night]) -> list[Said]:
 
 def _said(night: Night, later: Sequence[Night]) -> Said | None:
     made = ledger.promotion_of(night.address)
-    version = made["version"] if made else champion_version(night)
+    version = made.version if made else champion_version(night)
     if not version:
         return None
     if made:  # the night's own release answers from this night on
-        family = store.read_json(store.path(made["release"]) / "release.json")["family"]
+        family = store.read_json(store.path(made.release) / "release.json")["family"]
         symbols, score = scores.said(night.folder("models", family), night.session, family)
     else:
         symbols, score = scores.said(night.folder("evaluation"), night.session, CHAMPION)

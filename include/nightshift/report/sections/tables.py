@@ -95,16 +95,15 @@ def left_out(found: Found) -> list[dict]:
 
 def training(found: Found) -> list[dict]:
     """One row a family: what it learned from and how long that took."""
-    ranking = {row.get("family") or row.get("name"): row for row in found.selection.get("ranking", []) if isinstance(row, dict)}
+    scores = {row.name: row.score for row in found.selection.ranking} if found.selection else {}
     rows = []
     for name, record in found.training.items():
-        rank = ranking.get(name, {})
         rows.append({
             "family": name, "role": role_of(found, name), "failed": record.failed, "rows": record.rows.get("train"),
             "seconds": record.seconds, "seed": record.seed, "threads": record.threads,
             "trials": len(record.trials),
             "params": record.params,
-            "score": rank.get("score") if rank.get("score") is not None else rank.get("composite"),
+            "score": scores.get(name),
         })  # fmt: skip
     return sorted(rows, key=lambda row: -(row["score"] if row["score"] is not None else -1e9))
 

@@ -75,9 +75,9 @@ def _begin(study: optuna.Study, night: Night, family: str) -> None:
 def _champion_params(night: Night, family: str) -> dict[str, Any]:
     """The parameters of what is served, where it is of this family."""
     live = ledger.live(night.market.market)
-    if live is None or not store.exists(live["release"]):
+    if live is None or not store.exists(live.release):
         return {}
-    release = store.read_json(store.open_folder(live["release"]) / "release.json")
+    release = store.read_json(store.open_folder(live.release) / "release.json")
     return dict(release["params"]) if release["family"] == family else {}
 
 
