@@ -208,7 +208,7 @@ def test_the_champion_is_asked_on_a_night_with_other_columns(night):
 
 
 def test_a_champion_whose_column_is_gone_from_the_code_is_left_out_and_the_rules_stay(night):
-    release_folder = store.path(by_hand(night, "logistic")["release"])
+    release_folder = store.path(by_hand(night, "logistic").release)
     renamed = (release_folder / "columns.json").read_text().replace('"rsi_14"', '"rsi_41"')
     (release_folder / "columns.json").write_text(renamed)
     store._seal(release_folder)
