@@ -8,6 +8,7 @@ import numpy as np
 
 from nightshift import sessions
 from nightshift.config import Market
+from nightshift.nouns.dataset import ColumnsRecord
 from nightshift.nouns.training import Study, TrainingRecord, Trial
 from nightshift.proof.examination import charts
 from nightshift.proof.metrics import METRICS, curves, measured
@@ -49,7 +50,7 @@ def make_night(
     days = sessions.between("XNYS", night.session.replace(year=night.session.year - 8), night.session)[-n_sessions:]
     files = {"account.json": account(n_symbols * n_sessions), "quality.json": quality(), "data_docs/index.html": "<p>docs</p>"}
     write(night, "check", files)
-    write(night, "columns", {"columns.json": {"store": f"{chosen.market}/columns/0000"}})
+    store.write(night.stage("columns"), ColumnsRecord(store=f"{chosen.market}/columns/0000").write)
     for name in night.families:
         write(night, f"models/{name}", {TrainingRecord.FILE: training(name)})
     returns = make_returns(rng, days, champion=bool(champion))
@@ -229,22 +230,25 @@ def training(name: str) -> dict:
 
 def account(rows: int) -> dict:
     """`account.json`."""
-    example = {"symbol": "S003", "session": "2026-03-02", "reason": "duplicate bar"}
+    example = {"symbol": "S003", "session": "2026-03-02", "reason": "duplicate bar", "value": "open 10"}
     dropped, repaired = {"duplicate bar": 12, "low above close": 3}, {"volume missing, set to 0": 4}
-    return {"rows_in": rows, "rows_out": rows - 15, "dropped": dropped, "repaired": repaired, "examples": [example]}
+    gaps = {"missing_bars": 0, "symbols_with_gaps": 0, "sessions_without_any_bar": 0}
+    return {"rows_in": rows, "rows_out": rows - 15, "dropped": dropped, "repaired": repaired, "examples": [example], "gaps": gaps}
 
 
 def quality() -> dict:
     """`quality.json` with one warning."""
     met = [
-        {"name": name, "passed": True, "expected": "every row", "found": "every row", "rows": []} for name in ("uniqueness", "low ≤ open")
+        {"name": name, "severity": "critical", "passed": True, "expected": "every row", "found": "every row", "rows": []}
+        for name in ("uniqueness", "low ≤ open")
     ]
     broken = {
         "name": "symbol coverage",
+        "severity": "warning",
         "passed": False,
         "expected": "≥ 0.90",
         "found": "0.87",
-        "rows": [{"symbol": "S7", "session": "2026-03-02"}],
+        "rows": [{"symbol": "S7", "session": "2026-03-02", "value": "no bar"}],
     }
     return {"passed": True, "expectations": [*met, broken]}
 

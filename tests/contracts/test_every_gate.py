@@ -7,6 +7,7 @@ import pytest
 from nightshift.config import Gate
 from nightshift.errors import ConfigError
 from nightshift.gates import COMPARISONS, check_policy, decide
+from nightshift.gates.comparisons import in_words
 from nightshift.gates.evidence import Evidence
 from nightshift.proof.metrics import METRICS
 
@@ -39,7 +40,8 @@ def test_a_tie_never_promotes(metric, must_be, same):
 def test_asking_for_the_worse_side_of_a_metric_is_refused_and_the_better_side_is_not(metric, must_be):
     comparison = COMPARISONS[must_be]
     policy = [Gate(metric=metric, must_be=must_be, limit=0.0)]
-    if comparison.against == "limit" or comparison.upward == METRICS[metric].higher_is_better:
+    better = METRICS[metric].higher_is_better
+    if comparison.against == "limit" or better is None or comparison.upward == better:
         check_policy(policy)
     else:
         with pytest.raises(ConfigError, match="asks for a worse one"):
@@ -50,6 +52,8 @@ def test_asking_for_the_worse_side_of_a_metric_is_refused_and_the_better_side_is
 def test_every_comparison_says_what_it_asks(must_be):
     assert COMPARISONS[must_be].doc
     assert COMPARISONS[must_be].name == must_be
+    assert in_words(must_be, "7 %").count("7 %") == 1
+    assert ("champion" in in_words(must_be, "7 %")) == (COMPARISONS[must_be].against == "champion")
 
 
 def test_an_empty_policy_never_promotes():

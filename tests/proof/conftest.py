@@ -11,6 +11,7 @@ from nightshift import models, release
 from nightshift.config import Market
 from nightshift.data import columns
 from nightshift.models import Context
+from nightshift.nouns.dataset import ColumnsRecord
 from nightshift.nouns.panel import rows_of
 from nightshift.nouns.scores import Scores
 from nightshift.nouns.training import TrainingRecord
@@ -54,7 +55,7 @@ def make_night(market_facts, table, days, families):
     night = night_of(open_night(market, as_of, "proofs/snapshots/none", Options()))
     store.write(night.stage("check"), lambda folder: pq.write_table(table, folder / "bars.parquet"))
     kept = columns.store_panel(night)
-    store.write(night.stage("columns"), lambda folder: store.write_json(folder / "columns.json", {"store": kept}))
+    store.write(night.stage("columns"), ColumnsRecord(store=kept).write)
     store.write(night.stage("yardsticks"), lambda folder: release.score_yardsticks(night, folder))
     return night, [store.write(night.stage("models", name), _fit(night, name, kept)) for name in families]
 

@@ -45,7 +45,7 @@ def examined(folder, night, models, leader, yardsticks=""):
 
 def with_a_champion(night, score, version):
     """The night's yardsticks with a champion beside the rules."""
-    panel, rules = columns.load_panel(night.facts("columns")["store"]), night.folder("yardsticks")
+    panel, rules = columns.load_panel(night.columns), night.folder("yardsticks")
 
     def write(folder):
         said = ScoresByName.read(rules, panel)
@@ -57,7 +57,7 @@ def with_a_champion(night, score, version):
 
 def a_model(night, name, change):
     """A model folder whose scores are a trained family's, changed."""
-    panel, trained = columns.load_panel(night.facts("columns")["store"]), night.folder("models", "logistic")
+    panel, trained = columns.load_panel(night.columns), night.folder("models", "logistic")
 
     def write(folder):
         change(Scores.read(trained, panel)).write(folder)
@@ -232,7 +232,7 @@ def test_a_rule_that_was_trained_as_a_family_keeps_the_scores_of_its_training(fi
     own = a_model(night, "mean", lambda said: replace(said, score=np.full(len(said.rows), 0.51)))
     facts, folder = fill(tmp_path, night, [*models, own])
     assert (facts["challengers"], facts["naive"]) == (["logistic", "lightgbm"], ["mean", "always_up", "last_sign"])
-    panel = columns.load_panel(night.facts("columns")["store"])
+    panel = columns.load_panel(night.columns)
     assert set(ScoresByName.read(folder, panel).of["mean"]) == {0.51}
 
 
@@ -271,7 +271,7 @@ def test_permutation_finds_the_column_that_matters(finished, monkeypatch):
     from nightshift import models
 
     night, _ = finished
-    panel = columns.load_panel(night.facts("columns")["store"])
+    panel = columns.load_panel(night.columns)
     fitted = models.load(night.folder("models", "logistic") / "model")
     rows = rows_of(panel, np.arange(400, 500))
     found = importance.permutation(fitted, rows, seed=1)
@@ -298,7 +298,7 @@ def test_bars_are_laid_on_the_panels_axes(finished):
     from nightshift.data.quality import clean_bars
 
     night, _ = finished
-    panel, bars = columns.load_panel(night.facts("columns")["store"]), clean_bars(night)
+    panel, bars = columns.load_panel(night.columns), clean_bars(night)
     fewer = bars.of(tuple(reversed(bars.symbols[1:]))).last(500)
     laid = material.aligned(fewer, panel)
     assert laid.shape == panel.label.shape

@@ -18,7 +18,7 @@ from nightshift.release import yardsticks
 def axes(finished):
     """(night, panel, split parts)."""
     night, _ = finished
-    where = night.facts("columns")["store"]
+    where = night.columns
     return night, columns.load_panel(where), columns.load_split(where).parts
 
 

@@ -177,7 +177,7 @@ def test_damage_that_was_sealed_harms_the_throw_away_process_alone(night, harm):
 
 def yardsticks(night: Night) -> tuple[YardsticksRecord, ScoresByName]:
     folder = store.open_folder(stages.score_yardsticks(night.stage("columns")))
-    return YardsticksRecord.read(folder), ScoresByName.read(folder, columns.load_panel(night.facts("columns")["store"]))
+    return YardsticksRecord.read(folder), ScoresByName.read(folder, columns.load_panel(night.columns))
 
 
 def test_before_the_first_release_the_yardsticks_are_the_rules(night):
@@ -194,7 +194,7 @@ def test_the_champion_is_asked_on_a_night_with_other_columns(night):
     assert record.champion_version == "1.0.0"
     assert list(said.of) == ["always_up", "mean", "champion"]
     assert "the column log_return_1" in record.left_out["last_sign"]
-    panel = columns.load_panel(night.facts("columns")["store"])
+    panel = columns.load_panel(night.columns)
     known, again = Scores.read(night.folder("models", "xgboost"), panel).laid_out, said.laid_out("champion")
     at = np.searchsorted(said.rows.panel.sessions, panel.sessions)
     assert (said.rows.panel.sessions[at] == panel.sessions).all()

@@ -10,9 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nightshift import report
+from nightshift.config import Label
 from nightshift.errors import ConfigError
+from nightshift.nouns.dataset import ColumnsRecord, PanelRecord
+from nightshift.nouns.release import ReleaseColumns
 from nightshift.proof.examination import column_contract
-from nightshift.report.drawing import axis_words, draw, numbers
+from nightshift.report.drawing import axis_words, draw
 from nightshift.report.drawing.chart import Axis, Chart, Series
 from nightshift.report.drawing.scale import scale_of
 from nightshift.report.drawing.ticks import round_ticks, session_ticks, span
@@ -123,26 +126,7 @@ def test_the_binding_check_is_the_one_that_decided():
     assert binding_check("PROMOTE", []) is None
 
 
-@settings(max_examples=40, deadline=None)
-@given(value=st.floats(-1e9, 1e9), unit=st.sampled_from(["percent", "ratio", "annual", "bps", "count", "points", "money", "seconds"]))
-def test_a_shown_number_reads_back(value, unit):
-    words = numbers.shown(value, unit)
-    scale, digits, tail = numbers._SCALES[unit]
-    back = float(words.removesuffix(tail).replace(" ", "").replace("−", "-"))
-    assert back == pytest.approx(value * scale, abs=0.51 * 10.0**-digits)
-
-
-def test_every_metric_of_the_registry_has_a_label_a_unit_and_a_direction():
-    from nightshift.proof.metrics import METRICS
-
-    for name, metric in METRICS.items():
-        shape = numbers.shape_of(name)
-        assert shape.label[0].isupper() or shape.label == "R²"
-        assert shape.unit in numbers._SCALES
-        assert shape.more_is_better in {metric.higher_is_better, None}
-
-
-def column_store(folder, names, left_out, kind="float32"):
+def column_store(folder, names, left_out, kind="float32", symbols=("A",)):
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -150,7 +134,12 @@ def column_store(folder, names, left_out, kind="float32"):
         {"symbol": ["A"], "session": ["2026-01-02"], **{n: pa.array([1.0], pa.type_for_alias(kind)) for n in names}, "label": [1.0]}
     )
     pq.write_table(table, folder / "train.parquet")
-    store.write_json(folder / "panel.json", {"names": names, "left_out": left_out})
+    split = {"gap_sessions": 1, "parts": {}}
+    rows = {"train": {"rows": 1, "without_bar": 0, "warming_up": 0, "column_unknown": 0, "label_unknown": 0, "usable": 1}}
+    PanelRecord(
+        market="synthetic", snapshot="synthetic/snapshots/0000", symbols=symbols, sessions=["2026-01-02"], names=names, dtype=kind,
+        label=Label(), label_reach=1, split=split, warmup_sessions={}, left_out=left_out, rows=rows,
+    ).write(folder)  # fmt: skip
 
 
 def test_the_schema_contract_names_what_changed(home, made):
@@ -158,22 +147,17 @@ def test_the_schema_contract_names_what_changed(home, made):
     before, now = "synthetic/columns/aaaa", "synthetic/columns/0000"
     store.write(before, lambda folder: column_store(folder, ["rsi_14", "gone", "flat"], {}))
     store.write(now, lambda folder: column_store(folder, ["rsi_14", "new"], {"flat": "constant at 7 on the training part"}, "float64"))
-    store.write("synthetic/nights/2026-01-02-aaaa/columns", lambda folder: store.write_json(folder / "columns.json", {"store": before}))
-    found = column_contract.against_champion(
-        night, {"version": "1.0.0", "night": "synthetic/nights/2026-01-02-aaaa", "market": "synthetic"}
-    )
-    assert found["appeared"] == ["new"]
-    assert found["vanished"] == ["gone"]
-    assert found["retyped"] == ["rsi_14: float → double"]
-    assert found["became_constant"] == ["flat"]
+    store.write("synthetic/nights/2026-01-02-aaaa/columns", ColumnsRecord(store=before).write)
+    found = column_contract.against_champion(night, "1.0.0", "synthetic/releases/1.0.0", "synthetic/nights/2026-01-02-aaaa")
+    assert found == column_contract.Contract("1.0.0", 3, ("new",), ("gone",), ("rsi_14: float → double",), ("flat",))
 
 
 def test_the_contract_falls_back_on_the_names_that_the_release_lists(home, made):
     night = made.make_night(made.market(), champion="1.0.0")
     store.write("synthetic/columns/0000", lambda folder: column_store(folder, ["rsi_14", "new"], {}))
-    store.write("synthetic/releases/1.0.0", lambda folder: store.write_json(folder / "columns.json", {"names": ["rsi_14", "gone"]}))
-    found = column_contract.against_champion(night, {"version": "1.0.0", "night": "synthetic/nights/swept", "market": "synthetic"})
-    assert (found["appeared"], found["vanished"], found["retyped"]) == (["new"], ["gone"], [])
+    store.write("synthetic/releases/1.0.0", ReleaseColumns(names=["rsi_14", "gone"], warmup_sessions={}).write)
+    found = column_contract.against_champion(night, "1.0.0", "synthetic/releases/1.0.0", "synthetic/nights/swept")
+    assert (found.appeared, found.vanished, found.retyped) == (("new",), ("gone",), ())
     folder = store.path(store.write(night.stage("report"), lambda place: report.write(night, place)))
     assert "Schema" in (folder / "report.html").read_text()
 

@@ -5,7 +5,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nightshift.config import PROJECT, load_market, market_names, markets_folder, parse_market
+from nightshift import PROJECT
+from nightshift.config import load_market, market_names, markets_folder, parse_market
 from nightshift.errors import ConfigError
 from nightshift.models import FAMILIES
 from nightshift.running.market_check import check_names, checked_market
@@ -51,6 +52,9 @@ def test_the_zoo_lists_every_family_that_may_be_released():
         ({"gates": [{"metric": "accurracy", "must_be": "at_least", "limit": 0.5}]}, "accuracy"),
         ({"gates": [{"metric": "accuracy", "must_be": "at_leest", "limit": 0.5}]}, "at_least"),
         ({"source": {"kind": "simulatd"}}, "simulated"),
+        ({"calendar": "XNYC"}, "XNYS"),
+        ({"search": {"strategy": "tpee"}}, "tpe"),
+        ({"search": {"pruner": "meadian"}}, "median"),
         ({"source": {"symbols": 3}}, "kind"),
         ({"columns": ["rsi_41"]}, "rsi_14"),
         ({"split": {"train_fraction": 0.9, "validate_fraction": 0.2, "test_fraction": 0.1}}, "sum"),

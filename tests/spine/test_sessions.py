@@ -51,3 +51,11 @@ def test_between_and_following():
     assert [str(day) for day in week] == ["2026-11-23", "2026-11-24", "2026-11-25", "2026-11-27"]
     assert sessions.following("XNYS", D(2026, 11, 25)) == D(2026, 11, 27)
     assert sessions.following("XNYS", D(2026, 11, 27), -1) == D(2026, 11, 25)
+
+
+def test_every_calendar_that_the_library_has_may_be_named_in_a_market_file():
+    import exchange_calendars
+
+    from nightshift.config.calendar_names import CALENDARS
+
+    assert sorted(CALENDARS) == sorted(exchange_calendars.get_calendar_names(include_aliases=True))

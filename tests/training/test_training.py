@@ -14,6 +14,7 @@ import pytest
 
 from nightshift import isolation, models
 from nightshift.data import columns
+from nightshift.nouns.dataset import ColumnsRecord
 from nightshift.nouns.panel import rows_of
 from nightshift.nouns.training import Searched, Study, TrainingRecord
 from nightshift.running import heavy, stages
@@ -77,7 +78,7 @@ def test_a_trained_family_has_its_model_its_scores_and_its_account(kept):
     assert found.params["scaling"] == "standard"
     assert found.history
     assert found.seconds > 0
-    table, panel = scores(where), columns.load_panel(night_of(kept).facts("columns")["store"])
+    table, panel = scores(where), columns.load_panel(night_of(kept).columns)
     assert table.column_names == ["symbol", "session", "part", "score"]
     parts = np.array(table["part"].to_pylist())
     assert {name: int((parts == name).sum()) for name in ("validate", "test", "latest")} == {
@@ -86,7 +87,7 @@ def test_a_trained_family_has_its_model_its_scores_and_its_account(kept):
     assert str(table["session"].to_pylist()[-1]) == str(panel.sessions[-1]), (
         "the newest session has a score although its outcome is not known"
     )
-    split = columns.load_split(night_of(kept).facts("columns")["store"])
+    split = columns.load_split(night_of(kept).columns)
     fitted = models.load(store.open_folder(where) / "model")
     asked = np.concatenate(
         [fitted.predict(rows_of(panel, getattr(split, part), labelled=False)) for part in ("validate", "test", "latest")]
@@ -108,8 +109,8 @@ def test_a_family_whose_score_is_not_a_number_is_out_by_name_symbol_and_session(
     monkeypatch.setitem(models.FAMILIES, "mean", replace(models.FAMILIES["mean"], predict=broken))
     where = stages.train(kept, "mean")
     night = night_of(kept)
-    panel = columns.load_panel(night.facts("columns")["store"])
-    rows = rows_of(panel, columns.load_split(night.facts("columns")["store"]).validate, labelled=False)
+    panel = columns.load_panel(night.columns)
+    rows = rows_of(panel, columns.load_split(night.columns).validate, labelled=False)
     seventh = f"{panel.symbols[rows.symbol[7]]} on {panel.sessions[rows.session[7]]}"
     assert f"finite scores of mean; found 1 that are not numbers, the first for {seventh}" in record(where).failed
     assert sorted(file.name for file in store.path(where).iterdir()) == ["manifest.json", "training.json"], "nothing half-made is left"
@@ -159,7 +160,7 @@ def another_night(kept, hours, **options):
     first = night_of(kept)
     policy = first.market.model_copy(update={"costs": first.market.costs.model_copy(update={"commission_bps": 1.0 + hours / 1000})})
     opened = night_of(open_night(policy, first.as_of + dt.timedelta(hours=hours), first.snapshot, Options(**options)))
-    return store.write(opened.stage("columns"), lambda folder: store.write_json(folder / "columns.json", first.facts("columns")))
+    return store.write(opened.stage("columns"), ColumnsRecord(store=first.columns).write)
 
 
 def test_a_family_trained_a_short_while_ago_is_taken_over_with_the_reason(kept):

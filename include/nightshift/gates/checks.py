@@ -58,7 +58,7 @@ def differs_from_champion(evidence: Evidence) -> Answer | None:
 def _against_limit(gate: Gate, comparison: Comparison, value: float, evidence: Evidence) -> Answer:
     if not math.isfinite(value):
         return _not_a_number(gate, value, evidence.challenger)
-    margin, asked = comparison.margin(value, gate.limit), f"{comparison.name.replace('_', ' ')} {gate.limit:.4g}"
+    margin, asked = comparison.margin(value, gate.limit), comparison.words.format(limit=f"{gate.limit:.4g}")
     turns = {"margin": margin, "turns_at": gate.limit}
     if comparison.passes(value, gate.limit):
         return _answer(gate, value, True, f"{gate.metric} {value:.4g} is {asked}, by {margin:.4g}", **turns)

@@ -4,7 +4,7 @@ from nightshift.release.champion import champion, predict
 from nightshift.release.deployment import test
 from nightshift.release.overview import history, status
 from nightshift.release.promotion import promote
-from nightshift.release.rollbacks import rollback
+from nightshift.release.rollbacks import rollback, would_serve
 from nightshift.release.settling import repair
 from nightshift.release.staging import stage
 from nightshift.release.yardsticks import score_yardsticks
@@ -20,4 +20,5 @@ __all__ = [
     "stage",
     "status",
     "test",
+    "would_serve",
 ]

@@ -83,7 +83,7 @@ def columns_that_differ(night: Night, panel: Panel) -> list[str]:
     """Columns whose rebuilt values are not, bit for bit, those of the column store."""
     from nightshift.data.columns import load_panel
 
-    kept = load_panel(night.facts("columns")["store"])
+    kept = load_panel(night.columns)
     symbol = np.array([panel.symbols.index(name) for name in kept.symbols])
     session = np.searchsorted(panel.sessions, kept.sessions)
     again = panel.values[np.ix_(symbol, session)]

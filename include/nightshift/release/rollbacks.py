@@ -19,9 +19,7 @@ from nightshift.storage import ledger, store
 def rollback(market: Market, to: str = "previous", who: str = "", why: str = "", *, at: dt.datetime | None = None) -> dict:
     """The market's facts after serving `to` again: `market`, `version`, `from`, `at`; a missing or damaged target changes nothing."""
     name = market.market
-    live = ledger.live(name)
-    if live is None:
-        raise ReleaseRefused(expected=f"a released version of {name}", found="none yet", next_step=f"nightshift run --market {name}")
+    live = _live(name)
     if to == live["version"] or (to == "previous" and live["kind"] == "rollback" and _same_request(name, live, at)):
         settling.settle(name)
         return {"market": name, "version": live["version"], "from": live["previous_version"], "at": live["at"]}
@@ -31,6 +29,11 @@ def rollback(market: Market, to: str = "previous", who: str = "", why: str = "",
     written = ledger.append(entry, expected_live=live["version"])
     settling.settle(name)
     return {"market": name, "version": written["version"], "from": live["version"], "at": written["at"]}
+
+
+def would_serve(market: str, to: str = "previous") -> str:
+    """The version that a rollback to `to` would serve; refused as the rollback itself would be."""
+    return _target(market, _live(market), to)["version"]
 
 
 def previous_version(market: str) -> str | None:
@@ -43,6 +46,13 @@ def _same_request(name: str, live: dict, at: dt.datetime | None) -> bool:
     """True when the last rollback was asked for at this very instant, or reached the ledger but not the pointer: this is its repetition."""
     asked_then = at is not None and at == dt.datetime.fromisoformat(live["at"])
     return asked_then or store.pointed(settling.serving(name)) != live["release"]
+
+
+def _live(name: str) -> dict:
+    live = ledger.live(name)
+    if live is None:
+        raise ReleaseRefused(expected=f"a released version of {name}", found="none yet", next_step=f"nightshift run --market {name}")
+    return live
 
 
 def _target(name: str, live: dict, to: str) -> dict:

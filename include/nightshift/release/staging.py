@@ -42,7 +42,7 @@ def _fill(night: Night, verdict: dict, folder: Path) -> None:
 def _columns(night: Night) -> dict:
     from nightshift.data.columns import COLUMNS, load_panel
 
-    names = load_panel(night.facts("columns")["store"]).names  # as learned: columns that were left out tonight are not among them
+    names = load_panel(night.columns).names  # as learned: columns that were left out tonight are not among them
     return {"names": list(names), "warmup_sessions": {name: COLUMNS[name].warmup_sessions for name in names}}
 
 
@@ -89,7 +89,7 @@ def _sample(night: Night, fitted: Path, release: dict, file: Path) -> None:
     from nightshift.models import FAMILIES
 
     family = FAMILIES[release["family"]]
-    panel = load_panel(night.facts("columns")["store"])
+    panel = load_panel(night.columns)
     trained = Scores.read(fitted, panel, only_there=True)
     sample.write(file, trained, family.warmup_sessions(family.Params.model_validate(release["params"])))
 

@@ -20,7 +20,7 @@ def score_yardsticks(night: Night, folder: Path) -> None:
     from nightshift.data.columns import load_panel, load_split
     from nightshift.training.rules import scores_of_rules
 
-    where = night.facts("columns")["store"]
+    where = night.columns
     panel, parts = load_panel(where), load_split(where).parts
     scores, left_out = scores_of_rules(night.market, panel, parts)
     version = None

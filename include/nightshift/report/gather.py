@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from typing import TypeVar
 
+from nightshift.nouns.dataset import PanelRecord
+from nightshift.nouns.quality import QualityAccount, QualityReport
+from nightshift.nouns.record import Record
 from nightshift.nouns.returns import Returns
 from nightshift.nouns.snapshot import SnapshotRecord
 from nightshift.nouns.training import TrainingRecord
+from nightshift.proof.examination import column_contract
+from nightshift.proof.examination.column_contract import Contract
 from nightshift.storage import store
 from nightshift.storage.night import Night
+
+Kind = TypeVar("Kind", bound=Record)
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,15 +31,15 @@ class Found:
     evaluation: dict
     returns: Returns | None
     training: dict[str, TrainingRecord]
-    account: dict
-    quality: dict
+    account: QualityAccount | None
+    quality: QualityReport | None
     docs: str  # the data docs page, relative to the report; empty: none
     snapshot: SnapshotRecord | None
     timings: list[dict]
     released: dict  # the release made from this night, if one was
     serving: dict  # the champion it was judged against, if there was one
-    contract: dict = field(default_factory=dict)  # columns tonight against the champion's
-    panel: dict = field(default_factory=dict)  # facts of the column store
+    contract: Contract | None = None  # columns tonight against the champion's
+    panel: PanelRecord | None = None  # of the column store
     examination: dict = field(default_factory=dict)  # what was asked of the challenger beyond its measures
 
     @property
@@ -42,8 +50,6 @@ class Found:
 
 def gather(night: Night) -> Found:
     """Read a night's folders."""
-    from nightshift.proof.examination import column_contract
-
     evaluation = facts(night, "evaluation")
     released, serving = releases_of(night, evaluation)
     docs = (store.path(night.stage("check")) / "data_docs" / "index.html").is_file()
@@ -54,20 +60,36 @@ def gather(night: Night) -> Found:
         selection=facts(night, "selection"),
         evaluation=evaluation,
         returns=Returns.read(store.path(night.stage("evaluation"))),
-        training={name: night.read(TrainingRecord, "models", name) for name in night.families if store.exists(night.stage("models", name))},
-        account=facts(night, "check", file="account.json"),
-        quality=facts(night, "check", file="quality.json"),
+        training={name: one for name in night.families if (one := left(night, TrainingRecord, "models", name))},
+        account=left(night, QualityAccount, "check"),
+        quality=left(night, QualityReport, "check"),
         docs="../check/data_docs/index.html" if docs else "",
         snapshot=SnapshotRecord.read(store.path(night.snapshot)) if store.exists(night.snapshot) else None,
         timings=_timings(night),
         released=released,
         serving=serving,
-        contract=column_contract.against_champion(night, serving),
+        contract=_contract(night, serving),
         examination=facts(night, "examination"),
-        panel=store.read_json(panel)
-        if (panel := store.path(facts(night, "columns").get("store") or night.address) / "panel.json").is_file()
-        else {},
+        panel=_panel(night),
     )
+
+
+def _contract(night: Night, serving: dict) -> Contract | None:
+    if not serving:
+        return None
+    release = store.address(night.market.market, "releases", serving["version"])
+    return column_contract.against_champion(night, serving["version"], release, serving.get("night", ""))
+
+
+def _panel(night: Night) -> PanelRecord | None:
+    """The record of the column store; none where it was removed since, or not reached."""
+    where = night.columns if store.exists(night.stage("columns")) else ""
+    return PanelRecord.read(store.path(where)) if where and store.exists(where) else None
+
+
+def left(night: Night, kind: type[Kind], *stage: str) -> Kind | None:
+    """The record that a stage left, verified against its seal; none where the stage did not run."""
+    return night.read(kind, *stage) if store.exists(night.stage(*stage)) else None
 
 
 def facts(night: Night, *stage: str, file: str = "") -> dict:

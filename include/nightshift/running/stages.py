@@ -13,6 +13,7 @@ from pathlib import Path
 from nightshift import sessions
 from nightshift.config import load_market
 from nightshift.errors import TrainingFailed
+from nightshift.nouns.dataset import ColumnsRecord
 from nightshift.nouns.training import SearchRecord
 from nightshift.running.market_check import checked_market
 from nightshift.storage import store
@@ -59,7 +60,7 @@ def columns(checked: str) -> str:
 
     night = night_of(checked)
     kept = columns.store_panel(night)
-    return store.write(night.stage("columns"), lambda folder: store.write_json(folder / "columns.json", {"store": kept}))
+    return store.write(night.stage("columns"), ColumnsRecord(store=kept).write)
 
 
 @timed
@@ -163,7 +164,10 @@ def deployment_test(staged: str) -> str:
 
 @timed
 def promote(tested: str, dry_run: bool = False, who: str = "gate", why: str = "") -> str:
-    """The tested release becomes the champion: ledger first, then pointer, then registry. Never twice for one night."""
+    """The tested release becomes the champion: ledger first, then pointer, then registry. Never twice for one night.
+
+    Without a `why` the ledger keeps the verdict's headline.
+    """
     from nightshift import release, tracking
 
     night = night_of(tested)

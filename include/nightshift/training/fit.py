@@ -79,7 +79,7 @@ def give_up(kept: str, family: str, error: TrainingFailed) -> str:
 def _parts(night: Night) -> tuple[Panel, dict[str, Rows]]:
     from nightshift.data import columns
 
-    where = night.facts("columns")["store"]
+    where = night.columns
     panel, split = columns.load_panel(where), columns.load_split(where)
     return panel, {part: rows_of(panel, getattr(split, part), labelled=False) for part in SCORED}
 

@@ -21,7 +21,7 @@ KEPT = ("model", Scores.FILE)
 def training_key(night: Night, family: str) -> str:
     """sha256 of what decides a training: columns (so snapshot, label, split and code), parameters, search, seed, threads."""
     market = night.market
-    asked = [night.facts("columns")["store"], family, night.params(family), market.search.model_dump(), night.options.trials]
+    asked = [night.columns, family, night.params(family), night.search.model_dump(), night.options.trials]
     return store.fingerprint([*asked, market.execution.seed, market.execution.threads])
 
 

@@ -44,7 +44,7 @@ def table_bytes(rows: Rows) -> int:
 def batches(rows: Rows, batch_bytes: int) -> Iterator[Rows]:
     """The rows in order, cut between sessions where that is possible, so that no table is much larger than `batch_bytes`.
 
-    >>> from nightshift.records import Panel, rows_of
+    >>> from nightshift.nouns.panel import Panel, rows_of
     >>> days = np.datetime64("2026-11-16") + np.arange(4)
     >>> panel = Panel(("A", "B"), days, ("c",), np.zeros((2, 4, 1), np.float32), np.zeros((2, 4)), 1)
     >>> [batch.session.tolist() for batch in batches(rows_of(panel, np.arange(4)), 20)]

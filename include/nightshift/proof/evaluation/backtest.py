@@ -48,7 +48,7 @@ class Backtest:
 def backtest(bars: Bars, score: np.ndarray, costs: Costs, task: str = "classification", keep_weights: bool = False) -> Backtest:
     """Trade `score` (symbols, sessions) on `bars` in the market's style and with its frictions.
 
-    >>> from nightshift.records import Bars
+    >>> from nightshift.nouns.bars import Bars
     >>> price = np.array([[10.0, 10.0, 11.0]])
     >>> bars = Bars(("A",), np.arange(3).astype("datetime64[D]"), price, price, price, price * 1.1, price)
     >>> free = Costs(commission_bps=0, slippage_bps=0)

@@ -89,7 +89,7 @@ def gather(night: Night, models: Sequence[str], yardsticks: str) -> Material:
     from nightshift.data.columns import load_panel, load_split
     from nightshift.data.quality import clean_bars
 
-    where = night.facts("columns")["store"]
+    where = night.columns
     panel, split = load_panel(where), load_split(where)
     asked = {part: split.parts[part] for part in PARTS}
     scores, left_out = _trained(models, panel, asked)

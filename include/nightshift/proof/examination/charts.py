@@ -23,7 +23,7 @@ from nightshift.proof.evaluation import reference
 from nightshift.proof.evaluation.backtest import backtest, each_symbol
 from nightshift.proof.evaluation.material import PARTS, Material
 from nightshift.proof.examination import capacity, doubt, drift, importance, robustness, sensitivity
-from nightshift.proof.metrics import curves, trading
+from nightshift.proof.metrics import curves, risk, trading
 from nightshift.proof.metrics.classification import accuracy
 from nightshift.storage import store
 from nightshift.storage.night import Night
@@ -59,8 +59,8 @@ def over_sessions(material: Material, judged: dict[str, Judged]) -> dict:
         sessions = [str(s) for s in material.panel.sessions[material.span(part)]]
         window = max(min(ROLLING_SHARPE, len(sessions) // 3), 2)
         answers = {name: material.answers(name, part) for name in material.scores}
-        out["equity"][part] = {"sessions": sessions, "of": {name: trading.equity(returns) for name, returns in net.items()}}
-        out["drawdown"][part] = {"sessions": sessions, "of": {name: trading.drawdown_fraction(returns) for name, returns in net.items()}}
+        out["equity"][part] = {"sessions": sessions, "of": {name: risk.equity(returns) for name, returns in net.items()}}
+        out["drawdown"][part] = {"sessions": sessions, "of": {name: risk.drawdown_fraction(returns) for name, returns in net.items()}}
         rolling = {name: curves.rolling_accuracy(a, min(ROLLING_ACCURACY, window)) for name, a in answers.items()}
         out["rolling_accuracy"][part] = {"sessions": sessions, "window": min(ROLLING_ACCURACY, window), "of": rolling}
         out["rolling_sharpe"][part] = {

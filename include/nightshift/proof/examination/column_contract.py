@@ -2,64 +2,74 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from nightshift.nouns.dataset import ColumnsRecord, PanelRecord
+from nightshift.nouns.release import ReleaseColumns
 from nightshift.storage import store
 from nightshift.storage.night import Night
 
-KEYS = frozenset({"symbol", "session", "label", "part", "split"})  # a row's place and outcome, not columns
+KEYS = frozenset({"symbol", "session", "label"})  # a row's place and outcome, not columns
 
 
-def against_champion(night: Night, champion: dict) -> dict:
-    """Tonight's columns against those the champion was trained on; empty where either is not known."""
-    now = column_facts(_store_of(night.address))
-    before = column_facts(_store_of(champion.get("night", ""))) or _names_only(champion)
-    if not now or not before:
-        return {}
-    return {"champion": champion.get("version", ""), "columns": len(now), **difference(before, now)}
+@dataclass(frozen=True)
+class Column:
+    """What is known of a column that somebody learned from."""
+
+    type: str = ""  # empty: not known
+    constant: bool | None = None  # none: not known
 
 
-def difference(before: dict[str, dict], now: dict[str, dict]) -> dict:
-    """What changed between two sets of columns.
+@dataclass(frozen=True)
+class Contract:
+    """What changed between the champion's columns and tonight's."""
 
-    >>> old = {"a": {"type": "float", "constant": False}, "b": {"type": "float", "constant": False}}
-    >>> new = {"a": {"type": "float", "constant": True}, "c": {"type": "int32", "constant": False}}
+    champion: str  # its version
+    n_columns: int  # tonight
+    appeared: tuple[str, ...]
+    vanished: tuple[str, ...]
+    retyped: tuple[str, ...]
+    became_constant: tuple[str, ...]
+
+
+def against_champion(night: Night, version: str, release: str, learned_in: str) -> Contract | None:
+    """Tonight's columns against those the champion learned from (its release and its night, by address); none where either is not known."""
+    now = _columns_of(night.address)
+    before = _columns_of(learned_in) or _names_only(release)
+    return Contract(version, len(now), *difference(before, now)) if now and before else None
+
+
+def difference(before: dict[str, Column], now: dict[str, Column]) -> tuple[tuple[str, ...], ...]:
+    """Columns that appeared, vanished, changed type and became constant.
+
+    >>> old = {"a": Column("float", constant=False), "b": Column("float", constant=False)}
+    >>> new = {"a": Column("float", constant=True), "c": Column("int32", constant=False)}
     >>> difference(old, new)
-    {'appeared': ['c'], 'vanished': ['b'], 'retyped': [], 'became_constant': ['a']}
+    (('c',), ('b',), (), ('a',))
     """
     both = sorted(before.keys() & now.keys())
-    types = {n: (before[n]["type"], now[n]["type"]) for n in both}
-    retyped = [f"{n}: {old} → {new}" for n, (old, new) in types.items() if old and new and old != new]
-    return {
-        "appeared": sorted(now.keys() - before.keys()),
-        "vanished": sorted(before.keys() - now.keys()),
-        "retyped": retyped,
-        "became_constant": [n for n in both if now[n]["constant"] and before[n]["constant"] is False],
-    }
+    types = {name: (before[name].type, now[name].type) for name in both}
+    retyped = tuple(f"{name}: {old} → {new}" for name, (old, new) in types.items() if old and new and old != new)
+    constant = tuple(name for name in both if now[name].constant and before[name].constant is False)
+    return tuple(sorted(now.keys() - before.keys())), tuple(sorted(before.keys() - now.keys())), retyped, constant
 
 
-def column_facts(where: str) -> dict[str, dict]:
-    """Type and constancy of every column of a column store, from its facts and a Parquet footer: no row is read."""
+def _columns_of(night: str) -> dict[str, Column]:
+    """Type and constancy of every column that a night asked for, from its record and a Parquet footer: no row is read."""
     import pyarrow.parquet as pq
 
-    folder = store.path(where) if where else None
-    if folder is None or not (folder / "train.parquet").is_file():
+    stage = store.address(night, "columns") if night else ""
+    where = ColumnsRecord.read(store.path(stage)).store if stage and store.exists(stage) else ""
+    if not where or not store.exists(where):  # removed since
         return {}
-    schema = pq.read_schema(folder / "train.parquet")
-    left_out = store.read_json(file).get("left_out", {}) if (file := folder / "panel.json").is_file() else {}
-    kept = {name: {"type": str(schema.field(name).type), "constant": False} for name in schema.names if name not in KEYS}
-    return kept | {name: {"type": "", "constant": str(why).startswith("constant")} for name, why in left_out.items()}
+    schema = pq.read_schema(store.path(where) / "train.parquet")
+    kept = {name: Column(str(schema.field(name).type), constant=False) for name in schema.names if name not in KEYS}
+    left_out = PanelRecord.read(store.path(where)).left_out
+    return kept | {name: Column(constant=why.startswith("constant")) for name, why in left_out.items()}
 
 
-def _store_of(night: str) -> str:
-    file = store.path(f"{night}/columns") / "columns.json" if night else None
-    return store.read_json(file).get("store", "") if file is not None and file.is_file() else ""
-
-
-def _names_only(champion: dict) -> dict[str, dict]:
-    """The columns that a release lists: names without types, when its night is gone."""
-    where = f"{champion['market']}/releases/{champion['version']}" if {"market", "version"} <= champion.keys() else ""
-    file = store.path(where) / "columns.json" if where else None
-    if file is None or not file.is_file():
+def _names_only(release: str) -> dict[str, Column]:
+    """The columns that a release lists, when its night is gone."""
+    if not release or not store.exists(release):
         return {}
-    listed = store.read_json(file)
-    names = listed.get("names") or listed.get("columns") or []
-    return {str(name): {"type": "", "constant": None} for name in names}
+    return {name: Column() for name in ReleaseColumns.read(store.path(release)).names}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nightshift.nouns.panel import Panel, Rows
-from nightshift.proof.metrics.regression import correlation, ranks
+from nightshift.proof.metrics.correlation import correlation, ranks
 from nightshift.storage import ledger, store
 
 if TYPE_CHECKING:

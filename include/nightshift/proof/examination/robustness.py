@@ -16,7 +16,7 @@ from nightshift.proof.evaluation.material import Material
 from nightshift.proof.examination import capacity
 from nightshift.proof.metrics.every_metric import METRICS, metrics_of
 from nightshift.proof.metrics.metric import SESSIONS_A_YEAR, Answers
-from nightshift.proof.metrics.trading import drawdown_max_fraction
+from nightshift.proof.metrics.risk import drawdown_max_fraction
 
 HEADLINE, DEEPEST = "sharpe_annual", "drawdown_max_fraction"
 CRASHES = (0.05, 0.10, 0.20, 0.30, 0.40, 0.50)
@@ -95,7 +95,7 @@ def row(of: Subject, name: str, value: float, breaks_at: float | None, breaks_un
     """One line of the table: what the stress makes of a metric, and the size of the stress that breaks the verdict."""
     unbroken = "" if breaks_at is not None else "holds at every size tried"
     return {
-        "name": name, "metric": metric, "value": value, "unit": METRICS[metric].unit, "baseline": of.baseline.get(metric),
+        "name": name, "metric": metric, "value": value, "unit": METRICS[metric].unit.words, "baseline": of.baseline.get(metric),
         "breaks_verdict_at": breaks_at, "breaks_unit": breaks_unit, "note": note or unbroken,
     }  # fmt: skip
 

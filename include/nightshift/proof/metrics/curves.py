@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from nightshift.proof.metrics.classification import accuracy, confusion_counts, counts_by_score
+from nightshift.proof.metrics.calls import confusion_counts
+from nightshift.proof.metrics.classification import accuracy
 from nightshift.proof.metrics.metric import Answers, ratio
+from nightshift.proof.metrics.probabilities import counts_by_score
 from nightshift.proof.metrics.trading import sharpe_annual
 
 POINTS = 200

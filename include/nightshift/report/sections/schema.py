@@ -14,31 +14,28 @@ REASONS = (
     ("column_unknown", "Column unknown"),
     ("label_unknown", "Outcome unknown"),
 )
+PARTS = ("train", "validate", "test", "latest")
 CHANGES = (("appeared", "Appeared"), ("vanished", "Vanished"), ("retyped", "Changed type"), ("became_constant", "Became constant"))
 
 
 def contract(found: Found) -> tuple[dict | None, list[Chart]]:
     """The schema contract with the champion, columns left out, and the rows of each part."""
+    if found.panel is None:
+        return None, []
     tables = []
     if found.contract:
-        rows = [[words, len(found.contract[key]), ", ".join(found.contract[key]) or "none"] for key, words in CHANGES]
+        changes = [(words, getattr(found.contract, key)) for key, words in CHANGES]
+        rows = [[words, len(names), ", ".join(names) or "none"] for words, names in changes]
         columns = [column("Change since the champion learned"), column("Columns", "count"), column("Names", "text")]
-        tables.append(grid(f"Against champion {found.contract['champion']}", columns, rows, fold=False))
-    left_out = found.panel.get("left_out") or {}
+        tables.append(grid(f"Against champion {found.contract.champion}", columns, rows, fold=False))
+    left_out, counted = found.panel.left_out, found.panel.rows
     if left_out:
         tables.append(grid("Columns left out tonight", [column("Column"), column("Why", "text")], sorted(left_out.items()), fold=False))
-    counted = found.panel.get("rows") or {}
-    if counted:
-        columns = [column("Part"), *(column(words, "count") for _, words in REASONS)]
-        rows = [[name, *(facts.get(key, 0) for key, _ in REASONS)] for name, facts in _in_order(counted)]
-        tables.append(grid("Rows by part", columns, rows, fold=False))
-    if not tables:
-        return None, []
-    n_columns, symbols = len(found.panel.get("names") or []) or found.contract.get("columns", 0), len(found.panel.get("symbols") or [])
-    lead = (
-        f"{n_columns} columns"
-        + (f" of {symbols} symbols" if symbols else "")
-        + (". There is no champion to compare the columns with yet." if not found.contract else ".")
+    columns = [column("Part"), *(column(words, "count") for _, words in REASONS)]
+    rows = [[name, *(getattr(counted[name], key) for key, _ in REASONS)] for name in PARTS if name in counted]
+    tables.append(grid("Rows by part", columns, rows, fold=False))
+    lead = f"{len(found.panel.names)} columns of {len(found.panel.symbols)} symbols" + (
+        ". There is no champion to compare the columns with yet." if not found.contract else "."
     )
     return part("contract", "Schema", "Columns and rows", lead, tables), []
 
@@ -60,8 +57,3 @@ def drift(found: Found, drawn: dict) -> tuple[dict | None, list[Chart]]:
     told = [[row.get(key) if key in numeric else "" if row.get(key) is None else str(row[key]) for key in keys] for row in listed]
     lead = "Each column on the test sessions against those the model learned on. Daily columns move slowly: this decides nothing by itself."
     return part("drift", "Drift", "Drift", lead, [grid("", columns, told, fold=len(told) > 14)]), []
-
-
-def _in_order(counted: dict) -> list[tuple[str, dict]]:
-    order = ("train", "validate", "test", "latest")
-    return sorted(counted.items(), key=lambda item: order.index(item[0]) if item[0] in order else len(order))

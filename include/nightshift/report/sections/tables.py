@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-from nightshift.report.drawing.numbers import UNIT_WORDS, best, interval, shape_of, shown
+from collections.abc import Iterable
+from typing import get_args
+
+from nightshift.proof.metrics import METRICS
+from nightshift.proof.metrics.metric import Group
+from nightshift.report.drawing.numbers import best, format_of, interval, shape_of, shown
 from nightshift.report.gather import Found
 from nightshift.report.sections.roles import compared, role_of
 from nightshift.storage import fingerprints
-
-# The order a reader asks in: is it right, does it earn, what does it risk, how does it trade.
-GROUPS = (
-    ("Skill", ("skill", "accuracy", "confident_accuracy", "precision", "recall", "f1", "roc_auc", "pr_auc", "log_loss", "brier",
-               "calibration_error", "up_accuracy", "down_accuracy",
-               "rmse", "mae", "mape", "r2", "directional_accuracy", "information_coefficient")),
-    ("Net return", ("sharpe_annual", "sortino_annual", "calmar", "return_total_fraction", "return_annual_fraction", "win_rate",
-                    "profit_factor")),
-    ("Risk", ("drawdown_max_fraction", "volatility_annual_fraction", "var_95_fraction", "cvar_95_fraction")),
-    ("Trading", ("turnover_annual", "exposure_fraction")),
-)  # fmt: skip
 
 
 def comparison(found: Found, part: str = "test", names: list[str] | None = None) -> dict:
     """One row a metric, one cell a name: value, interval, whether it is the best."""
     measures = found.evaluation.get("measures", {}).get(part, {})
     names = [name for name in (compared(found) if names is None else names) if name in measures]
-    present = list(dict.fromkeys(metric for name in names for metric in measures[name]))
-    grouped = [(title, [m for m in metrics if m in present]) for title, metrics in GROUPS]
-    rest = [m for m in present if not any(m in metrics for _, metrics in GROUPS)]
+    present = dict.fromkeys(metric for name in names for metric in measures[name])
     groups = [
         {"title": title, "rows": [_row(metric, names, measures, found.evaluation.get("task", "")) for metric in metrics]}
-        for title, metrics in [*grouped, ("Other", rest)]
+        for title, metrics in _grouped(present).items()
         if metrics
     ]
     sessions = found.evaluation.get("sessions", {}).get(part) or []
@@ -41,12 +33,20 @@ def comparison(found: Found, part: str = "test", names: list[str] | None = None)
     }
 
 
+def _grouped(present: Iterable[str]) -> dict[str, list[str]]:
+    """The metrics by group, those that lead first; what is no metric any more comes last."""
+    known = set(present)
+    ordered = sorted((metric for metric in METRICS.values() if metric.name in known), key=lambda metric: not metric.leads)
+    groups = {title: [metric.name for metric in ordered if metric.group == title] for title in get_args(Group)}
+    return groups | {"Other": [name for name in present if name not in METRICS]}
+
+
 def _row(metric: str, names: list[str], measures: dict, task: str) -> dict:
     shape = shape_of(metric, task)
     found = {name: measures[name].get(metric) or {} for name in names}
     top = best({name: one.get("value") for name, one in found.items()}, shape.more_is_better)
     return {
-        "metric": metric, "label": shape.label, "unit": shape.unit, "unit_words": UNIT_WORDS.get(shape.unit, ""),
+        "metric": metric, "label": shape.label, "unit": shape.unit, "unit_words": format_of(shape.unit).words,
         "more_is_better": shape.more_is_better,
         "cells": [{"name": name, "best": name in top, **_cell(one, shape.unit)} for name, one in found.items()],
     }  # fmt: skip
@@ -63,27 +63,25 @@ def _cell(measure: dict, unit: str) -> dict:
 
 def account(found: Found) -> dict:
     """Where the rows went: read, dropped by reason, repaired by reason, kept."""
-    facts = found.account
-    if not facts:
+    rows = found.account
+    if rows is None:
         return {}
     return {
-        "rows_in": facts.get("rows_in"), "rows_out": facts.get("rows_out"),
-        "dropped": _by_reason(facts.get("dropped", {}), facts.get("rows_in")),
-        "repaired": _by_reason(facts.get("repaired", {}), facts.get("rows_in")),
-        "examples": facts.get("examples", [])[:12],
+        "rows_in": rows.rows_in, "rows_out": rows.rows_out,
+        "dropped": _by_reason(rows.dropped, rows.rows_in), "repaired": _by_reason(rows.repaired, rows.rows_in),
+        "examples": [example.model_dump() for example in rows.examples[:12]],
     }  # fmt: skip
 
 
-def _by_reason(counts: dict, whole: int | None) -> list[dict]:
+def _by_reason(counts: dict[str, int], whole: int) -> list[dict]:
     rows = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return [{"reason": reason, "rows": n, "share": n / whole if whole else None} for reason, n in rows]
 
 
 def expectations(found: Found) -> list[dict]:
     """What the data had to be, and what it was; what failed comes first."""
-    rows = found.quality.get("expectations", [])
-    told = [{**row, "rows": row.get("rows", [])[:8], "n_rows": len(row.get("rows", []))} for row in rows]
-    return sorted(told, key=lambda row: bool(row.get("passed")))
+    ordered = sorted(found.quality.expectations if found.quality else (), key=lambda one: one.passed)
+    return [{**one.model_dump(), "rows": [row.model_dump() for row in one.rows[:8]], "n_rows": len(one.rows)} for one in ordered]
 
 
 def left_out(found: Found) -> list[dict]:

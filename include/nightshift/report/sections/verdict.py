@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import math
-
-from nightshift.report.drawing.numbers import label_of, shape_of, shown
+from nightshift.gates.comparisons import in_words
+from nightshift.report.drawing.numbers import difference, shape_of, shown
 from nightshift.report.gather import Found
 
 SIGNS = {"PROMOTE": "▲", "REJECT": "■", "ABSTAIN": "◆"}
-WORDS = {
-    "at_least": "at least {limit}", "at_most": "at most {limit}", "above_champion_by": "above the champion by more than {limit}",
-    "below_champion_by": "below the champion by more than {limit}", "above_naive_by": "above the best naive rule by more than {limit}",
-    "below_naive_by": "below the best naive rule by more than {limit}",
-}  # fmt: skip
 
 
 def banner(found: Found) -> dict:
@@ -50,41 +44,18 @@ def binding_check(decision: str, rows: list[dict]) -> dict | None:
 
 def _check(found: Found, check: dict) -> dict:
     shape = shape_of(check["metric"], found.evaluation.get("task", ""))
-    value, limit = check.get("value"), check.get("limit")
-    margin = check["margin"] if check.get("margin") is not None else _margin(found, check)
-    words = WORDS.get(check["must_be"], check["must_be"].replace("_", " ") + " {limit}")
+    value, limit, margin = check.get("value"), check.get("limit"), check.get("margin")
     return {
         **check,
         "label": shape.label,
         "unit": shape.unit,
-        "asked": words.replace("{limit}", shown(limit, shape.unit)),
+        "asked": in_words(check["must_be"], shown(limit, shape.unit)),
         "shown_value": shown(value, shape.unit),
         "margin": margin,
-        "shown_margin": shown(margin, "points" if shape.unit == "percent" else shape.unit, signed=True),
+        "shown_margin": difference(margin, shape.unit),
         "share": None if margin is None else abs(margin) / max(abs(limit or 0.0), abs(value or 0.0), 1e-9),
         "state": "unknown" if check.get("passed") is None else "pass" if check["passed"] else "fail",
     }
-
-
-def _margin(found: Found, check: dict) -> float | None:
-    from nightshift.gates import COMPARISONS
-
-    value, limit, comparison = check.get("value"), check.get("limit"), COMPARISONS.get(check["must_be"])
-    if value is None or limit is None or comparison is None:
-        return None
-    baseline = check.get("baseline_value")
-    baseline = baseline if baseline is not None else _baseline(found, check["metric"], comparison.against, upward=comparison.upward)
-    margin = math.nan if baseline is None else comparison.margin(value, limit, baseline)
-    return margin if math.isfinite(margin) else None
-
-
-def _baseline(found: Found, metric: str, against: str, *, upward: bool) -> float | None:
-    if against == "limit":
-        return 0.0
-    test, evaluation = found.evaluation.get("measures", {}).get("test", {}), found.evaluation
-    names = [evaluation["champion"]] if against == "champion" and evaluation.get("champion") else evaluation.get("naive", [])
-    values = [v for name in names if (v := (test.get(name, {}).get(metric) or {}).get("value")) is not None]
-    return (max(values) if upward else min(values)) if values else None
 
 
 def _binding_words(decision: str, headline: str, binding: dict | None, rows: list[dict]) -> str:
@@ -95,7 +66,7 @@ def _binding_words(decision: str, headline: str, binding: dict | None, rows: lis
     failed, unknown = sum(row["passed"] is False for row in rows), sum(row["passed"] is None for row in rows)
     asked = "1 check" if len(rows) == 1 else f"{len(rows)} checks"
     counts = f"{asked}: {len(rows) - failed - unknown} passed, {failed} failed, {unknown} without enough evidence."
-    reason = binding.get("reason") or f"{label_of(binding['metric'])} {binding['asked']}"
+    reason = binding.get("reason") or f"{binding['label']} {binding['asked']}"
     if reason in headline:
         return counts
     before = {"PROMOTE": "Closest call", "REJECT": "Binding reason", "ABSTAIN": "What is missing"}.get(decision, "Reason")

@@ -24,7 +24,7 @@ FAILURES_IN_A_ROW = 3
 
 def search(night: Night, family: str, trials: int, strategy: str | None = None, timeout_minutes: float | None = None) -> Searched:
     """The best parameters found within the budget, the study and all its trials; finished ones are never repeated."""
-    settings = night.market.search
+    settings = night.search
     chosen = known("search strategy", strategy or settings.strategy, strategies.STRATEGIES)
     name = study_name(night, family, chosen)
     space = worker.space_of(family)
@@ -44,7 +44,7 @@ def search(night: Night, family: str, trials: int, strategy: str | None = None, 
 
 def study_name(night: Night, family: str, strategy: str) -> str:
     """One study per column store, family, fixed parameters and strategy: a longer search goes on where a shorter one ended."""
-    dataset = night.facts("columns")["store"].rsplit("/", maxsplit=1)[-1]
+    dataset = night.columns.rsplit("/", maxsplit=1)[-1]
     return f"{dataset}-{family}-{store.fingerprint(night.params(family))[:8]}-{strategy}"
 
 
