@@ -25,7 +25,7 @@ DUPLICATE_KEY = 11000
 VALUES = (*FIELDS, "adj_factor")
 
 
-def ingest_into(market: Market, as_of: dt.datetime, uri: str, start: dt.date | None) -> dict[str, int]:
+def ingest_into(market: Market, as_of: dt.datetime, uri: str, start: dt.date | None = None) -> dict[str, int]:
     """Copy what the market's source knows at `as_of` into the collection named like the market.
 
     The database is the one that the address names, else `nightshift`. Running it again writes nothing.
