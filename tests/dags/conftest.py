@@ -144,12 +144,18 @@ def open_empty_night() -> Callable[[str], str]:
 def _open_empty_night(market: str) -> str:
     from nightshift import sessions
     from nightshift.config import load_market
-    from nightshift.storage.night import Options, night_of, open_night
+    from nightshift.nouns.options import Options
+    from nightshift.storage.night import night_of, open_night
 
     return night_of(open_night(load_market(market), sessions.utc("2026-11-19T21:30:00"), f"{market}/snapshots/none", Options())).address
 
 
 def _week() -> str:
+    from nightshift.nouns.week import WeekRecord
     from nightshift.storage import store
 
-    return store.write("demo/weeks/2026-11-20", lambda folder: store.write_json(folder / "weekly.json", {"headline": "as backtested"}))
+    week = WeekRecord(
+        market="demo", title="Demo", task="classification", session="2026-11-20", as_of="2026-11-21T08:00:00+00:00", nights=5,
+        newest_night="", state="not_below", headline="as backtested",
+    )  # fmt: skip
+    return store.write("demo/weeks/2026-11-20", week.write)

@@ -3,9 +3,10 @@
 import datetime as dt
 
 from nightshift.config import FamilyChoice, Market
+from nightshift.nouns.options import Options
 from nightshift.nouns.verdict import Verdict
 from nightshift.storage import ledger, store
-from nightshift.storage.night import Night, Options, night_of, open_night
+from nightshift.storage.night import Night, night_of, open_night
 
 NAME = "handmade"
 AT = dt.datetime(2026, 11, 20, 3, 0, tzinfo=dt.UTC)

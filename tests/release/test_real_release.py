@@ -12,6 +12,7 @@ from nightshift.config import FamilyChoice, Label, Market, Split
 from nightshift.data import columns, snapshot
 from nightshift.errors import Damaged, ReleaseRefused
 from nightshift.nouns.ledger_entry import LedgerEntry
+from nightshift.nouns.options import Options
 from nightshift.nouns.scores import Scores, ScoresByName
 from nightshift.nouns.verdict import Verdict
 from nightshift.nouns.yardsticks import YardsticksRecord
@@ -19,7 +20,7 @@ from nightshift.release import deployment, probe, rollbacks
 from nightshift.running import stages
 from nightshift.sessions import utc
 from nightshift.storage import ledger, store
-from nightshift.storage.night import Night, Options, night_of, open_night
+from nightshift.storage.night import Night, night_of, open_night
 
 FAMILIES = ("logistic", "xgboost", "lightgbm", "catboost")
 SOURCE = {"kind": "simulated", "symbols": 5, "first_session": "2024-06-03", "seed": 3, "signal": {"kind": "linear", "strength": 0.6}}

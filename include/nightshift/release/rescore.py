@@ -11,11 +11,12 @@ from nightshift.config import Label, Market
 from nightshift.errors import ConfigError, ReleaseRefused
 from nightshift.nouns.bars import Bars
 from nightshift.nouns.measures import as_facts
+from nightshift.nouns.options import Options
 from nightshift.nouns.panel import Panel
 from nightshift.proof.evaluation import measuring
 from nightshift.proof.evaluation.material import Material
 from nightshift.storage import store
-from nightshift.storage.night import Night, Options, night_of, open_night
+from nightshift.storage.night import Night, night_of, open_night
 
 
 def evaluate_release(

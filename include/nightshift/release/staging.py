@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from nightshift.errors import ReleaseRefused
+from nightshift.nouns.night_record import NightRecord
 from nightshift.nouns.scores import Scores
 from nightshift.nouns.training import TrainingRecord
 from nightshift.nouns.verdict import Verdict
@@ -66,7 +67,7 @@ def _release(night: Night, verdict: Verdict, evaluation: dict, training: Trainin
         "task": night.market.label.task,
         "libraries": provenance.libraries(),
         "lock_sha256": provenance.lock_sha256(),
-        "code": store.read_json(night.folder("night") / "night.json")["code"],
+        "code": night.read(NightRecord, "night").code,
         "measures": measures,
         **provenance.git(),
     }

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 
 from nightshift.nouns.dataset import PanelRecord
+from nightshift.nouns.night_record import NightRecord
 from nightshift.nouns.quality import QualityAccount, QualityReport
 from nightshift.nouns.returns import Returns
 from nightshift.nouns.selection import Selection
 from nightshift.nouns.snapshot import SnapshotRecord
+from nightshift.nouns.timing import Timing
 from nightshift.nouns.training import TrainingRecord
 from nightshift.nouns.verdict import Verdict
 from nightshift.proof.examination import column_contract
@@ -23,7 +24,7 @@ class Found:
     """What the report is made from."""
 
     night: Night
-    opened: dict
+    opened: NightRecord
     verdict: Verdict | None
     selection: Selection | None
     evaluation: dict
@@ -33,7 +34,7 @@ class Found:
     quality: QualityReport | None
     docs: str  # the data docs page, relative to the report; empty: none
     snapshot: SnapshotRecord | None
-    timings: list[dict]
+    timings: tuple[Timing, ...]
     released: dict  # the release made from this night, if one was
     serving: dict  # the champion it was judged against, if there was one
     contract: Contract | None = None  # columns tonight against the champion's
@@ -53,7 +54,7 @@ def gather(night: Night) -> Found:
     docs = (store.path(night.stage("check")) / "data_docs" / "index.html").is_file()
     return Found(
         night=night,
-        opened=facts(night, "night"),
+        opened=night.read(NightRecord, "night"),
         verdict=left(night, Verdict, "verdict"),
         selection=left(night, Selection, "selection"),
         evaluation=evaluation,
@@ -63,7 +64,7 @@ def gather(night: Night) -> Found:
         quality=left(night, QualityReport, "check"),
         docs="../check/data_docs/index.html" if docs else "",
         snapshot=SnapshotRecord.read(store.path(night.snapshot)) if store.exists(night.snapshot) else None,
-        timings=_timings(night),
+        timings=Timing.read(store.path(night.address)),
         released=released,
         serving=serving,
         contract=_contract(night, serving),
@@ -111,8 +112,3 @@ def releases_of(night: Night, evaluation: dict) -> tuple[dict, dict]:
 def _release(where: str) -> dict:
     file = store.path(where) / "release.json"
     return store.read_json(file) if file.is_file() else {}
-
-
-def _timings(night: Night) -> list[dict]:
-    log = store.path(night.address) / "timings.jsonl"
-    return [json.loads(text) for text in log.read_text().splitlines() if text.strip()] if log.is_file() else []
