@@ -14,8 +14,8 @@ from vulture import Vulture
 
 PROJECT = Path(__file__).resolve().parents[1]
 PLACES = ("include", "dags", "plugins", "scripts")
-# A decorator hands what it decorates to whoever asks for it: the registries, the command line, pydantic.
-DECORATORS = ("@column", "@metric", "@command", "@field_validator", "@model_validator")
+# A decorator hands what it decorates to whoever asks for it: the registries of columns and metrics, pydantic, the command line.
+DECORATORS = ("@column", "@metric", "@command", "@field_validator", "@model_validator", "@*.command", "@*.group")
 # The fields of a record are what a stage writes down; a file may say more than the code reads back.
 WRITTEN_DOWN = "nouns"
 # name: who uses it without naming it in Python

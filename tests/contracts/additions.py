@@ -142,6 +142,18 @@ def fetch(params: Params, query: Query) -> pa.Table:
 SOURCE = Source("json_lines", Params, fetch)
 '''
 
+COMMAND = '''
+
+@command(MARKET, JSON, examples=("nightshift where --market demo",))
+def where(market: str) -> Answer:
+    """Say where a market's nights are."""
+    from nightshift.running.market_check import checked_market
+
+    checked_market(market)
+    folder = str(store.path(f"{market}/nights"))
+    return Answer({"folder": folder}, [folder])
+'''
+
 MARKET = """market: own
 title: Our own market
 calendar: XNYS
@@ -184,6 +196,7 @@ def repair() -> dict[str, Param]:
     return {"as_of": _instant(), "why": Param(type="string", minLength=3, title="Why", description="Written into the log.")}
 '''
 
+_CLI = f"{LIBRARY}/commands/cli.py"
 _FAMILIES, _SOURCES = f"{LIBRARY}/models/single_families.py", f"{LIBRARY}/data/sources/every_source.py"
 ADDITIONS = (
     Addition("column", "log_return_4", (Edit(f"{LIBRARY}/data/columns/returns.py", COLUMN),), files=1, lines=10),
@@ -192,6 +205,15 @@ ADDITIONS = (
     Addition("metric", "worst_session_fraction", (Edit(f"{METRICS}/risk.py", TRADING),), files=1, lines=10),
     Addition("gate on a known metric", "import_error", (Edit("include/markets/demo_null.yaml", GATE),), files=1, lines=1),
     Addition("market", "one_dag_a_file", (Edit("include/markets/own.yaml", MARKET),), files=1, lines=10),
+    Addition(
+        "command", "[where]",
+        (
+            Edit(f"{LIBRARY}/commands/pages.py", COMMAND),
+            Edit(_CLI, "import compare, report, runs, where", "import compare, report, runs"),
+            Edit(_CLI, "report, compare, runs, where, tune", "report, compare, runs, tune"),
+        ),
+        files=2, lines=10,
+    ),
     Addition(
         "model family", "covariance",
         (

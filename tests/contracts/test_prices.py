@@ -22,6 +22,7 @@ COPIED = (
     "include",
     "dags",
     "plugins",
+    "tests/commands",
     "tests/contracts",
     "tests/dags",
     "tests/models",
@@ -31,7 +32,7 @@ COPIED = (
 )
 CONTRACTS = (
     *(f"tests/contracts/test_every_{noun}.py" for noun in ("column", "metric", "gate", "family", "source")),
-    "tests/dags/test_dag_files.py", "include/nightshift/proof/metrics",
+    "tests/commands/test_every_command.py", "tests/dags/test_dag_files.py", "include/nightshift/proof/metrics",
 )  # fmt: skip
 OF_A_DAG = ("import_error", "one_dag_a_file", "table_of_contents", "house_rules", "title_and_help", "scheduler_database")
 SLOW = ("fresh_process", "native_safe")  # these fit every family there is, to ask about one
