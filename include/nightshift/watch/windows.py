@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from nightshift.config import Market
+from nightshift.proof.metrics.metric import SESSIONS_A_YEAR
 from nightshift.storage import store
 from nightshift.watch.happened import Matured
 
 PREDICTIONS_MIN, SESSIONS_MIN = 20, 3  # fewer matured predictions or sessions are no evidence either way
-SESSIONS_A_YEAR = 252
 Z_95 = 1.96
 
 
