@@ -1,13 +1,16 @@
 """Nights that are ready to be promoted, made by hand: what promotion reads, without the hours that lead to it."""
 
 import datetime as dt
+from pathlib import Path
 
 from nightshift.config import FamilyChoice, Market
+from nightshift.nouns.release import DeploymentTest, FirstLoad
 from nightshift.nouns.verdict import Verdict
 from nightshift.storage import ledger, store
 from nightshift.storage.night import Night, Options, night_of, open_night
 
 NAME = "handmade"
+KEPT = Path(__file__).parents[1] / "nouns" / "kept"
 AT = dt.datetime(2026, 11, 20, 3, 0, tzinfo=dt.UTC)
 
 
@@ -31,7 +34,14 @@ def tested(opened: Night) -> None:
     live = ledger.live(opened.market.market)
     staged = store.write(opened.stage("staged"), lambda folder: _release(opened, live and live.version, folder))
     manifest = store.sha256_of(store.path(staged) / store.SEAL)
-    facts(opened, "deployment_test", {"passed": True, "staged": staged, "manifest_sha256": manifest})
+    answered = DeploymentTest.of_facts(store.read_json(KEPT / "DeploymentTest.json"), KEPT)
+    told = answered.model_copy(update={"staged": staged, "manifest_sha256": manifest})
+    store.write(opened.stage("deployment_test"), told.write)
+
+
+def whole(release: str) -> FirstLoad:
+    """What a whole release answers in a throw-away process."""
+    return FirstLoad(load_seconds=0.01, rows=500, equal=True, bit_equal_rows=500, largest_difference=0.0)
 
 
 def facts(opened: Night, stage: str, told: dict) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from nightshift.nouns.record import Record
+from nightshift.nouns.release import DeploymentTest
 from nightshift.nouns.selection import Selection
 from nightshift.nouns.snapshot import SnapshotRecord
 from nightshift.nouns.verdict import Verdict
 
 RECORDS: tuple[type[Record], ...] = (
+    DeploymentTest,
     Selection,
     SnapshotRecord,
     Verdict,
