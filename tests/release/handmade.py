@@ -4,7 +4,7 @@ import datetime as dt
 from pathlib import Path
 
 from nightshift.config import FamilyChoice, Market
-from nightshift.nouns.release import DeploymentTest, FirstLoad
+from nightshift.nouns.release import DeploymentTest, FirstLoad, Release, ReleaseColumns
 from nightshift.nouns.verdict import Verdict
 from nightshift.storage import ledger, store
 from nightshift.storage.night import Night, Options, night_of, open_night
@@ -50,7 +50,6 @@ def facts(opened: Night, stage: str, told: dict) -> None:
 
 def _release(opened: Night, parent, folder) -> None:
     told = {
-        "schema": 1,
         "market": opened.market.market,
         "night": opened.address,
         "family": "ridge",
@@ -60,13 +59,11 @@ def _release(opened: Night, parent, folder) -> None:
         "as_of": opened.as_of.isoformat(),
         "params": {"alpha": 1.0},
         "libraries": {},
-        "git_commit": None,
-        "git_dirty": None,
         "code": "c0de",
         "measures": {"validate": {}, "test": {}},
         "model_bytes": 12,
     }
-    store.write_json(folder / "release.json", told)
-    store.write_json(folder / "columns.json", {"names": ["rsi_14"], "warmup_sessions": {"rsi_14": 14}})
+    Release(**(dict(Release.of_facts(store.read_json(KEPT / "Release.json"), KEPT)) | told)).write(folder)
+    ReleaseColumns(names=("rsi_14",), warmup_sessions={"rsi_14": 14}).write(folder)
     store.write_json(folder / "model" / "model.json", {"coefficients": [float(opened.session.day)]})
     (folder / "model" / "trees.txt").write_text(f"trees of {opened.session}\n" * 50)

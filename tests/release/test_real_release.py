@@ -1,6 +1,5 @@
 """Real families on a small simulated market: staged, tested in a throw-away process, promoted, asked, damaged, taken back."""
 
-import json
 import shutil
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from nightshift.config import FamilyChoice, Label, Market, Split
 from nightshift.data import snapshot
 from nightshift.errors import Damaged, ReleaseRefused
 from nightshift.nouns.ledger_entry import LedgerEntry
-from nightshift.nouns.release import DeploymentTest
+from nightshift.nouns.release import DeploymentTest, Release
 from nightshift.nouns.verdict import Verdict
 from nightshift.release import deployment, probe, rollbacks
 from nightshift.running import stages
@@ -215,6 +214,6 @@ def test_rollback_first_loads_the_target_in_a_throw_away_process(night):
     for stage in ("check", "columns", "models"):
         shutil.copytree(store.path(night.stage(stage)), store.path(second.stage(stage)))
     by_hand(second, "xgboost")
-    assert release.champion("small")["family"] == "xgboost"
+    assert release.champion("small").release.family == "xgboost"
     assert release.rollback(night.market, who="ada", why="it lost money").version == "1.0.0"
-    assert json.loads((store.path("small/serving") / "release.json").read_text())["family"] == "logistic"
+    assert Release.read(store.path("small/serving")).family == "logistic"

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from nightshift import report
 from nightshift.errors import ConfigError
+from nightshift.nouns.release import ReleaseColumns
 from nightshift.proof.examination import column_contract
 from nightshift.report.drawing import axis_words, draw, numbers
 from nightshift.report.drawing.chart import Axis, Chart, Series
@@ -153,26 +154,31 @@ def column_store(folder, names, left_out, kind="float32"):
     store.write_json(folder / "panel.json", {"names": names, "left_out": left_out})
 
 
-def test_the_schema_contract_names_what_changed(home, made):
+def test_the_schema_contract_names_what_changed(home, made, made_release):
     night = made.make_night(made.market(), champion="1.0.0")
     before, now = "synthetic/columns/aaaa", "synthetic/columns/0000"
     store.write(before, lambda folder: column_store(folder, ["rsi_14", "gone", "flat"], {}))
     store.write(now, lambda folder: column_store(folder, ["rsi_14", "new"], {"flat": "constant at 7 on the training part"}, "float64"))
     store.write("synthetic/nights/2026-01-02-aaaa/columns", lambda folder: store.write_json(folder / "columns.json", {"store": before}))
-    found = column_contract.against_champion(
-        night, {"version": "1.0.0", "night": "synthetic/nights/2026-01-02-aaaa", "market": "synthetic"}
-    )
+    champion = made_release(market="synthetic", version="1.0.0", night="synthetic/nights/2026-01-02-aaaa")
+    found = column_contract.against_champion(night, champion)
     assert found["appeared"] == ["new"]
     assert found["vanished"] == ["gone"]
     assert found["retyped"] == ["rsi_14: float → double"]
     assert found["became_constant"] == ["flat"]
 
 
-def test_the_contract_falls_back_on_the_names_that_the_release_lists(home, made):
+def test_the_contract_falls_back_on_the_names_that_the_release_lists(home, made, made_release):
     night = made.make_night(made.market(), champion="1.0.0")
     store.write("synthetic/columns/0000", lambda folder: column_store(folder, ["rsi_14", "new"], {}))
-    store.write("synthetic/releases/1.0.0", lambda folder: store.write_json(folder / "columns.json", {"names": ["rsi_14", "gone"]}))
-    found = column_contract.against_champion(night, {"version": "1.0.0", "night": "synthetic/nights/swept", "market": "synthetic"})
+    champion, listed = made_release(market="synthetic", version="1.0.0", night="synthetic/nights/swept"), ("rsi_14", "gone")
+
+    def fill(folder):
+        champion.write(folder)
+        ReleaseColumns(names=listed, warmup_sessions={}).write(folder)
+
+    store.write("synthetic/releases/1.0.0", fill)
+    found = column_contract.against_champion(night, champion)
     assert (found["appeared"], found["vanished"], found["retyped"]) == (["new"], ["gone"], [])
     folder = store.path(store.write(night.stage("report"), lambda place: report.write(night, place)))
     assert "Schema" in (folder / "report.html").read_text()

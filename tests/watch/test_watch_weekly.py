@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +15,8 @@ from nightshift import sessions, watch
 from nightshift.config import Market
 from nightshift.data import columns, snapshot
 from nightshift.nouns.ledger_entry import Change
+from nightshift.nouns.measures import Measure
+from nightshift.nouns.release import Release
 from nightshift.storage import ledger, store
 from nightshift.storage.night import Options, night_of, open_night
 from nightshift.watch.happened import matured
@@ -26,7 +29,7 @@ MARKET = Market.model_validate({
     "source": {"kind": "simulated", "symbols": 8, "first_session": "2025-03-03", "seed": 5},
     "families": [{"name": "logistic"}], "columns": ["return_std_5", "rsi_7"], "costs": {"commission_bps": 1, "slippage_bps": 2},
 })  # fmt: skip
-PROMISE = {"accuracy": {"value": 0.75, "low": 0.70, "high": 0.80}, "return_annual_fraction": {"value": 0.5}}
+PROMISE = {"accuracy": Measure(0.75, low=0.70, high=0.80), "return_annual_fraction": Measure(0.5)}
 
 
 def bars_at(as_of):
@@ -63,8 +66,10 @@ def live_a_night(session, *, released="", champion="", kept_latest=True, scores=
 
 
 def release(night, version, before):
-    facts = {"family": "logistic", "version": version, "night": night.address, "measures": {"test": PROMISE}}
-    where = store.write(f"watched/releases/{version}", lambda folder: store.write_json(folder / "release.json", facts))
+    kept = Path(__file__).parents[1] / "nouns" / "kept"
+    made = Release.of_facts(json.loads((kept / "Release.json").read_text()), kept)
+    told = {"family": "logistic", "version": version, "night": night.address, "measures": {"test": PROMISE}}
+    where = store.write(f"watched/releases/{version}", made.model_copy(update=told).write)
     told = {"market": "watched", "kind": "promote", "version": version, "release": where, "night": night.address}
     change = Change(**told, session=str(night.session), as_of=night.as_of.isoformat(), who="gate", why="a test")
     ledger.append(change, at=night.as_of, expected_live=before)

@@ -36,15 +36,15 @@ def status(asked: argparse.Namespace) -> int:
 
 
 def _served(market: str) -> dict:
-    live = release.champion(market) or {}
+    live = release.champion(market)
     entry = ledger.live(market)
     found = summary.nights(market)
     last = summary.summary(night_of(found[-1])) if found else {"decision": "no night yet"}
     return {
         "market": market,
-        "version": live.get("version"),
-        "family": live.get("family"),
-        "session": live.get("session"),
+        "version": live.version if live else None,
+        "family": live.release.family if live else None,
+        "session": live.release.session if live else None,
         "since": entry.at if entry else None,
         "why": entry.why if entry else None,
         "last_night": last.get("night"),
@@ -97,7 +97,8 @@ def _all(asked: argparse.Namespace, market: str) -> None:
 def rollback(asked: argparse.Namespace) -> int:
     """Serve the previous or a named version again."""
     if asked.dry_run:
-        facts = {"live": (release.champion(asked.market) or {}).get("version"), "to": asked.to, "dry_run": True}
+        live = release.champion(asked.market)
+        facts = {"live": live.version if live else None, "to": asked.to, "dry_run": True}
         answer(asked, facts, [f"{asked.market} serves {facts['live']}; a rollback to {asked.to} was asked for; nothing was changed"])
         return EXIT_SUCCESS
     entry = stages.rollback(asked.market, to=asked.to, who=asked.who, why=asked.why)

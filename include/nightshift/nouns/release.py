@@ -65,6 +65,16 @@ class ReleaseLabel(Record):
     threshold: float
 
 
+class Champion(Noun):
+    """The release that a market serves, as its ledger says."""
+
+    version: str
+    address: str
+    since: str
+    release: Release
+    columns: ReleaseColumns
+
+
 class Compared(Noun):
     """Two score vectors, value for value."""
 

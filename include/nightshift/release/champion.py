@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nightshift.errors import ReleaseRefused
+from nightshift.nouns.release import Champion, Release, ReleaseColumns
 from nightshift.release.deployment import asked
 from nightshift.storage import ledger, store
 from nightshift.storage.night import Night
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def champion(market: str) -> dict | None:
-    """The facts of the release that the ledger says is live, after its bytes were verified; None before the first one."""
+def champion(market: str) -> Champion | None:
+    """The release that the ledger says is live, after its bytes were verified; None before the first one."""
     live = ledger.live(market)
     if live is None:
         return None
@@ -28,8 +29,13 @@ def champion(market: str) -> dict | None:
             next_step="the next night's preflight finishes a promotion that was cut off; else nightshift rollback",
         )
     folder = store.open_folder(live.release)
-    columns = store.read_json(folder / "columns.json")["names"]
-    return store.read_json(folder / "release.json") | {"address": live.release, "since": live.at, "columns": columns}
+    return Champion(
+        version=live.version,
+        address=live.release,
+        since=live.at,
+        release=Release.read(folder),
+        columns=ReleaseColumns.read(folder),
+    )
 
 
 def score_champion(night: Night, folder: Path) -> None:
@@ -55,8 +61,8 @@ def champion_scores(night: Night) -> pa.Table | None:
     served = champion(night.market.market)
     if served is None:
         return None
-    table = predict(served["address"], night, _first_validation_session(night))
-    return table.replace_schema_metadata({"version": served["version"]})
+    table = predict(served.address, night, _first_validation_session(night))
+    return table.replace_schema_metadata({"version": served.version})
 
 
 def predict(release: str, night: Night, first_session: dt.date) -> pa.Table:

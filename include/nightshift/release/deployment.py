@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nightshift import isolation
 from nightshift.errors import NightshiftError, ReleaseRefused
-from nightshift.nouns.release import DeploymentTest, FirstLoad, Parity
+from nightshift.nouns.release import DeploymentTest, FirstLoad, Parity, Release
 from nightshift.storage import store
 from nightshift.storage.night import Night, night_of
 
@@ -21,7 +21,7 @@ def test(night: Night) -> DeploymentTest:
         passed=True,
         staged=staged,
         manifest_sha256=store.sha256_of(folder / store.SEAL),
-        model_bytes=store.read_json(folder / "release.json")["model_bytes"],
+        model_bytes=Release.read(folder).model_bytes,
         **dict(parity),
     )
 

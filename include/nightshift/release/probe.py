@@ -14,7 +14,7 @@ import numpy as np
 
 from nightshift.nouns.panel import Panel, Rows, rows_of
 from nightshift.nouns.record import Facts
-from nightshift.nouns.release import Compared, FirstLoad, Latest, Parity
+from nightshift.nouns.release import Compared, FirstLoad, Latest, Parity, Release, ReleaseColumns
 from nightshift.release import sample, scores
 from nightshift.storage import store
 from nightshift.storage.night import Night, night_of
@@ -35,7 +35,7 @@ def parity(release: str, night: str) -> Facts:
     opened, folder = night_of(night), store.open_folder(release)
     fitted, load_seconds = _loaded(folder)
     panel = rebuilt(opened, folder)
-    trained = scores.read(opened.folder("models", store.read_json(folder / "release.json")["family"]) / "scores.parquet", panel)
+    trained = scores.read(opened.folder("models", Release.read(folder).family) / "scores.parquet", panel)
     parts = {part: compared(fitted.predict(cut.rows), cut.score) for part, cut in trained.parts.items()}
     latest = rows_of(panel, np.array([len(panel.sessions) - 1]), labelled=False)
     return Parity(
@@ -69,8 +69,7 @@ def rebuilt(night: Night, folder: Path) -> Panel:
     from nightshift.data.quality import clean_bars
 
     # In the order the model learned them, whatever order the library lists them in today.
-    names = store.read_json(folder / "columns.json")["names"]
-    chosen = [columns.COLUMNS[known("column", name, columns.COLUMNS)] for name in names]
+    chosen = [columns.COLUMNS[known("column", name, columns.COLUMNS)] for name in ReleaseColumns.read(folder).names]
     bars = clean_bars(night)
     return Panel(
         symbols=bars.symbols,

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from nightshift.errors import ReleaseRefused
 from nightshift.nouns.ledger_entry import Change, Evidence, LedgerEntry
-from nightshift.nouns.release import DeploymentTest
+from nightshift.nouns.release import DeploymentTest, Release
 from nightshift.nouns.verdict import Verdict
 from nightshift.release import settling
 from nightshift.release.versions import Part, following
@@ -51,7 +51,7 @@ def _appended(night: Night, word: _Word, part: Part) -> LedgerEntry:
     market = night.market.market
     tested = night.read(DeploymentTest, "deployment_test")
     staged = store.open_folder(tested.staged)
-    release = store.read_json(staged / "release.json")
+    release = Release.read(staged)
     _refuse_untested(tested, store.sha256_of(staged / store.SEAL))
     if not word.force:
         _refuse_older(night)
@@ -69,7 +69,7 @@ def _appended(night: Night, word: _Word, part: Part) -> LedgerEntry:
         evidence=_evidence(night, tested, release),
     )
     try:
-        return ledger.append(change, at=word.at, expected_live=release["parent"])
+        return ledger.append(change, at=word.at, expected_live=release.parent)
     except ReleaseRefused:
         written = ledger.promotion_of(night.address)  # another process promoted this same night first
         if written is None:
@@ -83,10 +83,10 @@ def _version(market: str, part: Part) -> str:
     return following([*(entry.version for entry in ledger.entries(market)), *folders], part)
 
 
-def _evidence(night: Night, tested: DeploymentTest, release: dict) -> Evidence:
+def _evidence(night: Night, tested: DeploymentTest, release: Release) -> Evidence:
     verdict = night.read(Verdict, "verdict")
     return Evidence(
-        family=release["family"],
+        family=release.family,
         headline=verdict.headline,
         checks=verdict.checks,
         snapshot=night.snapshot,

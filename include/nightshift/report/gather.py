@@ -8,10 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
+from nightshift.nouns.ledger_entry import LedgerEntry
+from nightshift.nouns.release import Release
 from nightshift.nouns.selection import Selection
 from nightshift.nouns.snapshot import SnapshotRecord
 from nightshift.nouns.verdict import Verdict
-from nightshift.storage import store
+from nightshift.storage import ledger, store
 from nightshift.storage.night import Kind, Night
 
 
@@ -46,8 +48,10 @@ class Found:
     docs: str  # the data docs page, relative to the report; empty: none
     snapshot: SnapshotRecord | None
     timings: list[dict]
-    released: dict  # the release made from this night, if one was
-    serving: dict  # the champion it was judged against, if there was one
+    promotion: LedgerEntry | None  # by which this night's challenger went live, if it did
+    release: Release | None  # what was made of it then
+    against: str  # the version it was judged against; empty: there was none
+    champion: Release | None  # that version, where its folder is still there
     contract: dict = field(default_factory=dict)  # columns tonight against the champion's
     panel: dict = field(default_factory=dict)  # facts of the column store
     examination: dict = field(default_factory=dict)  # what was asked of the challenger beyond its measures
@@ -63,7 +67,10 @@ def gather(night: Night) -> Found:
     from nightshift.proof.examination import column_contract
 
     evaluation = facts(night, "evaluation")
-    released, serving = releases_of(night, evaluation)
+    promotion = ledger.promotion_of(night.address)
+    made = _release(promotion.release) if promotion else None
+    against = evaluation.get("champion_version") or (made.parent if made else None) or ""
+    champion = _release(store.address(night.market.market, "releases", against)) if against else None
     docs = (store.path(night.stage("check")) / "data_docs" / "index.html").is_file()
     return Found(
         night=night,
@@ -78,9 +85,11 @@ def gather(night: Night) -> Found:
         docs="../check/data_docs/index.html" if docs else "",
         snapshot=SnapshotRecord.read(store.path(night.snapshot)) if store.exists(night.snapshot) else None,
         timings=_timings(night),
-        released=released,
-        serving=serving,
-        contract=column_contract.against_champion(night, serving),
+        promotion=promotion,
+        release=made,
+        against=against,
+        champion=champion,
+        contract=column_contract.against_champion(night, champion),
         examination=facts(night, "examination"),
         panel=store.read_json(panel)
         if (panel := store.path(facts(night, "columns").get("store") or night.address) / "panel.json").is_file()
@@ -114,19 +123,8 @@ def read_returns(file: Path) -> Returns | None:
     return Returns(sessions, parts, {name: table.column(name).to_numpy(zero_copy_only=False).astype(float) for name in names})
 
 
-def releases_of(night: Night, evaluation: dict) -> tuple[dict, dict]:
-    """(the release made from this night, the release it was judged against); empty where there is none."""
-    from nightshift.storage import ledger
-
-    market, entry = night.market.market, ledger.promotion_of(night.address)
-    made = {**_release(entry.release), "version": entry.version, "who": entry.who, "why": entry.why} if entry else {}
-    judged = evaluation.get("champion_version") or made.get("parent")
-    return made, {"market": market, "version": judged, **_release(f"{market}/releases/{judged}")} if judged else {}
-
-
-def _release(where: str) -> dict:
-    file = store.path(where) / "release.json"
-    return store.read_json(file) if file.is_file() else {}
+def _release(where: str) -> Release | None:
+    return Release.read(store.path(where)) if store.exists(where) else None
 
 
 def _timings(night: Night) -> list[dict]:

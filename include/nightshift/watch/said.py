@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from nightshift.nouns.release import Release
 from nightshift.storage import ledger, store
 from nightshift.storage.night import Night, night_of
 
@@ -49,7 +50,7 @@ def _said(night: Night, later: Sequence[Night]) -> Said | None:
     if not version:
         return None
     if made:  # the night's own release answers from this night on
-        family = store.read_json(store.path(made.release) / "release.json")["family"]
+        family = Release.read(store.path(made.release)).family
         symbols, score = scores_of(night.folder("models", family) / "scores.parquet", family, night.session)
     else:
         symbols, score = scores_of(night.folder("evaluation") / "scores.parquet", "champion", night.session)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from nightshift.config import Market
+from nightshift.nouns.measures import Measure
+from nightshift.nouns.release import Release
 from nightshift.storage import store
 from nightshift.watch.happened import Matured
 
@@ -15,11 +17,11 @@ Z_95 = 1.96
 
 def promised(market: Market, version: str) -> dict:
     """What a release measured on its test sessions: accuracy with its lower end, and the net return of one session."""
-    file = store.path(f"{market.market}/releases/{version}") / "release.json"
-    test = store.read_json(file).get("measures", {}).get("test", {}) if file.is_file() else {}
-    hit, annual = test.get(hit_metric(market)) or {}, (test.get("return_annual_fraction") or {}).get("value")
-    a_session = (1.0 + annual) ** (1.0 / SESSIONS_A_YEAR) - 1.0 if annual is not None and annual > -1.0 else None
-    return {"version": version, "accuracy": hit.get("value"), "low": hit.get("low"), "return_a_session": a_session}
+    where = store.address(market.market, "releases", version)
+    test = Release.read(store.path(where)).measures["test"] if store.exists(where) else {}
+    hit, annual = (test.get(metric, Measure(None)) for metric in (hit_metric(market), "return_annual_fraction"))
+    a_session = (1.0 + annual.value) ** (1.0 / SESSIONS_A_YEAR) - 1.0 if annual.value is not None and annual.value > -1.0 else None
+    return {"version": version, "accuracy": hit.value, "low": hit.low, "return_a_session": a_session}
 
 
 def hit_metric(market: Market) -> str:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from nightshift.nouns.release import Release, ReleaseColumns
 from nightshift.storage import store
 from nightshift.storage.night import Night
 
 KEYS = frozenset({"symbol", "session", "label", "part", "split"})  # a row's place and outcome, not columns
 
 
-def against_champion(night: Night, champion: dict) -> dict:
+def against_champion(night: Night, champion: Release | None) -> dict:
     """Tonight's columns against those the champion was trained on; empty where either is not known."""
+    if champion is None:
+        return {}
     now = column_facts(_store_of(night.address))
-    before = column_facts(_store_of(champion.get("night", ""))) or _names_only(champion)
+    before = column_facts(_store_of(champion.night)) or _names_only(champion)
     if not now or not before:
         return {}
-    return {"champion": champion.get("version", ""), "columns": len(now), **difference(before, now)}
+    return {"champion": champion.version, "columns": len(now), **difference(before, now)}
 
 
 def difference(before: dict[str, dict], now: dict[str, dict]) -> dict:
@@ -54,12 +57,7 @@ def _store_of(night: str) -> str:
     return store.read_json(file).get("store", "") if file is not None and file.is_file() else ""
 
 
-def _names_only(champion: dict) -> dict[str, dict]:
+def _names_only(champion: Release) -> dict[str, dict]:
     """The columns that a release lists: names without types, when its night is gone."""
-    where = f"{champion['market']}/releases/{champion['version']}" if {"market", "version"} <= champion.keys() else ""
-    file = store.path(where) / "columns.json" if where else None
-    if file is None or not file.is_file():
-        return {}
-    listed = store.read_json(file)
-    names = listed.get("names") or listed.get("columns") or []
-    return {str(name): {"type": "", "constant": None} for name in names}
+    listed = ReleaseColumns.read(store.path(f"{champion.market}/releases/{champion.version}"))
+    return {name: {"type": "", "constant": None} for name in listed.names}
