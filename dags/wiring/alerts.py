@@ -44,9 +44,9 @@ def announce(market: str, reported: str, dry_run: bool = False) -> str:
 
     chosen = load_market(market)
     judged = stages.decision(reported)
-    champion = release.champion(market) or {}
+    champion = release.champion(market)
     where = _happening(chosen, _context(), report=f"{store.path(reported)}/report.html")
-    mail = alerts.verdict(where, judged, version=str(champion.get("version", "")), dry_run=dry_run)
+    mail = alerts.verdict(where, judged, version=champion.version if champion else "", dry_run=dry_run)
     return tell(chosen, mail, f"verdict {reported} {judged.decision} {dry_run}")
 
 

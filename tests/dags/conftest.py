@@ -106,6 +106,7 @@ class Line:
 def line(monkeypatch, nightshift_home) -> Line:
     """The whole line of market demo as stand-ins, wired in where the DAGs look for it; the night itself is a real one."""
     from nightshift.nouns.ledger_entry import LedgerEntry
+    from nightshift.nouns.release import Champion
     from nightshift.nouns.verdict import Verdict
     from nightshift.running import stages
 
@@ -131,7 +132,7 @@ def line(monkeypatch, nightshift_home) -> Line:
     facts = {"headline": "accuracy 0.66 beats 0.60", "challenger": "xgboost", "champion_version": None}
     monkeypatch.setattr(stages, "decision", lambda where: Verdict(decision=line.decision, **facts))
     monkeypatch.setattr("nightshift.running.heavy.run", lambda stage, arguments, how, timeout_s=None: getattr(stages, stage)(**arguments))
-    monkeypatch.setattr("nightshift.release.champion", lambda market: {"version": "1.0.0"})
+    monkeypatch.setattr("nightshift.release.champion", lambda market: Champion.model_construct(version="1.0.0"))
     return line
 
 

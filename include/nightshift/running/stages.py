@@ -162,8 +162,7 @@ def deployment_test(staged: str) -> str:
     from nightshift import release
 
     night = night_of(staged)
-    where = night.stage("deployment_test")
-    return store.write(where, lambda folder: store.write_json(folder / "deployment_test.json", release.test(night)))
+    return store.write(night.stage("deployment_test"), lambda folder: release.test(night).write(folder))
 
 
 @timed

@@ -111,7 +111,7 @@ def training(found: Found) -> list[dict]:
 def lineage(found: Found) -> dict:
     """Everything needed to make this night again: data, code, lock, policy, seeds, time taken."""
     night, opened, market = found.night, found.opened, found.night.market
-    made = {**code(), **found.released}
+    made = {"git_commit": found.release.git_commit, "lock_sha256": found.release.lock_sha256} if found.release else code()
     facts = {
         "Night": night.address, "Snapshot": night.snapshot, "Market": f"{market.market} — {market.title}", "Calendar": market.calendar,
         "As of": night.as_of.isoformat(), "Code (sha256)": opened.code, "Version": opened.version,

@@ -88,8 +88,7 @@ def _facts(found: Found, decision: str) -> list[dict]:
 
 def _opponent(found: Found) -> str:
     if found.evaluation.get("champion"):
-        version = found.evaluation.get("champion_version") or found.serving.get("version", "")
-        return f"champion {version}".strip()
+        return f"champion {found.against}".strip()
     return f"{len(found.evaluation['naive'])} naive rules" if found.evaluation.get("naive") else "nothing"
 
 
@@ -99,18 +98,14 @@ def _opponent_note(found: Found) -> str:
 
 
 def _release(found: Found) -> str:
-    version = found.released.get("version")
-    if version:
-        return f"{version} released"
-    return "nothing released"
+    return f"{found.promotion.version} released" if found.promotion else "nothing released"
 
 
 def _release_note(found: Found, decision: str) -> str:
-    serving = found.serving.get("version")
-    if found.released.get("version"):
-        return (
-            f"replaces {found.released.get('parent') or serving}" if found.released.get("parent") or serving else "the first of this market"
-        )
+    if found.promotion:
+        return f"replaces {found.promotion.previous_version}" if found.promotion.previous_version else "the first of this market"
+    unjudged = found.verdict is not None and not found.verdict.champion_judged
+    served = "the champion, which could not be judged," if unjudged else found.against
     if decision == "PROMOTE":
-        return f"not deployed when this was written; {serving or 'nothing'} is served"
-    return f"{serving} keeps serving" if serving else "nothing is served yet"
+        return f"not deployed when this was written; {served or 'nothing'} is served"
+    return f"{served} keeps serving" if served else "nothing is served yet"
