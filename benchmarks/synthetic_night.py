@@ -10,8 +10,10 @@ from nightshift import sessions
 from nightshift.config import Market
 from nightshift.nouns.dataset import ColumnsRecord
 from nightshift.nouns.options import Options
+from nightshift.nouns.selection import Ranked, Selection
 from nightshift.nouns.timing import Timing
 from nightshift.nouns.training import Study, TrainingRecord, Trial
+from nightshift.nouns.verdict import Check, Verdict
 from nightshift.proof.examination import charts
 from nightshift.proof.metrics import METRICS, curves, measured
 from nightshift.proof.metrics.metric import Answers
@@ -58,9 +60,10 @@ def make_night(
     returns = make_returns(rng, days, champion=bool(champion))
     evaluation = make_evaluation(rng, returns, n_symbols, champion)
     write(night, "evaluation", {"evaluation.json": evaluation, "returns.parquet": returns})
-    ranking = [{"name": name, "score": 0.61 - 0.07 * i} for i, name in enumerate(("xgboost", "lightgbm", "logistic", "random_forest"))]
-    write(night, "selection", {"selection.json": {"selected": "xgboost", "ranking": ranking}})
-    write(night, "verdict", {"verdict.json": make_verdict(decision, evaluation, champion)})
+    ranked = enumerate(("xgboost", "lightgbm", "logistic", "random_forest"))
+    ranking = tuple(Ranked(name=name, score=0.61 - 0.07 * i, parts={}) for i, name in ranked)
+    store.write(night.stage("selection"), Selection(selected="xgboost", ranking=ranking, weights=chosen.selection).write)
+    store.write(night.stage("verdict"), make_verdict(decision, evaluation, champion).write)
     for _ in range(2):
         Timing(stage="check", what="check", started=0.0, seconds=3.2, peak_mib=240).append(store.path(night.address))
     return night
@@ -138,7 +141,7 @@ def about_the_leader() -> dict:
     }  # fmt: skip
 
 
-def make_verdict(decision: str, evaluation: dict, champion: str) -> dict:
+def make_verdict(decision: str, evaluation: dict, champion: str) -> Verdict:
     """A verdict of each kind."""
     accuracy = evaluation["measures"]["test"]["xgboost"]["accuracy"]["value"] or 0.0
     limit, passed = {"PROMOTE": (0.6, True), "REJECT": (0.68, False), "ABSTAIN": (0.6, None)}[decision]
@@ -152,8 +155,8 @@ def make_verdict(decision: str, evaluation: dict, champion: str) -> dict:
         "ABSTAIN": f"Not enough evidence about xgboost: {reason}.",
     }  # fmt: skip
     reasons = (reason, "sharpe_annual 2.1 is above 0.79, by 1.31", "not enough evidence: 12 of 60 sessions")
-    checks = [{**check, "reason": why} for check, why in zip((asked, sharpe, lacking), reasons, strict=True)]
-    return {"decision": decision, "headline": told[decision], "challenger": "xgboost", "checks": checks}
+    checks = tuple(Check(**check, reason=why) for check, why in zip((asked, sharpe, lacking), reasons, strict=True))
+    return Verdict(decision=decision, headline=told[decision], challenger="xgboost", champion_version=champion or None, checks=checks)
 
 
 def make_measures(rng: np.random.Generator, name: str, up: np.ndarray, returns: np.ndarray) -> dict:

@@ -24,16 +24,16 @@ def evidence(metric, ours, champions, naive) -> Evidence:
 @pytest.mark.parametrize("broken", [math.nan, math.inf, -math.inf, None])
 def test_what_is_no_number_never_promotes(metric, must_be, broken):
     gates = [Gate(metric=metric, must_be=must_be, limit=0.0)]
-    assert decide(gates, evidence(metric, broken, 0.0, 0.0))["decision"] != "PROMOTE"
+    assert decide(gates, evidence(metric, broken, 0.0, 0.0)).decision != "PROMOTE"
     if COMPARISONS[must_be].against != "limit":
-        assert decide(gates, evidence(metric, 0.5, broken, broken))["decision"] != "PROMOTE"
+        assert decide(gates, evidence(metric, 0.5, broken, broken)).decision != "PROMOTE"
 
 
 @pytest.mark.parametrize(("metric", "must_be"), PAIRS)
 @pytest.mark.parametrize("same", [-1.5, 0.0, 2.0])
 def test_a_tie_never_promotes(metric, must_be, same):
     if COMPARISONS[must_be].against != "limit":
-        assert decide([Gate(metric=metric, must_be=must_be, limit=0.0)], evidence(metric, same, same, same))["decision"] == "REJECT"
+        assert decide([Gate(metric=metric, must_be=must_be, limit=0.0)], evidence(metric, same, same, same)).decision == "REJECT"
 
 
 @pytest.mark.parametrize(("metric", "must_be"), PAIRS)
@@ -57,4 +57,4 @@ def test_every_comparison_says_what_it_asks(must_be):
 
 
 def test_an_empty_policy_never_promotes():
-    assert decide([], evidence("accuracy", 1.0, 0.0, 0.0))["decision"] == "REJECT"
+    assert decide([], evidence("accuracy", 1.0, 0.0, 0.0)).decision == "REJECT"

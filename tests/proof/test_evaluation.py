@@ -158,10 +158,10 @@ def test_examination(evaluated):
 def test_select_uses_validation_rows_only(evaluated):
     facts = evaluated.facts("evaluation")
     chosen = evaluation.select(evaluated)
-    assert chosen["selected"] in facts["challengers"]
-    assert next(row["name"] for row in chosen["ranking"]) == chosen["selected"]
+    assert chosen.selected in facts["challengers"]
+    assert next(row.name for row in chosen.ranking) == chosen.selected
     mirrored = {**facts, "measures": {**facts["measures"], "test": {}}}
-    assert selection.rank(mirrored["measures"]["validate"], facts["challengers"], evaluated.market.selection) == chosen["ranking"]
+    assert selection.rank(mirrored["measures"]["validate"], facts["challengers"], evaluated.market.selection) == chosen.ranking
 
 
 def test_predictions_that_are_not_numbers_refuse_the_model_by_name_and_session(finished, tmp_path):
@@ -210,7 +210,7 @@ def test_a_constant_model_is_measured_without_a_crash(finished, tmp_path):
     assert measures["sharpe_annual"] == {"value": None, "low": None, "high": None, "note": "not enough evidence: 0 of 60 sessions invested"}
     assert measures["precision"]["note"] == "not enough evidence: 0 of 1 calls for up"
     ranking = selection.rank(facts["measures"]["validate"], facts["challengers"], night.market.selection)
-    assert ranking[-1]["name"] == "never"
+    assert ranking[-1].name == "never"
 
 
 def test_a_champion_is_measured_on_the_same_rows(finished, tmp_path):
@@ -241,7 +241,7 @@ def test_ties_go_to_the_better_skill_then_the_simpler_family():
 
     same = {"skill": {"value": 0.1}, "sharpe_annual": {"value": 1.0}, "drawdown_max_fraction": {"value": 0.1}}
     measures = {"xgboost": same, "logistic": same, "lightgbm": same}
-    ranked = [row["name"] for row in selection.rank(measures, ["xgboost", "lightgbm", "logistic"], Selection())]
+    ranked = [row.name for row in selection.rank(measures, ["xgboost", "lightgbm", "logistic"], Selection())]
     assert ranked == ["logistic", "xgboost", "lightgbm"]
 
 
@@ -252,8 +252,8 @@ def test_selection_weights_turn_the_choice():
         "bold": {"skill": {"value": 0.2}, "sharpe_annual": {"value": 2.0}, "drawdown_max_fraction": {"value": 0.5}},
         "calm": {"skill": {"value": 0.1}, "sharpe_annual": {"value": 1.0}, "drawdown_max_fraction": {"value": 0.1}},
     }
-    assert selection.rank(measures, ["bold", "calm"], Selection())[0]["name"] == "bold"
-    assert selection.rank(measures, ["bold", "calm"], Selection(skill=0.1, sharpe=0.1, drawdown=0.8))[0]["name"] == "calm"
+    assert selection.rank(measures, ["bold", "calm"], Selection())[0].name == "bold"
+    assert selection.rank(measures, ["bold", "calm"], Selection(skill=0.1, sharpe=0.1, drawdown=0.8))[0].name == "calm"
 
 
 def test_importance_is_compared_with_the_champions_examination_and_no_other(evaluated, monkeypatch):
@@ -342,7 +342,7 @@ def test_one_symbol_and_a_test_part_shorter_than_its_evidence(elsewhere, room):
     assert measures["accuracy"]["note"].endswith(" of 30 rows")
     assert facts["intervals"]["test"]["replicas"] == 0
     assert examined(folder, night, models, "logistic")["overfitting"]["pbo"]["note"] == "not enough evidence: 1 of 2 trials"
-    assert selection.rank(facts["measures"]["validate"], ["logistic"], night.market.selection)[0]["name"] == "logistic"
+    assert selection.rank(facts["measures"]["validate"], ["logistic"], night.market.selection)[0].name == "logistic"
 
 
 def test_limits_and_holes_take_the_general_way(elsewhere, room):

@@ -60,7 +60,6 @@ def failed(verdict: QualityReport, severity: str = "critical") -> list[str]:
 def refusal(night: Night) -> str:
     with pytest.raises(DataRefused) as refused:
         quality.refuse_unless_passed(night, night.stage("check"))
-    assert not refused.value.worth_a_retry
     assert refused.value.exit_code == 2
     return str(refused.value)
 

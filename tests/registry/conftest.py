@@ -48,6 +48,7 @@ def reported():
 
 
 def _reported(session: str = "2026-11-19", decision: str = "PROMOTE"):
+    from nightshift.nouns.selection import Selection
     from nightshift.nouns.training import TrainingRecord
     from nightshift.storage import store
 
@@ -56,7 +57,8 @@ def _reported(session: str = "2026-11-19", decision: str = "PROMOTE"):
     span = ["2026-01-02", "2026-06-30", 60]
     parts = ("validate", "test")
     handmade_module.facts(night, "evaluation", {"sessions": dict.fromkeys(parts, span), "measures": dict.fromkeys(parts, measures)})
-    handmade_module.facts(night, "selection", {"selected": "ridge"})
+    selection = Selection(selected="ridge", ranking=(), weights=night.market.selection)
+    store.write(night.stage("selection"), selection.write)
     history = [{"loss": 1.0 / (step + 1)} for step in range(250)]
     training = TrainingRecord(family="ridge", params={"alpha": 1.0}, seconds=0.5, seed=1, threads=2, history=history)
     store.write(night.stage("models", "ridge"), training.write)

@@ -142,7 +142,7 @@ def column_store(folder, names, left_out, kind="float32", symbols=("A",)):
     ).write(folder)  # fmt: skip
 
 
-def test_the_schema_contract_names_what_changed(home, made):
+def test_the_schema_contract_names_what_changed(home, made, made_release):
     night = made.make_night(made.market(), champion="1.0.0")
     before, now = "synthetic/columns/aaaa", "synthetic/columns/0000"
     store.write(before, lambda folder: column_store(folder, ["rsi_14", "gone", "flat"], {}))
@@ -152,7 +152,7 @@ def test_the_schema_contract_names_what_changed(home, made):
     assert found == column_contract.Contract("1.0.0", 3, ("new",), ("gone",), ("rsi_14: float → double",), ("flat",))
 
 
-def test_the_contract_falls_back_on_the_names_that_the_release_lists(home, made):
+def test_the_contract_falls_back_on_the_names_that_the_release_lists(home, made, made_release):
     night = made.make_night(made.market(), champion="1.0.0")
     store.write("synthetic/columns/0000", lambda folder: column_store(folder, ["rsi_14", "new"], {}))
     store.write("synthetic/releases/1.0.0", ReleaseColumns(names=["rsi_14", "gone"], warmup_sessions={}).write)

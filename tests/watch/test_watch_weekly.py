@@ -13,6 +13,7 @@ from nightshift import sessions, watch
 from nightshift.config import Market
 from nightshift.data import columns, snapshot
 from nightshift.nouns.dataset import ColumnsRecord
+from nightshift.nouns.ledger_entry import Change
 from nightshift.nouns.measures import Measure
 from nightshift.nouns.options import Options
 from nightshift.nouns.release import Release
@@ -72,9 +73,9 @@ def release(night, version, before):
         code="", git_commit=None, git_dirty=None, measures={"test": PROMISE}, model_bytes=0, version=version,
     )  # fmt: skip
     where = store.write(f"watched/releases/{version}", made.write)
-    when = {"session": str(night.session), "as_of": night.as_of.isoformat(), "at": night.as_of}
-    entry = ledger.Entry("watched", "promote", version, where, night.address, who="gate", why="a test", **when)
-    ledger.append(entry, expected_live=before)
+    told = {"market": "watched", "kind": "promote", "version": version, "release": where, "night": night.address}
+    change = Change(**told, session=str(night.session), as_of=night.as_of.isoformat(), who="gate", why="a test")
+    ledger.append(change, at=night.as_of, expected_live=before)
 
 
 def days(n_sessions):

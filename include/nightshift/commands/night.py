@@ -82,10 +82,10 @@ def promote(market: str, dry_run: bool, who: str, why: str) -> Answer:
 
     night = nights.last(market, "verdict")
     judged, before = stages.decision(night.address), summary.released_as(night)
-    if judged["decision"] != "PROMOTE":
+    if not judged.promotes:
         raise ReleaseRefused(
             expected=f"a PROMOTE verdict for {night.address}",
-            found=f"{judged['decision']}: {judged['headline']}",
+            found=f"{judged.decision}: {judged.headline}",
             next_step=f"nightshift history --market {market} --last",
         )
     stages.promote(stages.deployment_test(stages.stage(night.stage("verdict"))), dry_run=dry_run, who=who, why=why)

@@ -53,7 +53,9 @@ def tune(market: str, as_of: dt.datetime, family: str | None, budget: Budget) ->
 def suite(market: str, as_of: dt.datetime, families: tuple[str, ...], budget: Budget) -> Answer:
     """Run baseline, quick search, extended search and the best again, and write their comparison page."""
     from nightshift.nouns.options import Options
+    from nightshift.nouns.selection import Selection
     from nightshift.report.pages.compare import compare
+    from nightshift.running import stages
     from nightshift.running import suite as whole
     from nightshift.running.market_check import checked_market
 
@@ -61,7 +63,9 @@ def suite(market: str, as_of: dt.datetime, families: tuple[str, ...], budget: Bu
     options = Options(families=families, strategy=budget.strategy or "", timeout_minutes=budget.timeout_minutes)
     done, best = whole.run(market, as_of.isoformat(), options, budget.trials)
     page = compare(market, [night.address for _, night in done], [name for name, _ in done])
-    rows = [[name, night.facts("selection")["selected"], night.facts("verdict")["decision"], night.address] for name, night in done]
+    rows = [
+        [name, night.read(Selection, "selection").selected, stages.decision(night.address).decision, night.address] for name, night in done
+    ]
     lines = [f"best family  {best}", "", *table(rows, ["step", "selected", "verdict", "night"]), "", f"comparison   {page}"]
     return Answer({"best": best, "page": page, "steps": rows}, lines)
 

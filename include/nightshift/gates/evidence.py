@@ -22,6 +22,7 @@ class Evidence:
     n_sessions: int
     measures: dict[str, dict[str, dict]]  # name -> metric -> {value, low, high, note}
     champion_left_out: str | None = None  # why a champion that is served could not be judged tonight
+    champion_version: str | None = None  # as the ledger calls it
 
     def measure(self, name: str, metric: str) -> Measure:
         """What was measured; a metric nobody measured has no value and says so.
@@ -62,6 +63,7 @@ def evidence_of(evaluation: dict, challenger: str) -> Evidence:
         n_sessions=int(evaluation["sessions"]["test"][2]),
         measures=evaluation["measures"]["test"],
         champion_left_out=evaluation.get("left_out", {}).get("champion"),
+        champion_version=evaluation.get("champion_version"),
     )
 
 

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from nightshift.nouns.dataset import PanelRecord
+from nightshift.nouns.ledger_entry import LedgerEntry
 from nightshift.nouns.night_record import NightRecord
 from nightshift.nouns.quality import QualityAccount, QualityReport
-from nightshift.nouns.record import Record
+from nightshift.nouns.release import Release
 from nightshift.nouns.returns import Returns
+from nightshift.nouns.selection import Selection
 from nightshift.nouns.snapshot import SnapshotRecord
 from nightshift.nouns.timing import Timing
 from nightshift.nouns.training import TrainingRecord
+from nightshift.nouns.verdict import Verdict
 from nightshift.proof.examination import column_contract
 from nightshift.proof.examination.column_contract import Contract
-from nightshift.storage import addresses, store
-from nightshift.storage.night import Night
-
-Kind = TypeVar("Kind", bound=Record)
+from nightshift.storage import addresses, ledger, store
+from nightshift.storage.night import Kind, Night
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,8 +27,8 @@ class Found:
 
     night: Night
     opened: NightRecord
-    verdict: dict
-    selection: dict
+    verdict: Verdict | None
+    selection: Selection | None
     evaluation: dict
     returns: Returns | None
     training: dict[str, TrainingRecord]
@@ -37,8 +37,10 @@ class Found:
     docs: str  # the data docs page, relative to the report; empty: none
     snapshot: SnapshotRecord | None
     timings: tuple[Timing, ...]
-    released: dict  # the release made from this night, if one was
-    serving: dict  # the champion it was judged against, if there was one
+    promotion: LedgerEntry | None  # by which this night's challenger went live, if it did
+    release: Release | None  # what was made of it then
+    against: str  # the version it was judged against; empty: there was none
+    champion: Release | None  # that version, where its folder is still there
     contract: Contract | None = None  # columns tonight against the champion's
     panel: PanelRecord | None = None  # of the column store
     examination: dict = field(default_factory=dict)  # what was asked of the challenger beyond its measures
@@ -46,40 +48,45 @@ class Found:
     @property
     def challenger(self) -> str:
         """The family that was judged."""
-        return self.verdict.get("challenger") or self.selection.get("selected") or ""
+        return (self.verdict and self.verdict.challenger) or (self.selection and self.selection.selected) or ""
 
 
 def gather(night: Night) -> Found:
     """Read a night's folders."""
     evaluation = facts(night, "evaluation")
-    released, serving = releases_of(night, evaluation)
+    promotion = ledger.promotion_of(night.address)
+    made = _release(promotion.release) if promotion else None
+    against = evaluation.get("champion_version") or (made.parent if made else None) or ""
+    champion = _release(addresses.release(night.market.market, against)) if against else None
     docs = (store.path(night.stage("check")) / "data_docs" / "index.html").is_file()
     return Found(
         night=night,
         opened=night.read(NightRecord, "night"),
-        verdict=facts(night, "verdict"),
-        selection=facts(night, "selection"),
+        verdict=left(night, Verdict, "verdict"),
+        selection=left(night, Selection, "selection"),
         evaluation=evaluation,
         returns=Returns.read(store.path(night.stage("evaluation"))),
-        training={name: night.read(TrainingRecord, "models", name) for name in night.families if store.exists(night.stage("models", name))},
+        training={name: one for name in night.families if (one := left(night, TrainingRecord, "models", name))},
         account=left(night, QualityAccount, "check"),
         quality=left(night, QualityReport, "check"),
         docs="../check/data_docs/index.html" if docs else "",
         snapshot=SnapshotRecord.read(store.path(night.snapshot)) if store.exists(night.snapshot) else None,
         timings=Timing.read(store.path(night.address)),
-        released=released,
-        serving=serving,
-        contract=_contract(night, serving),
+        promotion=promotion,
+        release=made,
+        against=against,
+        champion=champion,
+        contract=_contract(night, champion),
         examination=facts(night, "examination"),
         panel=_panel(night),
     )
 
 
-def _contract(night: Night, serving: dict) -> Contract | None:
-    if not serving:
+def _contract(night: Night, champion: Release | None) -> Contract | None:
+    if champion is None or champion.version is None:
         return None
-    release = addresses.release(night.market.market, serving["version"])
-    return column_contract.against_champion(night, serving["version"], release, serving.get("night", ""))
+    release = addresses.release(night.market.market, champion.version)
+    return column_contract.against_champion(night, champion.version, release, champion.night)
 
 
 def _panel(night: Night) -> PanelRecord | None:
@@ -101,16 +108,5 @@ def facts(night: Night, *stage: str, file: str = "") -> dict:
     return store.read_json(place) if place.is_file() else {}
 
 
-def releases_of(night: Night, evaluation: dict) -> tuple[dict, dict]:
-    """(the release made from this night, the release it was judged against); empty where there is none."""
-    from nightshift.storage import ledger
-
-    market, entry = night.market.market, ledger.promotion_of(night.address)
-    made = {**_release(entry["release"]), "version": entry["version"], "who": entry["who"], "why": entry["why"]} if entry else {}
-    judged = evaluation.get("champion_version") or made.get("parent")
-    return made, {"market": market, "version": judged, **_release(addresses.release(market, judged))} if judged else {}
-
-
-def _release(where: str) -> dict:
-    file = store.path(where) / "release.json"
-    return store.read_json(file) if file.is_file() else {}
+def _release(where: str) -> Release | None:
+    return Release.read(store.path(where)) if store.exists(where) else None

@@ -27,7 +27,7 @@ def judge_night(market: str, as_of: str, options: Options, *, full: bool = True)
 def run_night(market: str, as_of: str, options: Options, *, dry_run: bool = False, full: bool = True) -> Night:
     """The whole line in one call, in the order of the DAG."""
     night, judged = judge_night(market, as_of, options, full=full)
-    if stages.decision(judged)["decision"] == "PROMOTE":
+    if stages.decision(judged).promotes:
         stages.promote(stages.deployment_test(stages.stage(judged)), dry_run=dry_run)
     stages.report(judged)
     return night

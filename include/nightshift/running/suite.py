@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from nightshift import models
 from nightshift.nouns.options import Options
+from nightshift.nouns.selection import Selection
 from nightshift.nouns.training import TrainingRecord
 from nightshift.running import line, stages
 from nightshift.storage.night import Night
@@ -39,7 +40,7 @@ def run(market: str, as_of: str, options: Options, extended_trials: int) -> tupl
         LOG.info("suite %d of 4: %s", number, step.name)
         done.append((step.name, judged(market, as_of, step.options)))
         _remaining(began, number)
-    best = done[-1][1].facts("selection")["selected"]
+    best = done[-1][1].read(Selection, "selection").challenger
     last = patient(done[-1][1], best, options)
     if last is None:
         LOG.info("suite 4 of 4: %s stops by no patience, so a longer one would train the same model; nothing to do", best)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeGuard
 
 from nightshift.nouns.timing import Timing
 from nightshift.nouns.training import TrainingRecord
+from nightshift.nouns.verdict import Verdict
 from nightshift.storage import fingerprints, provenance, store
 from nightshift.storage.night import Night
 
@@ -35,11 +36,11 @@ class Logged:
 
 def parent_run(night: Night) -> Logged:
     """The night: its verdict, its challenger's measures, its stages' seconds."""
-    verdict = night.facts("verdict")
-    measured = measures(night, verdict["challenger"]) if verdict["challenger"] else ()
-    checks = [(f"gate.{c['metric']}.{c['must_be']}", float(c["value"]), 0) for c in verdict["checks"] if c["value"] is not None]
+    verdict = night.read(Verdict, "verdict")
+    measured = measures(night, verdict.challenger) if verdict.challenger else ()
+    checks = [(f"gate.{check.metric}.{check.must_be}", check.value, 0) for check in verdict.checks if check.value is not None]
     started, ended, stages = _timing(night)
-    told = {"decision": verdict["decision"], "headline": verdict["headline"], "challenger": verdict["challenger"] or ""}
+    told = {"decision": verdict.decision, "headline": verdict.headline, "challenger": verdict.challenger or ""}
     return Logged(
         key=night.address,
         name=night.address.rsplit("/", 1)[-1],

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nightshift.nouns import scores
+from nightshift.nouns.release import Release
 from nightshift.nouns.yardsticks import CHAMPION
 from nightshift.storage import addresses, ledger, store
 from nightshift.storage.night import Night, night_of
@@ -44,11 +45,11 @@ def said_by(nights: Sequence[Night]) -> list[Said]:
 
 def _said(night: Night, later: Sequence[Night]) -> Said | None:
     made = ledger.promotion_of(night.address)
-    version = made["version"] if made else champion_version(night)
+    version = made.version if made else champion_version(night)
     if not version:
         return None
     if made:  # the night's own release answers from this night on
-        family = store.read_json(store.path(made["release"]) / "release.json")["family"]
+        family = Release.read(store.path(made.release)).family
         symbols, score = scores.said(night.folder("models", family), night.session, family)
     else:
         symbols, score = scores.said(night.folder("evaluation"), night.session, CHAMPION)

@@ -8,11 +8,11 @@ from nightshift.config import Market
 from nightshift.nouns.measures import Measure
 from nightshift.nouns.release import Release
 from nightshift.nouns.week import Promise, SessionRow, State, Window
+from nightshift.proof.metrics.metric import SESSIONS_A_YEAR
 from nightshift.storage import addresses, store
 from nightshift.watch.happened import Matured
 
 PREDICTIONS_MIN, SESSIONS_MIN = 20, 3  # fewer matured predictions or sessions are no evidence either way
-SESSIONS_A_YEAR = 252
 Z_95 = 1.96
 NOTHING = Measure(None)  # of a metric that a release did not measure
 

@@ -29,8 +29,8 @@ from nightshift.models.ensembles.combining import Weights
 from nightshift.models.ensembles.out_of_fold import out_of_fold
 from nightshift.models.family import Context, Family, Params, Task
 from nightshift.models.fitted import Fitted
+from nightshift.models.losses import mean_loss
 from nightshift.models.single_families import SINGLE_FAMILIES
-from nightshift.models.weights import loss
 from nightshift.nouns.panel import Rows
 from nightshift.storage import store
 
@@ -90,7 +90,7 @@ def fit(kind: str, learn: Learn | None, params: EnsembleParams, train: Rows, val
     blank = Ensemble(kind, context.task, final, weights)
     if not len(validate):
         return blank
-    validate_loss = loss(context.task, predict(blank, validate), validate.label)
+    validate_loss = mean_loss(task=context.task, label=validate.label, score=predict(blank, validate))
     context.on_step(1, {"validate_loss": validate_loss})
     return replace(blank, validate_loss=validate_loss)
 

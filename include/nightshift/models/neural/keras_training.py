@@ -17,6 +17,7 @@ import numpy as np
 from nightshift.errors import TrainingFailed
 from nightshift.models.checkpoints import Checkpoints
 from nightshift.models.family import Context
+from nightshift.models.losses import EPSILON_FLOAT32
 from nightshift.models.neural import sequence_windows
 from nightshift.models.neural.keras_checkpoints import State, packed, unpacked
 from nightshift.models.neural.keras_progress import Progress, Schedule, advanced, finished, shuffled
@@ -147,7 +148,7 @@ def _loss(kind: Loss) -> Callable[[Any, Any, Any], Any]:
     import tensorflow as tf
 
     def cross_entropy(target: Any, answer: Any) -> Any:
-        sure = tf.clip_by_value(answer, 1e-7, 1.0 - 1e-7)
+        sure = tf.clip_by_value(answer, EPSILON_FLOAT32, 1.0 - EPSILON_FLOAT32)
         return -(target * tf.math.log(sure) + (1.0 - target) * tf.math.log(1.0 - sure))
 
     def huber(target: Any, answer: Any) -> Any:

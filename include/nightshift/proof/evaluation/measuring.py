@@ -38,7 +38,7 @@ def evaluate(night: Night, models: tuple[str, ...], yardsticks: str, folder: Pat
     """Write `evaluation.json`, the returns and the scores of a night."""
     material = gather(night, models, yardsticks)
     judged = {part: judge(material, part) for part in PARTS}
-    leader = selection.rank(_plain(judged["validate"].measures), material.challengers, night.market.selection)[0]["name"]
+    leader = selection.rank(_plain(judged["validate"].measures), material.challengers, night.market.selection)[0].name
     judged = {part: with_chance(material, one, leader) for part, one in judged.items()}
     store.write_json(folder / "evaluation.json", _facts(material, judged))
     net_returns(judged).write(folder)

@@ -85,11 +85,11 @@ def stability(champion: str | None, market: str, values: dict[str, float]) -> di
 
 def _of_champion(version: str, market: str) -> dict:
     """The importance in the examination of the night that the ledger names for this version."""
-    entry = next((one for one in ledger.entries(market) if one["version"] == version and one["kind"] in {"promote", "force"}), None)
-    file = store.path(f"{entry['night']}/examination") / "examination.json" if entry else None
+    entry = ledger.promotion(market, version)
+    file = store.path(f"{entry.night}/examination") / "examination.json" if entry else None
     if entry is None or file is None or not file.is_file():
         return {}
-    return {"night": entry["night"].rsplit("/", 1)[-1], **(store.read_json(file).get("importance") or {})}
+    return {"night": entry.night.rsplit("/", 1)[-1], **(store.read_json(file).get("importance") or {})}
 
 
 def _with(rows: Rows, column: int, order: np.ndarray) -> Rows:

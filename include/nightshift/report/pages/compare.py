@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nightshift.errors import ConfigError
+from nightshift.nouns.verdict import Verdict
 from nightshift.report.drawing.chart import Axis, Chart, Series, clean, facts_of
 from nightshift.report.drawing.numbers import plain, shape_of
 from nightshift.report.gather import facts as stage_facts
+from nightshift.report.gather import left
 from nightshift.report.pages import beside
 from nightshift.report.pages.page import render
 from nightshift.report.pages.schema_version import SCHEMA_VERSION
-from nightshift.report.sections.verdict import SIGNS
+from nightshift.report.sections.verdict import NO_VERDICT, SIGNS, UNFINISHED
 from nightshift.storage import addresses, store
 from nightshift.storage.night import Night, night_of
 
@@ -69,13 +71,13 @@ def comparison_facts(market: str, nights: Sequence[str], names: Sequence[str] = 
 
 
 def _row(night: Night, evaluation: dict) -> dict:
-    verdict = stage_facts(night, "verdict")
-    decision = verdict.get("decision", "UNFINISHED")
+    verdict = left(night, Verdict, "verdict")
+    decision, challenger = verdict.decision if verdict else UNFINISHED, verdict.challenger if verdict else None
     return {
         "night": night.address, "session": str(night.session), "decision": decision, "sign": SIGNS.get(decision, "○"),
-        "headline": verdict.get("headline", "The night has no verdict yet."), "challenger": verdict.get("challenger") or "",
+        "headline": verdict.headline if verdict else NO_VERDICT, "challenger": challenger or "",
         "champion": evaluation.get("champion_version") or "", "version": _version(night),
-        "measures": _measures(evaluation, verdict.get("challenger")),
+        "measures": _measures(evaluation, challenger),
         "report": _link(night),
     }  # fmt: skip
 
@@ -90,7 +92,7 @@ def _version(night: Night) -> str:
     from nightshift.storage import ledger
 
     entry = ledger.promotion_of(night.address)
-    return entry["version"] if entry else ""
+    return entry.version if entry else ""
 
 
 def _measures(evaluation: dict, challenger: str | None) -> dict[str, dict]:

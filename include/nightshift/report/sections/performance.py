@@ -8,12 +8,12 @@ from dataclasses import replace
 import numpy as np
 
 from nightshift.nouns.returns import Returns
+from nightshift.proof.metrics.metric import SESSIONS_A_YEAR
 from nightshift.report.drawing.chart import Axis, Chart, Mark, Series, clean
 from nightshift.report.gather import Found
 from nightshift.report.sections.months import drawdown
 from nightshift.report.sections.roles import drawn_first, role_of
 
-SESSIONS_A_YEAR = 252
 ROLLING_SESSIONS = 63
 BINS_MOST, BINS_LEAST = 31, 8
 

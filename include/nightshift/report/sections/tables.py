@@ -95,16 +95,15 @@ def left_out(found: Found) -> list[dict]:
 
 def training(found: Found) -> list[dict]:
     """One row a family: what it learned from and how long that took."""
-    ranking = {row.get("family") or row.get("name"): row for row in found.selection.get("ranking", []) if isinstance(row, dict)}
+    scores = {row.name: row.score for row in found.selection.ranking} if found.selection else {}
     rows = []
     for name, record in found.training.items():
-        rank = ranking.get(name, {})
         rows.append({
             "family": name, "role": role_of(found, name), "failed": record.failed, "rows": record.rows.get("train"),
             "seconds": record.seconds, "seed": record.seed, "threads": record.threads,
             "trials": len(record.trials),
             "params": record.params,
-            "score": rank.get("score") if rank.get("score") is not None else rank.get("composite"),
+            "score": scores.get(name),
         })  # fmt: skip
     return sorted(rows, key=lambda row: -(row["score"] if row["score"] is not None else -1e9))
 
@@ -112,7 +111,7 @@ def training(found: Found) -> list[dict]:
 def lineage(found: Found) -> dict:
     """Everything needed to make this night again: data, code, lock, policy, seeds, time taken."""
     night, opened, market = found.night, found.opened, found.night.market
-    made = {**code(), **found.released}
+    made = {"git_commit": found.release.git_commit, "lock_sha256": found.release.lock_sha256} if found.release else code()
     facts = {
         "Night": night.address, "Snapshot": night.snapshot, "Market": f"{market.market} — {market.title}", "Calendar": market.calendar,
         "As of": night.as_of.isoformat(), "Code (sha256)": opened.code, "Version": opened.version,
