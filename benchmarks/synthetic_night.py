@@ -8,6 +8,9 @@ import numpy as np
 
 from nightshift import sessions
 from nightshift.config import Market
+from nightshift.nouns.evaluation import PARTS, Evaluation, Intervals, Span
+from nightshift.nouns.measures import Measure, Measures
+from nightshift.nouns.record import Record
 from nightshift.proof.examination import charts
 from nightshift.proof.metrics import METRICS, curves, measured
 from nightshift.proof.metrics.metric import Answers
@@ -53,7 +56,10 @@ def make_night(
         write(night, f"models/{name}", {"training.json": training(name)})
     returns = make_returns(rng, days, champion=bool(champion))
     evaluation = make_evaluation(rng, returns, n_symbols, champion)
-    write(night, "evaluation", {"evaluation.json": evaluation, "returns.parquet": returns})
+    write(night, "evaluation", {"returns.parquet": returns}, evaluation)
+    write(
+        night, "examination", {"examination.json": charts.plain({"schema": 1, **make_charts(rng, returns, list(returns)[2:], n_symbols)})}
+    )
     ranking = [{"name": name, "score": 0.61 - 0.07 * i} for i, name in enumerate(("xgboost", "lightgbm", "logistic", "random_forest"))]
     write(night, "selection", {"selection.json": {"selected": "xgboost", "ranking": ranking}})
     write(night, "verdict", {"verdict.json": make_verdict(decision, evaluation, champion)})
@@ -71,23 +77,23 @@ def make_returns(rng: np.random.Generator, days: np.ndarray, *, champion: bool) 
     return {"session": held, "part": parts, **lines, "buy_and_hold": whole, "cash": np.zeros(len(held))}
 
 
-def make_evaluation(rng: np.random.Generator, returns: dict, n_symbols: int, champion: str) -> dict:
-    """`evaluation.json` in its documented shape."""
+def make_evaluation(rng: np.random.Generator, returns: dict, n_symbols: int, champion: str) -> Evaluation:
+    """Real metrics of invented scores."""
     held, parts = returns["session"], np.array(returns["part"])
     names = [name for name in returns if name not in {"session", "part"}]
     measures, spans = {}, {}
     for part in ("validate", "test"):
         kept = held[parts == part]
-        spans[part] = [str(kept[0]), str(kept[-1]), len(kept)]
+        spans[part] = Span(first=str(kept[0]), last=str(kept[-1]), sessions=len(kept))
         up = rng.random(len(kept) * n_symbols) < 0.52
         measures[part] = {name: make_measures(rng, name, up, np.asarray(returns[name])[parts == part]) for name in names}
-    return {
-        "schema": 1, "task": "classification", "sessions": spans, "challengers": ["logistic", "xgboost", "lightgbm"], "naive": list(NAIVE),
-        "champion": "champion" if champion else None, **({"champion_version": champion} if champion else {}),
-        "left_out": {"random_forest": "3 predictions are not numbers, the first for S004 on 2026-11-03"},
-        "intervals": {"test": {"method": "stationary bootstrap of sessions", "replicas": 999, "block_sessions": 4.2}},
-        "measures": measures, "charts": charts.plain(make_charts(rng, returns, names, n_symbols)),
-    }  # fmt: skip
+    how = Intervals(method="stationary bootstrap of sessions", level=0.95, replicas=999, block_sessions=4.2)
+    return Evaluation(
+        task="classification", sessions=spans, challengers=("logistic", "xgboost", "lightgbm"), naive=NAIVE, benchmarks=RULES,
+        champion="champion" if champion else None, champion_version=champion or None, rows={p: s.sessions for p, s in spans.items()},
+        left_out={"random_forest": "3 predictions are not numbers, the first for S004 on 2026-11-03"},
+        intervals=dict.fromkeys(PARTS, how), measures=measures,
+    )  # fmt: skip
 
 
 def make_charts(rng: np.random.Generator, returns: dict, names: list[str], n_symbols: int) -> dict:
@@ -133,9 +139,9 @@ def about_the_leader() -> dict:
     }  # fmt: skip
 
 
-def make_verdict(decision: str, evaluation: dict, champion: str) -> dict:
+def make_verdict(decision: str, evaluation: Evaluation, champion: str) -> dict:
     """A verdict of each kind."""
-    accuracy = evaluation["measures"]["test"]["xgboost"]["accuracy"]["value"] or 0.0
+    accuracy = evaluation.measure("xgboost", "accuracy").value or 0.0
     limit, passed = {"PROMOTE": (0.6, True), "REJECT": (0.68, False), "ABSTAIN": (0.6, None)}[decision]
     reason = f"accuracy {accuracy:.4g} is {'' if passed else 'not '}at least {limit}"
     asked = {"metric": "accuracy", "must_be": "at_least", "limit": limit, "value": accuracy, "passed": passed, "margin": accuracy - limit}
@@ -151,7 +157,7 @@ def make_verdict(decision: str, evaluation: dict, champion: str) -> dict:
     return {"decision": decision, "headline": told[decision], "challenger": "xgboost", "checks": checks}
 
 
-def make_measures(rng: np.random.Generator, name: str, up: np.ndarray, returns: np.ndarray) -> dict:
+def make_measures(rng: np.random.Generator, name: str, up: np.ndarray, returns: np.ndarray) -> Measures:
     """Real metrics of invented scores and returns, with invented intervals."""
     score, out = make_score(rng, name, up), {}
     for metric_name, metric in METRICS.items():
@@ -160,7 +166,7 @@ def make_measures(rng: np.random.Generator, name: str, up: np.ndarray, returns: 
         one = measured(metric, *((returns,) if metric.needs == "returns" else (up.astype(float), score)))
         width = max(abs(one.value or 0.0) * 0.05, 0.01)
         ends = (None, None) if one.value is None else (one.value - width, one.value + width)
-        out[metric_name] = {"value": one.value, "low": ends[0], "high": ends[1], "note": one.note}
+        out[metric_name] = Measure(one.value, *ends, one.note)
     return out
 
 
@@ -251,15 +257,17 @@ def quality() -> dict:
     return {"passed": True, "expectations": [*met, broken]}
 
 
-def write(night: Night, stage: str, files: dict) -> None:
-    """A sealed stage folder with these files."""
-    store.write(night.stage(*stage.split("/")), lambda folder: _fill(folder, files))
+def write(night: Night, stage: str, files: dict, *records: Record) -> None:
+    """A sealed stage folder with these files and records."""
+    store.write(night.stage(*stage.split("/")), lambda folder: _fill(folder, files, records))
 
 
-def _fill(folder: Path, files: dict) -> None:
+def _fill(folder: Path, files: dict, records: tuple[Record, ...]) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    for record in records:
+        record.write(folder)
     for name, facts in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         if name.endswith(".parquet"):

@@ -8,6 +8,7 @@ from nightshift.config import Gate
 from nightshift.errors import ConfigError
 from nightshift.gates import COMPARISONS, check_policy, decide
 from nightshift.gates.evidence import Evidence
+from nightshift.nouns.measures import Measure
 from nightshift.proof.metrics import METRICS
 
 PAIRS = [(metric, must_be) for metric in METRICS for must_be in COMPARISONS]
@@ -15,7 +16,7 @@ PAIRS = [(metric, must_be) for metric in METRICS for must_be in COMPARISONS]
 
 def evidence(metric, ours, champions, naive) -> Evidence:
     told = {"ridge": ours, "champion": champions, "last_sign": naive}
-    measures = {name: {metric: {"value": value}, "other": {"value": hash(name)}} for name, value in told.items()}
+    measures = {name: {metric: Measure(value), "other": Measure(hash(name))} for name, value in told.items()}
     return Evidence("ridge", "champion", ("last_sign",), 100, measures)
 
 

@@ -1,8 +1,11 @@
 import json
+from pathlib import Path
 
 from nightshift.config import Gate
 from nightshift.gates import decide, judge
 from nightshift.gates.evidence import evidence_of
+from nightshift.nouns.evaluation import PARTS, Evaluation, Intervals, Span
+from nightshift.nouns.measures import Measure
 
 GATES = (
     Gate(metric="accuracy", must_be="at_least", limit=0.6),
@@ -11,34 +14,38 @@ GATES = (
 )
 
 
-def measure(value, note=""):
-    return {"value": value, "low": None, "high": None, "note": note}
+INTERVALS = Intervals(method="stationary bootstrap of sessions", level=0.95, replicas=0, block_sessions=1.0)
 
 
-def evaluation(ours=(0.7, 0.6, 2.0), champions=None, n_sessions=120, **more) -> dict:
+def evaluation(ours=(0.7, 0.6, 2.0), champions=None, n_sessions=120, **more) -> Evaluation:
     names = ("accuracy", "f1", "sharpe_annual")
     told = {
-        "ridge": dict(zip(names, map(measure, ours), strict=True)),
-        "last_sign": dict(zip(names, map(measure, (0.5, 0.5, 0.1)), strict=True)),
+        "ridge": dict(zip(names, map(Measure, ours), strict=True)),
+        "last_sign": dict(zip(names, map(Measure, (0.5, 0.5, 0.1)), strict=True)),
     }
     if champions:
-        told["champion"] = dict(zip(names, map(measure, champions), strict=True))
-    parts = {part: ["2026-01-02", "2026-06-30", n_sessions] for part in ("validate", "test")}
-    return {
-        "sessions": parts, "challengers": ["ridge"], "champion": "champion" if champions else None, "naive": ["last_sign"], "left_out": {},
-        "measures": {"validate": {}, "test": told}, **more,
+        told["champion"] = dict(zip(names, map(Measure, champions), strict=True))
+    span = Span(first="2026-01-02", last="2026-06-30", sessions=n_sessions)
+    facts = {
+        "task": "classification", "sessions": dict.fromkeys(PARTS, span), "challengers": ("ridge",), "naive": ("last_sign",),
+        "champion": "champion" if champions else None, "champion_version": None, "benchmarks": (), "left_out": {},
+        "rows": dict.fromkeys(PARTS, 600), "intervals": dict.fromkeys(PARTS, INTERVALS), "measures": {"validate": {}, "test": told},
     }  # fmt: skip
+    return Evaluation(**(facts | more))
 
 
 class FakeNight:
-    """The two facts and the policy that a judge reads."""
+    """The two records and the policy that a judge reads."""
 
-    def __init__(self, facts: dict, gates=GATES, selected="ridge") -> None:
+    def __init__(self, found: Evaluation, gates=GATES, selected="ridge") -> None:
         self.market = type("Policy", (), {"gates": gates})
-        self._facts = {"evaluation": facts, "selection": {"selected": selected}}
+        self._evaluation, self._selected = found, selected
 
-    def facts(self, *name: str) -> dict:
-        return json.loads(json.dumps(self._facts[name[0]], allow_nan=False))
+    def read(self, kind, stage: str) -> Evaluation:
+        return kind.of_facts(json.loads(json.dumps(self._evaluation.facts(), allow_nan=False)), Path(stage) / kind.FILE)
+
+    def facts(self, stage: str) -> dict:
+        return {"selected": self._selected}
 
 
 def test_all_checks_passed_is_a_promotion_that_names_the_closest_call():
@@ -76,9 +83,9 @@ def test_a_challenger_that_is_the_champion_is_a_tie_even_where_no_gate_compares_
 
 
 def test_a_certain_failure_outweighs_missing_evidence():
-    facts = evaluation(ours=(0.5, 0.4, 0.0))
-    facts["measures"]["test"]["ridge"]["accuracy"] = measure(None, "not enough evidence: 12 of 60 sessions")
-    assert judge(FakeNight(facts))["decision"] == "REJECT"
+    found = evaluation(ours=(0.5, 0.4, 0.0))
+    lacking = found.measures["test"] | {"ridge": found.measures_of("ridge") | {"accuracy": Measure(None, note="12 of 60 sessions")}}
+    assert judge(FakeNight(evaluation(measures={"validate": {}, "test": lacking})))["decision"] == "REJECT"
 
 
 def test_the_champion_that_was_judged_against_is_remembered():

@@ -3,6 +3,8 @@
 import datetime as dt
 
 from nightshift.config import FamilyChoice, Market
+from nightshift.nouns.evaluation import PARTS, Evaluation, Intervals, Span
+from nightshift.nouns.measures import Measure
 from nightshift.storage import ledger, store
 from nightshift.storage.night import Night, Options, night_of, open_night
 
@@ -29,6 +31,19 @@ def tested(opened: Night) -> None:
     staged = store.write(opened.stage("staged"), lambda folder: _release(opened, live and live["version"], folder))
     manifest = store.sha256_of(store.path(staged) / store.SEAL)
     facts(opened, "deployment_test", {"passed": True, "staged": staged, "manifest_sha256": manifest})
+
+
+def evaluation(of: dict[str, dict[str, Measure]], **more) -> Evaluation:
+    """The same measures of these names on both parts, and nobody else there."""
+    told = {
+        "task": "classification",
+        "sessions": dict.fromkeys(PARTS, Span(first="2026-01-02", last="2026-06-30", sessions=60)),
+        "challengers": tuple(of), "champion": None, "champion_version": None, "naive": (), "benchmarks": (), "left_out": {},
+        "rows": dict.fromkeys(PARTS, 600),
+        "intervals": dict.fromkeys(PARTS, Intervals(method="stationary bootstrap of sessions", level=0.95, replicas=0, block_sessions=1.0)),
+        "measures": dict.fromkeys(PARTS, of),
+    }  # fmt: skip
+    return Evaluation(**(told | more))
 
 
 def facts(opened: Night, stage: str, told: dict) -> None:

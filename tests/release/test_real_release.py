@@ -6,11 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from handmade import evaluation
 
 from nightshift import release
 from nightshift.config import FamilyChoice, Label, Market, Split
 from nightshift.data import snapshot
 from nightshift.errors import Damaged, ReleaseRefused
+from nightshift.nouns.measures import Measure
 from nightshift.release import deployment, probe, rollbacks
 from nightshift.running import stages
 from nightshift.sessions import utc
@@ -49,13 +51,9 @@ def trained(chosen: Market, as_of: str) -> Night:
 
 
 def judged(night: Night, family: str) -> Night:
-    measure = {"accuracy": {"value": 0.7, "low": 0.65, "high": 0.75, "note": ""}}
-    span = ["2026-01-02", "2026-06-30", 60]
-    parts = ("validate", "test")
-    evaluation = {"schema": 1, "sessions": dict.fromkeys(parts, span), "measures": {part: {family: measure} for part in parts}}
+    store.write(night.stage("evaluation"), evaluation({family: {"accuracy": Measure(0.7, 0.65, 0.75)}}).write)
     verdict = {"decision": "PROMOTE", "headline": f"{family} passes", "challenger": family, "checks": []}
-    for stage, facts in (("evaluation", evaluation), ("verdict", verdict)):
-        store.write(night.stage(stage), lambda folder, stage=stage, facts=facts: store.write_json(folder / f"{stage}.json", facts))
+    store.write(night.stage("verdict"), lambda folder: store.write_json(folder / "verdict.json", verdict))
     return night
 
 

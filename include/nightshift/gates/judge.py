@@ -13,7 +13,9 @@ from collections.abc import Sequence
 from nightshift.config import Gate
 from nightshift.gates.checks import Answer, ask, differs_from_champion, enough_sessions
 from nightshift.gates.evidence import Evidence, evidence_of
+from nightshift.nouns.evaluation import Evaluation
 from nightshift.nouns.measures import as_facts
+from nightshift.nouns.roles import CHAMPION
 from nightshift.storage.night import Night
 
 NO_GATES = "no gates means no release"
@@ -21,10 +23,10 @@ NO_GATES = "no gates means no release"
 
 def judge(night: Night) -> dict:
     """The verdict facts of a night, from its evaluation, its selection and its market's policy."""
-    evaluation, challenger = night.facts("evaluation"), night.facts("selection").get("selected")
-    champion = {} if "champion" in evaluation.get("left_out", {}) else {"champion_version": evaluation.get("champion_version")}
+    evaluation, challenger = night.read(Evaluation, "evaluation"), night.facts("selection").get("selected")
+    champion = {} if CHAMPION in evaluation.left_out else {"champion_version": evaluation.champion_version}
     if not challenger:
-        reasons = "; ".join(f"{name}: {why}" for name, why in evaluation.get("left_out", {}).items())
+        reasons = "; ".join(f"{name}: {why}" for name, why in evaluation.left_out.items())
         return _verdict("REJECT", f"No family can be judged tonight ({reasons or 'none was fitted'}).", None, ()) | champion
     return decide(night.market.gates, evidence_of(evaluation, challenger)) | champion
 

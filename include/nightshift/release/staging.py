@@ -6,6 +6,8 @@ import shutil
 from pathlib import Path
 
 from nightshift.errors import ReleaseRefused
+from nightshift.nouns.evaluation import Evaluation
+from nightshift.nouns.measures import as_facts
 from nightshift.release import sample, scores
 from nightshift.release.card import model_card
 from nightshift.storage import ledger, provenance, store
@@ -26,7 +28,7 @@ def stage(night: Night) -> str:
 
 def _fill(night: Night, verdict: dict, folder: Path) -> None:
     fitted = night.folder("models", verdict["challenger"])
-    evaluation, columns = night.facts("evaluation"), _columns(night)
+    evaluation, columns = night.read(Evaluation, "evaluation"), _columns(night)
     release = _release(night, verdict, evaluation, store.read_json(fitted / "training.json"))
     shutil.copytree(fitted / "model", folder / "model")
     _sample(night, fitted, release, folder / sample.FILE)
@@ -44,9 +46,9 @@ def _columns(night: Night) -> dict:
     return {"names": list(names), "warmup_sessions": {name: COLUMNS[name].warmup_sessions for name in names}}
 
 
-def _release(night: Night, verdict: dict, evaluation: dict, training: dict) -> dict:
+def _release(night: Night, verdict: dict, evaluation: Evaluation, training: dict) -> dict:
     family = verdict["challenger"]
-    measures = {part: evaluation["measures"][part].get(family, {}) for part in ("validate", "test")}
+    measures = {part: {metric: as_facts(one) for metric, one in of.get(family, {}).items()} for part, of in evaluation.measures.items()}
     return {
         "schema": 1,
         "market": night.market.market,

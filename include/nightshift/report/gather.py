@@ -8,8 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
+from nightshift.nouns.evaluation import Evaluation
+from nightshift.nouns.roles import Roles
 from nightshift.storage import store
-from nightshift.storage.night import Night
+from nightshift.storage.night import Kind, Night
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +37,7 @@ class Found:
     opened: dict
     verdict: dict
     selection: dict
-    evaluation: dict
+    evaluation: Evaluation | None
     returns: Returns | None
     training: dict[str, dict]
     account: dict
@@ -54,12 +56,17 @@ class Found:
         """The family that was judged."""
         return self.verdict.get("challenger") or self.selection.get("selected") or ""
 
+    @property
+    def roles(self) -> Roles:
+        """Who is who."""
+        return Roles(self.challenger, self.evaluation.naive if self.evaluation else ())
+
 
 def gather(night: Night) -> Found:
     """Read a night's folders."""
     from nightshift.proof.examination import column_contract
 
-    evaluation = facts(night, "evaluation")
+    evaluation = record(night, Evaluation, "evaluation")
     released, serving = releases_of(night, evaluation)
     docs = (store.path(night.stage("check")) / "data_docs" / "index.html").is_file()
     return Found(
@@ -85,6 +92,11 @@ def gather(night: Night) -> Found:
     )
 
 
+def record(night: Night, kind: type[Kind], *stage: str) -> Kind | None:
+    """The record of a stage, verified against its seal; None where the stage did not run."""
+    return night.read(kind, *stage) if store.exists(night.stage(*stage)) else None
+
+
 def facts(night: Night, *stage: str, file: str = "") -> dict:
     """The facts of a stage, verified against its seal; nothing where the stage did not run."""
     if not store.exists(night.stage(*stage)):
@@ -106,13 +118,13 @@ def read_returns(file: Path) -> Returns | None:
     return Returns(sessions, parts, {name: table.column(name).to_numpy(zero_copy_only=False).astype(float) for name in names})
 
 
-def releases_of(night: Night, evaluation: dict) -> tuple[dict, dict]:
+def releases_of(night: Night, evaluation: Evaluation | None) -> tuple[dict, dict]:
     """(the release made from this night, the release it was judged against); empty where there is none."""
     from nightshift.storage import ledger
 
     market, entry = night.market.market, ledger.promotion_of(night.address)
     made = {**_release(entry["release"]), "version": entry["version"], "who": entry["who"], "why": entry["why"]} if entry else {}
-    judged = evaluation.get("champion_version") or made.get("parent")
+    judged = (evaluation.champion_version if evaluation else None) or made.get("parent")
     return made, {"market": market, "version": judged, **_release(f"{market}/releases/{judged}")} if judged else {}
 
 

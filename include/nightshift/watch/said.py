@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from nightshift.nouns.evaluation import Evaluation
 from nightshift.storage import ledger, store
 from nightshift.storage.night import Night, night_of
 
@@ -64,7 +65,7 @@ def _said(night: Night, later: Sequence[Night]) -> Said | None:
 
 def champion_version(night: Night) -> str | None:
     """The version that was the champion when the night was judged."""
-    return night.facts("evaluation").get("champion_version")
+    return night.read(Evaluation, "evaluation").champion_version
 
 
 def scores_of(file: Path, name: str, session: dt.date) -> tuple[tuple[str, ...], np.ndarray]:

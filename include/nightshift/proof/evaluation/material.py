@@ -11,14 +11,14 @@ import numpy as np
 from nightshift.config import Market
 from nightshift.errors import TrainingFailed
 from nightshift.nouns.bars import FIELDS, Bars
+from nightshift.nouns.evaluation import PARTS
 from nightshift.nouns.panel import Panel, rows_of
+from nightshift.nouns.roles import CHAMPION
 from nightshift.proof.evaluation.targets import middle
 from nightshift.proof.metrics.metric import THRESHOLD, Answers
 from nightshift.storage import store
 from nightshift.storage.night import Night
 
-PARTS = ("validate", "test")
-CHAMPION = "champion"
 MIN_COVERAGE = 0.9  # of the rows to be judged, below which a model is left out instead of shrinking everybody's rows
 
 
@@ -89,7 +89,7 @@ def gather(night: Night, models: Sequence[str], champion: str) -> Material:
 
     where = night.facts("columns")["store"]
     panel, split = load_panel(where), load_split(where)
-    asked = {part: split.parts[part] for part in PARTS}
+    asked: dict[str, np.ndarray] = {part: split.parts[part] for part in PARTS}
     scores, left_out = _trained(models, panel, asked)
     challengers = _challengers(scores)
     _rules(night.market, panel, split.parts, scores, left_out)

@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nightshift.nouns.evaluation import PARTS
 from nightshift.nouns.panel import Rows
 from nightshift.proof.evaluation import reference
 from nightshift.proof.evaluation.backtest import backtest, each_symbol
-from nightshift.proof.evaluation.material import PARTS, Material
+from nightshift.proof.evaluation.material import Material
 from nightshift.proof.examination import capacity, doubt, drift, importance, robustness, sensitivity
 from nightshift.proof.metrics import curves, trading
 from nightshift.proof.metrics.classification import accuracy

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nightshift.proof.evaluation.material import CHAMPION, Material
+from nightshift.nouns.roles import CHAMPION
+from nightshift.proof.evaluation.material import Material
 from nightshift.proof.examination import overfitting, superiority
 from nightshift.proof.examination.overfitting import TrialMatrix
 from nightshift.storage import store

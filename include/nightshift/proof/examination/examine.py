@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from nightshift.proof.evaluation.material import PARTS, Material, gather
+from nightshift.nouns.evaluation import PARTS
+from nightshift.proof.evaluation.material import Material, gather
 from nightshift.proof.evaluation.measuring import Judged, portfolios_of, replicas_of, with_chance
 from nightshift.proof.examination import charts
 from nightshift.storage import store
@@ -14,7 +15,7 @@ from nightshift.storage.night import Night
 def examine(night: Night, models: tuple[str, ...], champion: str, leader: str, folder: Path) -> None:
     """Write `examination.json` about the leader among these models."""
     material = gather(night, models, champion)
-    judged = {part: with_chance(material, _traded(material, part), leader) for part in PARTS}
+    judged: dict[str, Judged] = {part: with_chance(material, _traded(material, part), leader) for part in PARTS}
     found = charts.everything(night, material, judged, leader, {where.rsplit("/", 1)[-1]: where for where in models})
     store.write_json(folder / "examination.json", charts.plain({"schema": 1, **found}))
 

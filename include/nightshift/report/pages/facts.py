@@ -25,7 +25,7 @@ def night_facts(found: Found) -> dict:
     night, test = found.night, found.returns.only("test") if found.returns else None
     parts, more = parts_and_charts(found)
     charts = {chart.key: facts_of(chart) for chart in [*performance.charts(found), *skill(found), *more]}
-    names = drawn_first(found, list(found.evaluation.get("measures", {}).get("test", {})))
+    names = drawn_first(found, list(found.evaluation.measures["test"] if found.evaluation else ()))
     facts = {
         "schema_version": SCHEMA_VERSION, "kind": "night", "title": night.market.title, "market": night.market.market,
         "session": str(night.session), "as_of": night.as_of.isoformat(), "night": night.address,

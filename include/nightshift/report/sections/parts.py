@@ -17,7 +17,7 @@ def parts_and_charts(found: Found) -> tuple[list[dict], list[Chart]]:
     drawn = found.examination
     made = (
         doubts.doubt(found, drawn), robustness(found, drawn), windows(found, drawn), costs(found, drawn), importance(found, drawn),
-        learning.learned(found), symbols(found, drawn), schema.drift(found, drawn), schema.contract(found),
+        learning.learned(found), symbols(found, drawn), schema.drift(drawn), schema.contract(found),
     )  # fmt: skip
     parts = [one for one, _ in made if one is not None]
     return parts, [chart for _, charts in made for chart in charts]

@@ -43,9 +43,9 @@ def contract(found: Found) -> tuple[dict | None, list[Chart]]:
     return part("contract", "Schema", "Columns and rows", lead, tables), []
 
 
-def drift(found: Found, drawn: dict) -> tuple[dict | None, list[Chart]]:
+def drift(drawn: dict) -> tuple[dict | None, list[Chart]]:
     """How far each column has moved from what the model learned on, when the night measured it."""
-    facts = drawn.get("drift") or found.evaluation.get("drift") or {}
+    facts = drawn.get("drift") or {}
     rows = facts.get("columns") if isinstance(facts, dict) else facts
     if not rows:
         return None, []

@@ -53,7 +53,7 @@ def calibration(found: Found, drawn: dict) -> Chart | None:
         return None
     rows = [row for points in bins.values() for row in points]
     ends = (min(min(r["mean_score"], r["mean_label"]) for r in rows), max(max(r["mean_score"], r["mean_label"]) for r in rows))
-    classified = found.evaluation.get("task", "classification") == "classification"
+    classified = found.night.market.label.task == "classification"
     titles = ("mean score", "share that went up") if classified else ("mean expected return", "mean return that came")
     series = [Series("perfect", ends, "reference", x=ends)]
     for name in _measured_names(found, bins)[:3]:

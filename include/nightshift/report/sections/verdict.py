@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-
+from nightshift.nouns.evaluation import Span
 from nightshift.report.drawing.numbers import label_of, shape_of, shown
 from nightshift.report.gather import Found
 
@@ -49,9 +48,9 @@ def binding_check(decision: str, rows: list[dict]) -> dict | None:
 
 
 def _check(found: Found, check: dict) -> dict:
-    shape = shape_of(check["metric"], found.evaluation.get("task", ""))
+    shape = shape_of(check["metric"], found.night.market.label.task)
     value, limit = check.get("value"), check.get("limit")
-    margin = check["margin"] if check.get("margin") is not None else _margin(found, check)
+    margin = check.get("margin")
     words = WORDS.get(check["must_be"], check["must_be"].replace("_", " ") + " {limit}")
     return {
         **check,
@@ -64,27 +63,6 @@ def _check(found: Found, check: dict) -> dict:
         "share": None if margin is None else abs(margin) / max(abs(limit or 0.0), abs(value or 0.0), 1e-9),
         "state": "unknown" if check.get("passed") is None else "pass" if check["passed"] else "fail",
     }
-
-
-def _margin(found: Found, check: dict) -> float | None:
-    from nightshift.gates import COMPARISONS
-
-    value, limit, comparison = check.get("value"), check.get("limit"), COMPARISONS.get(check["must_be"])
-    if value is None or limit is None or comparison is None:
-        return None
-    baseline = check.get("baseline_value")
-    baseline = baseline if baseline is not None else _baseline(found, check["metric"], comparison.against, upward=comparison.upward)
-    margin = math.nan if baseline is None else comparison.margin(value, limit, baseline)
-    return margin if math.isfinite(margin) else None
-
-
-def _baseline(found: Found, metric: str, against: str, *, upward: bool) -> float | None:
-    if against == "limit":
-        return 0.0
-    test, evaluation = found.evaluation.get("measures", {}).get("test", {}), found.evaluation
-    names = [evaluation["champion"]] if against == "champion" and evaluation.get("champion") else evaluation.get("naive", [])
-    values = [v for name in names if (v := (test.get(name, {}).get(metric) or {}).get("value")) is not None]
-    return (max(values) if upward else min(values)) if values else None
 
 
 def _binding_words(decision: str, headline: str, binding: dict | None, rows: list[dict]) -> str:
@@ -104,26 +82,27 @@ def _binding_words(decision: str, headline: str, binding: dict | None, rows: lis
 
 def _facts(found: Found, decision: str) -> list[dict]:
     evaluation, night = found.evaluation, found.night
-    test = evaluation.get("sessions", {}).get("test") or ["?", "?", 0]
+    test = evaluation.sessions["test"] if evaluation else Span(first="?", last="?", sessions=0)
+    fitted = len(evaluation.challengers) if evaluation else 0
     return [
-        {"name": "Model", "value": found.challenger or "none", "note": f"best of {len(evaluation.get('challengers', []))} fitted families"},
+        {"name": "Model", "value": found.challenger or "none", "note": f"best of {fitted} fitted families"},
         {"name": "Judged against", "value": _opponent(found), "note": _opponent_note(found)},
-        {"name": "Judged on", "value": f"{test[2]} sessions", "note": f"{test[0]} … {test[1]}, not learned from"},
+        {"name": "Judged on", "value": f"{test.sessions} sessions", "note": f"{test.first} … {test.last}, not learned from"},
         {"name": "Release", "value": _release(found), "note": _release_note(found, decision)},
         {"name": "Night", "value": str(night.session), "note": f"as of {night.as_of:%Y-%m-%d %H:%M} UTC"},
     ]
 
 
 def _opponent(found: Found) -> str:
-    if found.evaluation.get("champion"):
-        version = found.evaluation.get("champion_version") or found.serving.get("version", "")
-        return f"champion {version}".strip()
-    return f"{len(found.evaluation['naive'])} naive rules" if found.evaluation.get("naive") else "nothing"
+    evaluation = found.evaluation
+    if evaluation and evaluation.champion:
+        return f"champion {evaluation.champion_version}"
+    return f"{len(evaluation.naive)} naive rules" if evaluation and evaluation.naive else "nothing"
 
 
 def _opponent_note(found: Found) -> str:
-    rules = ", ".join(found.evaluation.get("naive", []))
-    return "and the naive rules, same sessions" if found.evaluation.get("champion") else rules
+    evaluation = found.evaluation
+    return "and the naive rules, same sessions" if evaluation and evaluation.champion else ", ".join(evaluation.naive if evaluation else ())
 
 
 def _release(found: Found) -> str:
