@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from nightshift.nouns.evaluation import Evaluation
+from nightshift.nouns.examination import Examination
 from nightshift.nouns.measures import Measure, Measures
 from nightshift.nouns.roles import CHAMPION
 
@@ -16,7 +17,7 @@ _COUNTED = re.compile(r"(\d+) of (\d+)")
 
 @dataclass(frozen=True)
 class Evidence:
-    """The test part of one night's evaluation."""
+    """The test part of one night's evaluation, and what the examination found out about its leader."""
 
     challenger: str
     champion: str | None
@@ -24,6 +25,7 @@ class Evidence:
     n_sessions: int
     measures: dict[str, Measures]  # by name
     champion_left_out: str | None = None  # why a champion that is served could not be judged tonight
+    examined: Measures = field(default_factory=dict)  # of the challenger alone
 
     def measure(self, name: str, metric: str) -> Measure:
         """What was measured; a metric nobody measured has no value and says so.
@@ -31,7 +33,8 @@ class Evidence:
         >>> Evidence("ridge", None, (), 20, {"ridge": {}}).measure("ridge", "accuracy").note
         'accuracy was not measured for ridge'
         """
-        found = self.measures.get(name, {}).get(metric)
+        examined = self.examined if name == self.challenger else {}
+        found = self.measures.get(name, {}).get(metric) or examined.get(metric)
         return Measure(None, note=f"{metric} was not measured for {name}") if found is None else found
 
     def best_naive(self, metric: str, *, upward: bool) -> str | None:
@@ -53,8 +56,8 @@ class Evidence:
         return bool(ours) and ours == theirs
 
 
-def evidence_of(evaluation: Evaluation, challenger: str) -> Evidence:
-    """The evidence about `challenger` in a night's evaluation."""
+def evidence_of(evaluation: Evaluation, examination: Examination | None, challenger: str) -> Evidence:
+    """The evidence about `challenger` in a night's evaluation, and in its examination where that was about the same."""
     return Evidence(
         challenger=challenger,
         champion=evaluation.champion,
@@ -62,6 +65,7 @@ def evidence_of(evaluation: Evaluation, challenger: str) -> Evidence:
         n_sessions=evaluation.sessions["test"].sessions,
         measures=evaluation.measures["test"],
         champion_left_out=evaluation.left_out.get(CHAMPION),
+        examined=examination.measures if examination and examination.leader == challenger else {},
     )
 
 

@@ -14,6 +14,7 @@ from nightshift.config import Gate
 from nightshift.gates.checks import Answer, ask, differs_from_champion, enough_sessions
 from nightshift.gates.evidence import Evidence, evidence_of
 from nightshift.nouns.evaluation import Evaluation
+from nightshift.nouns.examination import Examination
 from nightshift.nouns.measures import as_facts
 from nightshift.nouns.roles import CHAMPION
 from nightshift.storage.night import Night
@@ -28,7 +29,7 @@ def judge(night: Night) -> dict:
     if not challenger:
         reasons = "; ".join(f"{name}: {why}" for name, why in evaluation.left_out.items())
         return _verdict("REJECT", f"No family can be judged tonight ({reasons or 'none was fitted'}).", None, ()) | champion
-    return decide(night.market.gates, evidence_of(evaluation, challenger)) | champion
+    return decide(night.market.gates, evidence_of(evaluation, night.read(Examination, "examination"), challenger)) | champion
 
 
 def decide(gates: Sequence[Gate], evidence: Evidence) -> dict:

@@ -4,29 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from pathlib import Path
-
-import numpy as np
 
 from nightshift.nouns.evaluation import Evaluation
+from nightshift.nouns.examination import Examination
 from nightshift.nouns.roles import Roles
 from nightshift.storage import store
 from nightshift.storage.night import Kind, Night
-
-
-@dataclass(frozen=True, eq=False)
-class Returns:
-    """Net return fractions of every portfolio, one row a session."""
-
-    sessions: tuple[str, ...]  # ISO dates
-    part: tuple[str, ...]  # validate | test
-    of: dict[str, np.ndarray]
-
-    def only(self, part: str) -> Returns:
-        """The sessions of one part."""
-        keep = np.array([p == part for p in self.part], dtype=bool)
-        sessions = tuple(s for s, wanted in zip(self.sessions, keep, strict=True) if wanted)
-        return Returns(sessions, (part,) * len(sessions), {name: values[keep] for name, values in self.of.items()})
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +21,7 @@ class Found:
     verdict: dict
     selection: dict
     evaluation: Evaluation | None
-    returns: Returns | None
+    examination: Examination | None  # what was asked of the challenger beyond its measures
     training: dict[str, dict]
     account: dict
     quality: dict
@@ -47,9 +30,7 @@ class Found:
     timings: list[dict]
     released: dict  # the release made from this night, if one was
     serving: dict  # the champion it was judged against, if there was one
-    contract: dict = field(default_factory=dict)  # columns tonight against the champion's
     panel: dict = field(default_factory=dict)  # facts of the column store
-    examination: dict = field(default_factory=dict)  # what was asked of the challenger beyond its measures
 
     @property
     def challenger(self) -> str:
@@ -64,8 +45,6 @@ class Found:
 
 def gather(night: Night) -> Found:
     """Read a night's folders."""
-    from nightshift.proof.examination import column_contract
-
     evaluation = record(night, Evaluation, "evaluation")
     released, serving = releases_of(night, evaluation)
     docs = (store.path(night.stage("check")) / "data_docs" / "index.html").is_file()
@@ -75,7 +54,7 @@ def gather(night: Night) -> Found:
         verdict=facts(night, "verdict"),
         selection=facts(night, "selection"),
         evaluation=evaluation,
-        returns=read_returns(store.path(night.stage("evaluation")) / "returns.parquet"),
+        examination=record(night, Examination, "examination"),
         training={name: one for name in night.families if (one := facts(night, "models", name, file="training.json"))},
         account=facts(night, "check", file="account.json"),
         quality=facts(night, "check", file="quality.json"),
@@ -84,8 +63,6 @@ def gather(night: Night) -> Found:
         timings=_timings(night),
         released=released,
         serving=serving,
-        contract=column_contract.against_champion(night, serving),
-        examination=facts(night, "examination"),
         panel=store.read_json(panel)
         if (panel := store.path(facts(night, "columns").get("store") or night.address) / "panel.json").is_file()
         else {},
@@ -103,19 +80,6 @@ def facts(night: Night, *stage: str, file: str = "") -> dict:
         return {}
     place = night.folder(*stage) / (file or f"{stage[0]}.json")
     return store.read_json(place) if place.is_file() else {}
-
-
-def read_returns(file: Path) -> Returns | None:
-    """`returns.parquet` as arrays, or None where it was not written."""
-    if not file.is_file():
-        return None
-    import pyarrow.parquet as pq
-
-    table = pq.read_table(file)
-    names = [name for name in table.column_names if name not in {"session", "part"}]
-    sessions = tuple(str(s)[:10] for s in table.column("session").to_pylist())
-    parts = tuple(str(p) for p in table.column("part").to_pylist()) if "part" in table.column_names else ("test",) * len(sessions)
-    return Returns(sessions, parts, {name: table.column(name).to_numpy(zero_copy_only=False).astype(float) for name in names})
 
 
 def releases_of(night: Night, evaluation: Evaluation | None) -> tuple[dict, dict]:
