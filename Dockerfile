@@ -10,7 +10,8 @@ ARG UV_VERSION=0.13.8
 RUN pip install --no-cache-dir "uv==${UV_VERSION}"
 
 WORKDIR /opt/nightshift
-ENV UV_LINK_MODE=copy UV_NO_CACHE=1 UV_PYTHON=/usr/local/bin/python
+# The user of the image may write no bytecode beside the code, so all of it is compiled here.
+ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_NO_CACHE=1 UV_PYTHON=/usr/local/bin/python
 
 # Exactly the lock, with the `cluster` group (Celery, Redis, PostgreSQL) and without development tools.
 COPY pyproject.toml uv.lock README.md LICENSE ./
@@ -21,7 +22,8 @@ COPY dags dags
 COPY plugins plugins
 COPY scripts scripts
 COPY airflow_settings.yaml ./
-RUN uv sync --frozen --no-default-groups --group cluster
+RUN uv sync --frozen --no-default-groups --group cluster \
+ && .venv/bin/python -m compileall -q include dags plugins scripts
 
 # Nobody is root here; what is kept lies in volumes that this user owns.
 RUN useradd --uid 1000 --create-home nightshift \

@@ -5,12 +5,13 @@ UV      := .venv/bin/uv
 BIN     := .venv/bin
 READY   := .venv/.ready
 UV_PIN  := 0.13.8
+CODE    := include dags plugins scripts
 
 # Waiting OpenMP threads sleep instead of spinning: a second busy process no longer costs ten times the time.
 export OMP_WAIT_POLICY ?= PASSIVE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-full truth up down check lint types clean lock benchmarks mutations doctor
+.PHONY: help setup run test static house hooks coverage test-full truth up check lint types clean lock benchmarks mutations doctor
 
 help:               ## what can be made
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  *##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
@@ -20,18 +21,30 @@ setup: $(READY)     ## the environment, exactly as locked
 $(READY): uv.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@test -x $(UV) || $(BIN)/python -m pip install --quiet uv==$(UV_PIN)
-	$(UV) sync --frozen --quiet
+	$(UV) sync --frozen --quiet --compile-bytecode
+	$(BIN)/python -m compileall -q $(CODE)
 	@touch $@
 
 run: $(READY)       ## one whole night of the demo market through `airflow dags test` (MARKET=… for another)
 	@MARKET=$(MARKET) scripts/first-night
 
-test: $(READY)      ## every test but the long ones, and every check
+test: static        ## every test but the long ones, and every check
+	$(BIN)/pytest -m "not slow"
+
+static: $(READY)    ## every check that runs no test: style, types, directions, declared packages, dead code
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/deptry $(CODE)
+	$(BIN)/deptry $(CODE) tests benchmarks --non-dev-dependency-groups dev
+	$(BIN)/python scripts/dead_code.py
+
+house: $(READY)     ## the figures of the house: circles, rooms, loose modules, bare dicts, long files (scripts/house.py --all names them)
+	@$(BIN)/python scripts/house.py
+
+hooks: $(READY)     ## the same checks before every commit of this clone; nothing is downloaded
+	$(BIN)/pre-commit install
 
 test-full: $(READY) ## the long tests too: full-size truth tests, planted defects, faults at full count
 	$(BIN)/pytest

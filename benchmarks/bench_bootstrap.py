@@ -10,6 +10,7 @@ import time
 import numpy as np
 
 from nightshift.proof.evaluation import bootstrap
+from nightshift.proof.evaluation.block_length import block_sessions
 from nightshift.proof.metrics import METRICS
 from nightshift.proof.metrics.metric import Answers
 
@@ -27,7 +28,7 @@ def main():
     seconds = []
     for _ in range(3):
         began = time.perf_counter()
-        drawn = bootstrap.replicas(SESSIONS, bootstrap.block_sessions(returns), n_replicas=1000, seed=1)
+        drawn = bootstrap.replicas(SESSIONS, block_sessions(returns), n_replicas=1000, seed=1)
         traded = bootstrap.returns_measures([METRICS[name] for name in TRADED], {"returns": returns}, drawn)
         predicted = bootstrap.rows_measures([METRICS[name] for name in PREDICTED], answers, drawn)
         seconds.append(time.perf_counter() - began)

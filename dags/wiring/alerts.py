@@ -42,7 +42,7 @@ def announce(market: str, reported: str, dry_run: bool = False) -> str:
     from nightshift.running import stages
 
     chosen = load_market(market)
-    judged = alerts.verdict_of(stages.decision(reported))
+    judged = stages.decision(reported)
     champion = release.champion(market) or {}
     where = _happening(chosen, _context(), report=f"{store.path(reported)}/report.html")
     mail = alerts.verdict(where, judged, version=str(champion.get("version", "")), dry_run=dry_run)
@@ -62,7 +62,7 @@ def announce_rollback(market: str, facts: dict) -> str:
     """Mail who took the market back to which version, and why."""
     chosen, context = load_market(market), _context()
     where = _happening(chosen, context)
-    mail = alerts.rollback(where, str(facts.get("version", "?")), facts["who"], facts["why"])
+    mail = alerts.rollback(where, facts["version"], facts["who"], facts["why"])
     return tell(chosen, mail, f"rollback {_dag_id(context)} {where.run}")
 
 

@@ -18,7 +18,7 @@ from nightshift import isolation
 from nightshift.config import Market
 from nightshift.errors import TrainingFailed
 from nightshift.storage import store
-from wiring.steps import bound, timeout_s
+from wiring.arguments import bound, timeout_s
 
 _GRACE_S = 10  # between `timeout` asking the stage to end and ending it
 

@@ -79,8 +79,8 @@ def roll_back(market: str) -> dict:
     context = _context()
     params = checked_params(context)
     by, why = (params["who"] or "").strip() or who(context), params["why"].strip()
-    facts = stages.rollback(market, to=params["version"].strip(), who=by, why=why)
-    return {**(facts or {}), "who": by, "why": why}
+    entry = stages.rollback(market, to=params["version"].strip(), who=by, why=why)
+    return {"version": entry.version, "who": by, "why": why}
 
 
 def load_bars(market: str) -> dict:

@@ -10,6 +10,7 @@ from typing import Any
 from airflow.sdk import task
 
 from nightshift.config import Market
+from wiring.arguments import bound, timeout_s
 
 TRAINING_POOL = "training"
 
@@ -27,18 +28,6 @@ def heavy(stage: Callable[..., Any], market: Market, **settings: Any) -> Callabl
 
         return container_task(stage, market, **settings)
     return task(**settings)(_elsewhere(stage, market))
-
-
-def timeout_s(arguments: dict[str, Any]) -> float:
-    """How long a training may take: the night knows its family's limit."""
-    from nightshift.storage.night import night_of
-
-    return night_of(arguments["kept"]).timeout_s(arguments["family"])
-
-
-def bound(stage: Callable[..., Any], args: tuple, kwargs: dict[str, Any]) -> dict[str, Any]:
-    """The stage's arguments by name."""
-    return dict(inspect.signature(stage).bind(*args, **kwargs).arguments)
 
 
 def _elsewhere(stage: Callable[..., Any], market: Market) -> Callable[..., Any]:

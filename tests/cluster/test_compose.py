@@ -90,6 +90,20 @@ def test_the_image_follows_the_lock_and_is_nobodys_root():
     assert "USER nightshift" in steps
 
 
+def test_the_image_compiles_what_its_user_may_not_write():
+    text = re.sub(r"\\\n\s*", "", (PROJECT / "Dockerfile").read_text())
+    steps = [line for line in text.splitlines() if re.match(r"[A-Z]+ ", line)]
+    at = {step: number for number, step in enumerate(steps)}
+    compiles = next(step for step in steps if step.startswith("ENV") and "UV_COMPILE_BYTECODE=1" in step)
+    own = next(step for step in steps if "-m compileall" in step)
+    copies = [step for step in steps if step.startswith("COPY")]
+    code = {place for step in copies for place in step.split()[1:-1] if list((PROJECT / place).rglob("*.py"))}
+    assert at[compiles] < min(at[step] for step in steps if "uv sync" in step)
+    assert max(at[step] for step in copies) < at[own] < at["USER nightshift"]
+    assert code
+    assert code <= set(own.partition("-m compileall")[2].split())
+
+
 def test_the_image_copies_only_what_is_let_in():
     copied = {word for line in (PROJECT / "Dockerfile").read_text().splitlines() if line.startswith("COPY") for word in line.split()[1:-1]}
     allowed = {line[1:] for line in (PROJECT / ".dockerignore").read_text().splitlines() if line.startswith("!")}

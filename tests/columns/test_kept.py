@@ -13,6 +13,7 @@ from nightshift.data.labels import label
 from nightshift.data.quality import clean_bars
 from nightshift.data.sources.source import bar_schema
 from nightshift.errors import ConfigError, Damaged, DataRefused
+from nightshift.nouns.dataset import PanelRecord
 from nightshift.nouns.panel import rows_of
 from nightshift.storage import store
 from nightshift.storage.night import Night, Options
@@ -46,7 +47,7 @@ def checked_night(market=None, n_symbols=4, n_sessions=160, seed=0, volume=None,
 
 
 def facts_of(where):
-    return store.read_json(store.path(where) / "panel.json")
+    return PanelRecord.read(store.path(where))
 
 
 def test_a_panel_comes_back_as_it_was_computed():
@@ -56,7 +57,7 @@ def test_a_panel_comes_back_as_it_was_computed():
     assert where.startswith("tiny/columns/")
     assert panel.symbols == bars.symbols
     np.testing.assert_array_equal(panel.sessions, bars.sessions)
-    left_out = facts_of(where)["left_out"]
+    left_out = facts_of(where).left_out
     chosen = [column for column in columns.chosen(["all"]) if column.name not in left_out]
     assert panel.names == tuple(column.name for column in chosen)
     np.testing.assert_array_equal(panel.values, columns.compute(bars, chosen))
@@ -116,22 +117,22 @@ def test_the_same_night_is_not_computed_twice_and_another_question_is_another_pa
 def test_a_column_that_says_nothing_is_left_out_and_listed():
     where = columns.store_panel(checked_night(volume=0.0))
     facts = facts_of(where)
-    assert facts["left_out"]["log_volume_shock_60"] == "never known on the training part"
-    assert "constant at" in facts["left_out"]["days_since_previous_session"]
-    assert not set(facts["left_out"]) & set(facts["names"])
-    assert columns.load_panel(where).values.shape[2] == len(facts["names"]) == len(facts["warmup_sessions"])
+    assert facts.left_out["log_volume_shock_60"] == "never known on the training part"
+    assert "constant at" in facts.left_out["days_since_previous_session"]
+    assert not set(facts.left_out) & set(facts.names)
+    assert columns.load_panel(where).values.shape[2] == len(facts.names) == len(facts.warmup_sessions)
 
 
 def test_every_row_is_accounted_for():
     where = columns.store_panel(checked_night())
     panel, split = columns.load_panel(where), columns.load_split(where)
-    rows = facts_of(where)["rows"]
+    rows = facts_of(where).rows
     for part, sessions in split.parts.items():
-        assert rows[part]["rows"] == sum(n for reason, n in rows[part].items() if reason != "rows") == 4 * len(sessions)
-        assert rows[part]["usable"] == len(rows_of(panel, sessions))
-    assert rows["train"]["warming_up"] > 4 * 50
-    assert rows["train"]["without_bar"] > 0
-    assert rows["latest"]["usable"] == 0
+        assert rows[part].rows == sum(n for reason, n in rows[part] if reason != "rows") == 4 * len(sessions)
+        assert rows[part].usable == len(rows_of(panel, sessions))
+    assert rows["train"].warming_up > 4 * 50
+    assert rows["train"].without_bar > 0
+    assert rows["latest"].usable == 0
 
 
 def test_a_label_longer_than_the_history_is_refused_and_nothing_is_written():

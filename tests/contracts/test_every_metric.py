@@ -6,6 +6,7 @@ import math
 import subprocess
 import sys
 from dataclasses import asdict
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -15,7 +16,9 @@ from hypothesis import strategies as st
 from nightshift.proof.evaluation import bootstrap
 from nightshift.proof.metrics import METRICS, measured
 from nightshift.proof.metrics.every_metric import metrics_of
-from nightshift.proof.metrics.metric import Answers
+from nightshift.proof.metrics.metric import Answers, Better, Group
+from nightshift.proof.metrics.unit import Form
+from nightshift.report.drawing.numbers import FORMATS
 
 RNG = np.random.default_rng(11)
 N = 400
@@ -38,9 +41,15 @@ def metric(request):
     return METRICS[request.param]
 
 
-def test_is_named_once_and_says_its_unit(metric):
+def test_is_named_once_and_says_all_that_a_reader_has_to_know(metric):
     assert METRICS[metric.name] is metric
-    assert metric.unit
+    assert metric.unit.words
+    assert metric.unit.form in FORMATS
+    assert metric.label
+    assert [one.label for one in METRICS.values()].count(metric.label) == 1
+    assert metric.group in get_args(Group)
+    assert metric.better in get_args(Better)
+    assert metric.doc.endswith(".")
     assert metric.min_count > 0
     assert metric.kind in {"classification", "regression", "trading"}
     assert metric.tasks <= {"classification", "regression"}
@@ -72,7 +81,7 @@ def test_the_better_side_is_the_better_side(metric):
         pairs = (RETURN, RETURN * 0.9), (RETURN, -RETURN)
     better, worse = (metric.of(*pair) for pair in pairs)
     if math.isfinite(better) and math.isfinite(worse):
-        assert better >= worse if metric.higher_is_better else better <= worse
+        assert {"higher": better >= worse, "lower": better <= worse, "neither": True}[metric.better]
 
 
 @pytest.mark.parametrize("length", [0, 1, 5])
@@ -121,7 +130,6 @@ def test_rows_may_come_in_any_order(metric):
 def test_sums_over_sessions_give_the_same_number(metric):
     """The additive form that the bootstrap uses equals the plain formula (areas under curves: within a score bin)."""
     if metric.additive is None:
-        assert metric.needs != "rows", "a prediction metric needs an additive form for its interval"
         return
     label, score = series_of(metric)
     sums = metric.additive.sums(Answers(label, score, SESSION, 80))
@@ -165,6 +173,10 @@ def test_tasks_are_covered():
     assert {m.name for m in metrics_of("classification")} >= {"accuracy", "skill", "sharpe_annual"}
     assert {m.name for m in metrics_of("regression")} >= {"rmse", "skill", "sharpe_annual"}
     assert not {m.name for m in metrics_of("regression")} & {"accuracy", "log_loss"}
+
+
+def test_every_form_of_a_unit_is_one_that_the_report_can_write():
+    assert set(get_args(Form)) <= set(FORMATS)
 
 
 def test_the_registry_imports_without_heavy_libraries():

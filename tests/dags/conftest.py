@@ -105,6 +105,8 @@ class Line:
 @pytest.fixture
 def line(monkeypatch, nightshift_home) -> Line:
     """The whole line of market demo as stand-ins, wired in where the DAGs look for it; the night itself is a real one."""
+    from nightshift.nouns.ledger_entry import LedgerEntry
+    from nightshift.nouns.verdict import Verdict
     from nightshift.running import stages
 
     # `dag.test` sleeps a second whenever it only has failures to hand down
@@ -114,20 +116,20 @@ def line(monkeypatch, nightshift_home) -> Line:
     answers = {
         "preflight": lambda market, as_of: {}, "extract": lambda *a, **k: opened, "check": lambda night: f"{night}/check",
         "columns": lambda checked: f"{opened}/columns",
-        "score_champion": lambda kept: f"{opened}/champion",
-        "evaluate": lambda kept, models, champion: (line.models.extend(models), f"{opened}/evaluation")[1],
+        "score_yardsticks": lambda kept: f"{opened}/yardsticks",
+        "evaluate": lambda kept, models, yardsticks: (line.models.extend(models), f"{opened}/evaluation")[1],
         "train": lambda kept, family: f"{opened}/models/{family}",
         "select": lambda evaluated: f"{opened}/selection",
         "examine": lambda selected: f"{opened}/examination", "gate": lambda selected: f"{opened}/verdict",
         "stage": lambda judged: f"{opened}/staged", "deployment_test": lambda staged: f"{opened}/deployment_test",
         "promote": lambda tested: f"{opened}/verdict", "report": lambda judged: f"{opened}/report",
-        "weekly": lambda market, as_of: _week(), "rollback": lambda market, to, who, why: {"version": "1.0.0"},
+        "weekly": lambda market, as_of: _week(), "rollback": lambda market, to, who, why: LedgerEntry.model_construct(version="1.0.0"),
         "ingest": lambda market, as_of, uri, start=None: {"new": 1, "changed": 0, "unchanged": 2},
     }  # fmt: skip
     for name, answer in answers.items():
         monkeypatch.setattr(stages, name, line.stand_in(getattr(stages, name), answer))
-    facts = {"headline": "accuracy 0.66 beats 0.60", "challenger": "xgboost", "checks": []}
-    monkeypatch.setattr(stages, "decision", lambda where: {"decision": line.decision, **facts})
+    facts = {"headline": "accuracy 0.66 beats 0.60", "challenger": "xgboost", "champion_version": None}
+    monkeypatch.setattr(stages, "decision", lambda where: Verdict(decision=line.decision, **facts))
     monkeypatch.setattr("nightshift.running.heavy.run", lambda stage, arguments, how, timeout_s=None: getattr(stages, stage)(**arguments))
     monkeypatch.setattr("nightshift.release.champion", lambda market: {"version": "1.0.0"})
     return line

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from nightshift.nouns.training import TrainingRecord
 from nightshift.storage import store
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -146,7 +147,7 @@ def boxed(tmp_path, monkeypatch, line, open_empty_night) -> str:
 def trained_before(opened: str) -> None:
     """Both families stand already, so that the real stage in the container answers at once."""
     for family in ("logistic", "xgboost"):
-        store.write(f"{opened}/models/{family}", lambda folder: store.write_json(folder / "training.json", {"failed": None}))
+        store.write(f"{opened}/models/{family}", TrainingRecord(family=family).write)
 
 
 def test_the_answer_comes_back_as_a_file_and_the_container_is_removed(dags, line, boxed, engine, mailbox):
@@ -177,8 +178,9 @@ def test_a_container_that_dies_puts_its_family_out_and_the_night_goes_on(dags, l
     engine.dies = True
     run = dags()["boxed_daily_retrain"].test()
     assert str(run.state) == "success"
-    facts = store.read_json(store.open_folder(f"{boxed}/models/logistic") / "training.json")
-    assert "container of train" in facts["failed"]
+    record = TrainingRecord.read(store.open_folder(f"{boxed}/models/logistic"))
+    assert "container of train" in record.failed
+    assert (record.family, record.task, record.key) == ("logistic", "classification", "")
 
 
 def test_there_is_a_timeout_on_this_machine():

@@ -10,7 +10,7 @@ import pytest
 from nightshift.errors import DataRefused, SourceUnreachable
 
 FAMILIES = 4  # of market demo
-LINE = ["preflight", "extract", "check", "columns", "score_champion", *["train"] * FAMILIES, "evaluate", "select", "examine", "gate"]
+LINE = ["preflight", "extract", "check", "columns", "score_yardsticks", *["train"] * FAMILIES, "evaluate", "select", "examine", "gate"]
 NOBODY_LISTENS = '{"conn_type":"smtp","host":"127.0.0.1","port":1,"extra":{"disable_ssl":true,"disable_tls":true}}'
 RELEASE = ["stage", "deployment_test", "promote"]
 
@@ -78,7 +78,7 @@ def test_a_refused_snapshot_fails_red_at_once_and_mails_exactly_once(dags, line,
         "extract",
         "columns",
         "train",
-        "score_champion",
+        "score_yardsticks",
         "evaluate",
         "select",
         "examine",
@@ -200,7 +200,7 @@ def test_rollback_asks_why_and_tells_who(dags, line, mailbox):
     run = dags()["demo_rollback"].test(run_conf={"why": "bad fills since Monday", "who": "ada"})
     assert str(run.state) == "success"
     assert line.arguments["rollback"][1] == {"to": "previous", "who": "ada", "why": "bad fills since Monday"}
-    assert mailbox.subjects == [mailbox.subjects[0]]
+    assert len(mailbox.subjects) == 1
     assert "ROLLED BACK to 1.0.0" in mailbox.subjects[0]
     assert "ada" in mailbox.bodies[0]
 

@@ -88,12 +88,12 @@ def state(home: Path) -> dict:
     files = {f.relative_to(home).as_posix(): store.sha256_of(f) for f in kept}
     live = {m: ledger.live(m) for m in (handmade.NAME, "fresh")}
     pointed = {m: store.pointed(settling.serving(m)) for m in live}
-    agreed = all(pointed[m] == (entry and entry["release"]) for m, entry in live.items())
+    agreed = all(pointed[m] == (entry and entry.release) for m, entry in live.items())
     for entry in live.values():
         if entry:
-            store.open_folder(entry["release"])
+            store.open_folder(entry.release)
     return {
-        "fingerprint": store.fingerprint([files, live, pointed, ledger.verify()]),
+        "fingerprint": store.fingerprint([files, {m: entry and entry.model_dump() for m, entry in live.items()}, pointed, ledger.verify()]),
         "agreed": agreed,
         "litter": litter(home),
         "pointed": pointed,

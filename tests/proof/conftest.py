@@ -1,17 +1,22 @@
 """One small finished night (bars, columns, three fitted families), made once for the room's tests."""
 
 import datetime as dt
+import json
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from nightshift import models
+from nightshift import models, release
 from nightshift.config import Market
 from nightshift.data import columns
 from nightshift.models import Context
+from nightshift.nouns.dataset import ColumnsRecord
 from nightshift.nouns.panel import rows_of
+from nightshift.nouns.scores import Scores
+from nightshift.nouns.training import TrainingRecord
 from nightshift.sessions import between
 from nightshift.storage import store
 from nightshift.storage.night import Options, night_of, open_night
@@ -52,9 +57,8 @@ def make_night(market_facts, table, days, families):
     night = night_of(open_night(market, as_of, "proofs/snapshots/none", Options()))
     store.write(night.stage("check"), lambda folder: pq.write_table(table, folder / "bars.parquet"))
     kept = columns.store_panel(night)
-    store.write(night.stage("columns"), lambda folder: store.write_json(folder / "columns.json", {"store": kept}))
-    nobody = {"version": None, "left_out": ""}
-    store.write(night.stage("champion"), lambda folder: store.write_json(folder / "champion.json", nobody))
+    store.write(night.stage("columns"), ColumnsRecord(store=kept).write)
+    store.write(night.stage("yardsticks"), lambda folder: release.score_yardsticks(night, folder))
     return night, [store.write(night.stage("models", name), _fit(night, name, kept)) for name in families]
 
 
@@ -64,16 +68,19 @@ def _fit(night, name, kept):
         train, validate, test = (rows_of(panel, part) for part in (split.train, split.validate, split.test))
         fitted = models.fit(name, {}, train, validate, Context(night.market.label.task, night.market.execution.seed))
         models.save(fitted, folder / "model")
-        tables = [scores_table(panel, rows, fitted.predict(rows), part) for rows, part in ((validate, "validate"), (test, "test"))]
-        pq.write_table(pa.concat_tables(tables), folder / "scores.parquet")
-        store.write_json(folder / "training.json", {"family": name, "failed": None, "params": {}, "seconds": 0.2, "seed": 5, "trials": []})
+        asked = rows_of(panel, np.concatenate([split.validate, split.test]))
+        part = np.repeat(["validate", "test"], [len(validate), len(test)])
+        Scores(asked, part, np.concatenate([fitted.predict(validate), fitted.predict(test)])).write(folder)
+        TrainingRecord(family=name, seconds=0.2, seed=5).write(folder)
 
     return fill
 
 
-def scores_table(panel, rows, score, part):
-    symbols = np.array(panel.symbols)
-    return pa.table({"symbol": symbols[rows.symbol], "session": panel.sessions[rows.session], "part": [part] * len(rows), "score": score})
+@pytest.fixture
+def kept():
+    """The facts of a file as an earlier version left it."""
+    folder = Path(__file__).parents[1] / "nouns" / "kept"
+    return lambda name: json.loads((folder / name).read_text())
 
 
 @pytest.fixture(scope="session")

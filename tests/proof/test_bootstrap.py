@@ -1,11 +1,15 @@
 """The stationary bootstrap against arch, and whether its intervals cover what they promise."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from nightshift.proof.evaluation import bootstrap
+from nightshift.proof.evaluation.block_length import block_sessions
 from nightshift.proof.metrics import METRICS
-from nightshift.proof.metrics.metric import Answers
+from nightshift.proof.metrics.metric import Answers, Metric
+from nightshift.proof.metrics.unit import FRACTION
 
 SHARPE = METRICS["sharpe_annual"]
 
@@ -24,7 +28,7 @@ def test_block_length_equals_arch(n, rho):
     from arch.bootstrap import optimal_block_length
 
     series = autocorrelated(n, rho, n)
-    assert bootstrap.block_sessions(series) == pytest.approx(max(optimal_block_length(series)["stationary"].iloc[0], 1.0), rel=1e-9)
+    assert block_sessions(series) == pytest.approx(max(optimal_block_length(series)["stationary"].iloc[0], 1.0), rel=1e-9)
 
 
 def test_blocks_follow_the_calendar():
@@ -42,7 +46,7 @@ def test_intervals_widen_with_dependence():
         means = series[bootstrap.replicas(600, block, seed=2).index].mean(axis=1)
         spread[block] = means.std()
     assert spread[25.0] > 2.0 * spread[1.0]
-    chosen = bootstrap.block_sessions(series)
+    chosen = block_sessions(series)
     assert series[bootstrap.replicas(600, chosen, seed=2).index].mean(axis=1).std() > 1.7 * spread[1.0]
 
 
@@ -88,18 +92,48 @@ def test_rows_are_drawn_by_session():
     assert found.high - found.low > 0.2  # 60 independent facts, not 3 000
 
 
-def test_sums_equal_gathering_the_rows():
+SUMMED = ["accuracy", "precision", "f1", "log_loss", "brier", "calibration_error"]
+
+
+def rows_and_draws():
     rng = np.random.default_rng(6)
     session, label, score = rng.integers(0, 30, 400), (rng.random(400) < 0.5).astype(float), rng.random(400)
-    answers, drawn = Answers(label, score, session, 30), bootstrap.replicas(30, 3.0, n_replicas=100, seed=2)
-    names = ["accuracy", "precision", "f1", "log_loss", "brier", "calibration_error"]
-    found = bootstrap.rows_measures([METRICS[name] for name in names], answers, drawn)
-    for name in names:
-        slow = []
-        for draw in drawn.index:
-            rows = np.concatenate([np.flatnonzero(session == one) for one in draw])
-            slow.append(METRICS[name].of(label[rows], score[rows]))
-        np.testing.assert_allclose([found[name].low, found[name].high], np.quantile(slow, [0.025, 0.975]), atol=1e-12)
+    return Answers(label, score, session, 30, threshold=0.4), bootstrap.replicas(30, 3.0, n_replicas=100, seed=2)
+
+
+@pytest.mark.parametrize("name", SUMMED)
+def test_sums_equal_gathering_the_rows(name):
+    """And so does the library's own way of gathering, which a metric takes that is no formula of sums."""
+    answers, drawn = rows_and_draws()
+    slow = []
+    for draw in drawn.index:
+        rows = np.concatenate([np.flatnonzero(answers.session == one) for one in draw])
+        slow.append(METRICS[name].of(answers.label[rows], answers.score[rows], threshold=answers.threshold))
+    plain = replace(METRICS[name], name="plain", additive=None)
+    found = bootstrap.rows_measures([METRICS[name], plain], answers, drawn)
+    for one in found.values():
+        np.testing.assert_allclose([one.low, one.high], np.quantile(slow, [0.025, 0.975]), atol=1e-12)
+    assert found["plain"].value == found[name].value
+
+
+def test_a_metric_that_is_no_formula_of_sums_moves_nobody_elses_interval():
+    answers, drawn = rows_and_draws()
+    facts = {"unit": FRACTION, "better": "lower", "group": "Skill", "label": "Median gap", "min_count": 30}
+    median = Metric("median_gap", "classification", lambda label, score: float(np.median(np.abs(label - score))), **facts)
+    alone = bootstrap.rows_measures([METRICS[name] for name in SUMMED], answers, drawn)
+    found = bootstrap.rows_measures([*(METRICS[name] for name in SUMMED), median], answers, drawn)
+    assert {name: found[name] for name in SUMMED} == alone
+    assert found["median_gap"].low < found["median_gap"].value < found["median_gap"].high
+
+
+def test_replicas_without_a_row_have_no_value():
+    """Sessions may be without any row; a metric gathered on none of them is not asked, and too many such replicas give no interval."""
+    rng = np.random.default_rng(8)
+    answers = Answers((rng.random(60) < 0.5).astype(float), rng.random(60), np.full(60, 7), 30)
+    plain = replace(METRICS["accuracy"], additive=None)
+    values = bootstrap.gathered(plain, answers, bootstrap.replicas(30, 1.0, n_replicas=50, seed=1).index)
+    assert np.isnan(values).any()
+    assert set(values[np.isfinite(values)]) == {plain.of(answers.label, answers.score)}
 
 
 def test_fewer_sessions_than_a_block_is_a_note():
@@ -117,5 +151,5 @@ def test_without_draws_there_is_a_value_and_no_interval():
 
 
 def test_constant_series_have_a_block_of_one():
-    assert bootstrap.block_sessions(np.full(100, 0.1)) == 1.0
-    assert bootstrap.block_sessions(np.array([])) == 1.0
+    assert block_sessions(np.full(100, 0.1)) == 1.0
+    assert block_sessions(np.array([])) == 1.0

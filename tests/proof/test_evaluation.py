@@ -1,5 +1,7 @@
 """The evaluation of a night: what is written, who is left out and why, and that bad input is a sentence, never a crash."""
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -8,11 +10,16 @@ import pytest
 from nightshift.data import columns
 from nightshift.errors import TrainingFailed
 from nightshift.nouns.evaluation import Evaluation
+from nightshift.nouns.examination import Examination
 from nightshift.nouns.measures import Measure
 from nightshift.nouns.panel import rows_of
+from nightshift.nouns.roles import CHAMPION
+from nightshift.nouns.scores import Scores, ScoresByName
+from nightshift.nouns.training import TrainingRecord
+from nightshift.nouns.yardsticks import YardsticksRecord
 from nightshift.proof import evaluation, examination
 from nightshift.proof.evaluation import material, selection
-from nightshift.proof.examination import charts, doubt, importance
+from nightshift.proof.examination import doubt, importance
 from nightshift.proof.metrics import METRICS
 from nightshift.storage import store
 
@@ -20,42 +27,44 @@ from nightshift.storage import store
 @pytest.fixture
 def evaluated(finished):
     night, models = finished
-    champion = night.stage("champion")
-    store.write(night.stage("evaluation"), lambda folder: evaluation.evaluate(night, tuple(models), champion, folder))
-    store.write(night.stage("examination"), lambda folder: examination.examine(night, tuple(models), champion, "logistic", folder))
+    yardsticks = night.stage("yardsticks")
+    store.write(night.stage("evaluation"), lambda folder: evaluation.evaluate(night, tuple(models), yardsticks, folder))
+    store.write(night.stage("examination"), lambda folder: examination.examine(night, tuple(models), yardsticks, "logistic", folder))
     return night
 
 
-def fill(tmp_path, night, models, champion=""):
+def fill(tmp_path, night, models, yardsticks=""):
     folder = tmp_path / "evaluation"
     folder.mkdir()
-    evaluation.evaluate(night, tuple(models), champion or night.stage("champion"), folder)
+    evaluation.evaluate(night, tuple(models), yardsticks or night.stage("yardsticks"), folder)
     return Evaluation.read(folder), folder
 
 
-def examined(folder, night, models, leader, champion=""):
+def examined(folder, night, models, leader, yardsticks=""):
     """What is asked of a leader beyond its measures."""
-    examination.examine(night, tuple(models), champion or night.stage("champion"), leader, folder)
-    return store.read_json(folder / "examination.json")
+    examination.examine(night, tuple(models), yardsticks or night.stage("yardsticks"), leader, folder)
+    return Examination.read(folder)
 
 
-def a_champion(night, table, version):
-    """What the champion's stage leaves when it could be asked."""
+def with_a_champion(night, score, version):
+    """The night's yardsticks with a champion beside the rules."""
+    panel, rules = columns.load_panel(night.columns), night.folder("yardsticks")
 
     def write(folder):
-        store.write_json(folder / "champion.json", {"version": version, "left_out": ""})
-        pq.write_table(table, folder / "scores.parquet")
+        said = ScoresByName.read(rules, panel)
+        replace(said, of={**said.of, CHAMPION: score(said.rows)}).write(folder)
+        YardsticksRecord(champion_version=version, left_out={}).write(folder)
 
     return store.write(night.stage("champions", version), write)
 
 
 def a_model(night, name, change):
     """A model folder whose scores are a trained family's, changed."""
-    trained = pq.read_table(store.path(night.stage("models", "logistic")) / "scores.parquet")
+    panel, trained = columns.load_panel(night.columns), night.folder("models", "logistic")
 
     def write(folder):
-        pq.write_table(change(trained), folder / "scores.parquet")
-        store.write_json(folder / "training.json", {"family": name, "failed": None, "seconds": 9.0})
+        change(Scores.read(trained, panel)).write(folder)
+        TrainingRecord(family=name, seconds=9.0).write(folder)
 
     return store.write(night.stage("models", name), write)
 
@@ -104,63 +113,19 @@ def test_the_same_night_gives_the_same_bytes(finished, evaluated, tmp_path):
         assert (folder / name).read_bytes() == (night.folder("evaluation") / name).read_bytes(), name
 
 
-def test_examination(evaluated):
-    found = evaluated.facts("examination")
-    promised = {line.split()[0].rstrip(",") for line in (charts.__doc__ or "").splitlines()[2:] if line.strip()}
-    assert {"leader", "equity", "windows", "overfitting"} <= promised
-    assert set(found) >= {
-        "leader",
-        "equity",
-        "drawdown",
-        "rolling_accuracy",
-        "rolling_sharpe",
-        "calibration",
-        "confidence",
-        "confusion",
-        "roc",
-        "pr",
-    }
-    assert set(found) >= {
-        "months",
-        "histogram",
-        "cost_curve",
-        "break_even_bps",
-        "capacity",
-        "chance",
-        "symbols",
-        "importance",
-        "robustness",
-        "windows",
-    }
-    assert found["importance"]["values"].keys() <= {"rsi_14", "log_return_1", "return_std_20", "weekday"}
-    assert next(iter(found["importance"]["values"])) in {"log_return_1", "rsi_14"}  # the signal is in yesterday's return
-    assert all(len(points["true_up"]) <= 200 for points in found["roc"].values())
-    assert sum(found["confusion"]["logistic"].values()) == evaluated.read(Evaluation, "evaluation").rows["test"]
-    stresses = {row["name"]: row for row in found["robustness"]}
-    assert len(stresses) == 8
-    assert all({"value", "unit", "breaks_verdict_at", "note"} <= row.keys() for row in found["robustness"])
-    assert stresses["twice the costs"]["value"] < stresses["twice the costs"]["baseline"]
-    assert stresses["one bar of delay"]["value"] < stresses["one bar of delay"]["baseline"]
-    assert found["overfitting"]["trials"] == 2
-    assert 0 <= found["overfitting"]["deflated_sharpe"] <= found["overfitting"]["probabilistic_sharpe"] <= 1
-    assert found["overfitting"]["spa"]["p_value"] < 0.05
-
-
 def test_select_uses_validation_rows_only(evaluated):
     found = evaluated.read(Evaluation, "evaluation")
     chosen = evaluation.select(evaluated)
-    assert chosen["selected"] in found.challengers
-    assert next(row["name"] for row in chosen["ranking"]) == chosen["selected"]
-    assert selection.rank(found.measures["validate"], found.challengers, evaluated.market.selection) == chosen["ranking"]
+    assert chosen.selected in found.challengers
+    assert next(row.name for row in chosen.ranking) == chosen.selected
+    assert selection.rank(found.measures["validate"], found.challengers, evaluated.market.selection) == chosen.ranking
 
 
 def test_predictions_that_are_not_numbers_refuse_the_model_by_name_and_session(finished, tmp_path):
     night, models = finished
 
-    def broken(table):
-        score = table.column("score").to_numpy().copy()
-        score[100] = np.nan
-        return table.set_column(table.column_names.index("score"), "score", pa.array(score))
+    def broken(said):
+        return replace(said, score=np.where(np.arange(len(said.rows)) == 100, np.nan, said.score))
 
     found, _ = fill(tmp_path, night, [*models, a_model(night, "broken", broken)])
     assert found.challengers == ("logistic", "lightgbm")
@@ -168,26 +133,27 @@ def test_predictions_that_are_not_numbers_refuse_the_model_by_name_and_session(f
     assert " on 2021-" in found.left_out["broken"]
 
 
+def first_300(said):
+    rows = said.rows
+    return Scores(replace(rows, symbol=rows.symbol[:300], session=rows.session[:300]), said.part[:300], said.score[:300])
+
+
 def test_a_model_that_covers_too_little_is_left_out(finished, tmp_path):
     night, models = finished
-    found, _ = fill(tmp_path, night, [*models, a_model(night, "sparse", lambda table: table.slice(0, 300))])
+    found, _ = fill(tmp_path, night, [*models, a_model(night, "sparse", first_300)])
     assert found.left_out["sparse"].startswith("scores cover 300 of ")
 
 
 def test_a_failed_family_is_left_out_with_its_sentence(finished, tmp_path):
     night, models = finished
-    failed = store.write(
-        night.stage("models", "failed"), lambda f: store.write_json(f / "training.json", {"family": "failed", "failed": "out of memory"})
-    )
+    failed = store.write(night.stage("models", "failed"), TrainingRecord(family="failed", failed="out of memory").write)
     found, _ = fill(tmp_path, night, [*models, failed])
     assert found.left_out == {"failed": "out of memory"}
 
 
 def test_no_family_left_is_an_error_that_says_why(finished, tmp_path):
     night, _ = finished
-    failed = store.write(
-        night.stage("models", "failed"), lambda f: store.write_json(f / "training.json", {"family": "failed", "failed": "out of memory"})
-    )
+    failed = store.write(night.stage("models", "failed"), TrainingRecord(family="failed", failed="out of memory").write)
     with pytest.raises(TrainingFailed, match="failed: out of memory"):
         fill(tmp_path, night, [failed])
 
@@ -195,37 +161,34 @@ def test_no_family_left_is_an_error_that_says_why(finished, tmp_path):
 def test_a_constant_model_is_measured_without_a_crash(finished, tmp_path):
     """A family that never calls for up: no trades, so notes where returns would be, and it is never selected."""
     night, models = finished
-    never = a_model(night, "never", lambda t: t.set_column(t.column_names.index("score"), "score", pa.array(np.full(len(t), 0.2))))
+    never = a_model(night, "never", lambda said: replace(said, score=np.full(len(said.rows), 0.2)))
     found, _ = fill(tmp_path, night, [*models, never])
     assert found.measure("never", "sharpe_annual") == Measure(None, note="not enough evidence: 0 of 60 sessions invested")
     assert found.measure("never", "precision").note == "not enough evidence: 0 of 1 calls for up"
     ranking = selection.rank(found.measures["validate"], found.challengers, night.market.selection)
-    assert ranking[-1]["name"] == "never"
+    assert ranking[-1].name == "never"
 
 
 def test_a_champion_is_measured_on_the_same_rows(finished, tmp_path):
     night, models = finished
-    panel = columns.load_panel(night.facts("columns")["store"])
-    rows = rows_of(panel, np.arange(300, len(panel.sessions)), labelled=False)
-    good = np.where(panel.values[rows.symbol, rows.session, panel.names.index("log_return_1")] > 0, 0.6, 0.4)
-    table = pa.table({"symbol": np.array(panel.symbols)[rows.symbol], "session": panel.sessions[rows.session], "score": good})
-    champion = a_champion(night, table, "1.2.3")
-    found, folder = fill(tmp_path, night, models, champion)
+
+    def good(rows):
+        return np.where(rows.table[:, rows.panel.names.index("log_return_1")] > 0, 0.6, 0.4)
+
+    yardsticks = with_a_champion(night, good, "1.2.3")
+    found, folder = fill(tmp_path, night, models, yardsticks)
     assert (found.champion, found.champion_version) == ("champion", "1.2.3")
     assert found.measure("champion", "accuracy").value > 0.55
-    assert examined(folder, night, models, "logistic", champion)["overfitting"]["spa"]["against"] == "champion"
+    assert examined(folder, night, models, "logistic", yardsticks).overfitting.spa.against == "champion"
 
 
-def test_a_champion_without_numbers_is_left_out(finished, tmp_path):
+def test_a_rule_that_was_trained_as_a_family_keeps_the_scores_of_its_training(finished, tmp_path):
     night, models = finished
-    panel = columns.load_panel(night.facts("columns")["store"])
-    rows = rows_of(panel, np.arange(300, len(panel.sessions)), labelled=False)
-    table = pa.table(
-        {"symbol": np.array(panel.symbols)[rows.symbol], "session": panel.sessions[rows.session], "score": np.full(len(rows), np.nan)}
-    )
-    found, _ = fill(tmp_path, night, models, a_champion(night, table, "1.2.4"))
-    assert (found.champion, found.champion_version) == (None, None)
-    assert "predictions are not numbers" in found.left_out["champion"]
+    own = a_model(night, "mean", lambda said: replace(said, score=np.full(len(said.rows), 0.51)))
+    found, folder = fill(tmp_path, night, [*models, own])
+    assert (found.challengers, found.naive) == (("logistic", "lightgbm"), ("mean", "always_up", "last_sign"))
+    panel = columns.load_panel(night.columns)
+    assert set(ScoresByName.read(folder, panel).of["mean"]) == {0.51}
 
 
 def test_ties_go_to_the_better_skill_then_the_simpler_family():
@@ -233,7 +196,7 @@ def test_ties_go_to_the_better_skill_then_the_simpler_family():
 
     same = {"skill": Measure(0.1), "sharpe_annual": Measure(1.0), "drawdown_max_fraction": Measure(0.1)}
     measures = {"xgboost": same, "logistic": same, "lightgbm": same}
-    ranked = [row["name"] for row in selection.rank(measures, ["xgboost", "lightgbm", "logistic"], Selection())]
+    ranked = [row.name for row in selection.rank(measures, ["xgboost", "lightgbm", "logistic"], Selection())]
     assert ranked == ["logistic", "xgboost", "lightgbm"]
 
 
@@ -244,26 +207,15 @@ def test_selection_weights_turn_the_choice():
         "bold": {"skill": Measure(0.2), "sharpe_annual": Measure(2.0), "drawdown_max_fraction": Measure(0.5)},
         "calm": {"skill": Measure(0.1), "sharpe_annual": Measure(1.0), "drawdown_max_fraction": Measure(0.1)},
     }
-    assert selection.rank(measures, ["bold", "calm"], Selection())[0]["name"] == "bold"
-    assert selection.rank(measures, ["bold", "calm"], Selection(skill=0.1, sharpe=0.1, drawdown=0.8))[0]["name"] == "calm"
-
-
-def test_importance_is_compared_with_the_champions_examination_and_no_other(evaluated, monkeypatch):
-    values, market = evaluated.facts("examination")["importance"]["values"], evaluated.market.market
-    assert importance.stability(None, market, values) == {}
-    assert importance.stability("1.0.0", market, values) == {}, "the ledger names no such version, whatever nights lie on the disk"
-    entry = {"version": "1.0.0", "kind": "promote", "night": evaluated.address}
-    monkeypatch.setattr("nightshift.storage.ledger.entries", lambda market: [entry])
-    found = importance.stability("1.0.0", market, values)["champion"]
-    assert found["rank_correlation"] == pytest.approx(1.0)
-    assert (found["family"], found["columns"]) == ("logistic", 4)
+    assert selection.rank(measures, ["bold", "calm"], Selection())[0].name == "bold"
+    assert selection.rank(measures, ["bold", "calm"], Selection(skill=0.1, sharpe=0.1, drawdown=0.8))[0].name == "calm"
 
 
 def test_permutation_finds_the_column_that_matters(finished, monkeypatch):
     from nightshift import models
 
     night, _ = finished
-    panel = columns.load_panel(night.facts("columns")["store"])
+    panel = columns.load_panel(night.columns)
     fitted = models.load(night.folder("models", "logistic") / "model")
     rows = rows_of(panel, np.arange(400, 500))
     found = importance.permutation(fitted, rows, seed=1)
@@ -290,7 +242,7 @@ def test_bars_are_laid_on_the_panels_axes(finished):
     from nightshift.data.quality import clean_bars
 
     night, _ = finished
-    panel, bars = columns.load_panel(night.facts("columns")["store"]), clean_bars(night)
+    panel, bars = columns.load_panel(night.columns), clean_bars(night)
     fewer = bars.of(tuple(reversed(bars.symbols[1:]))).last(500)
     laid = material.aligned(fewer, panel)
     assert laid.shape == panel.label.shape
@@ -320,7 +272,8 @@ def test_a_return_label_is_a_regression(elsewhere, room):
     assert "accuracy" not in measures
     assert measures["skill"].value == measures["r2"].value
     assert measures["directional_accuracy"].value > 0.55
-    assert sum(examined(folder, night, models, "ridge")["confusion"]["ridge"].values()) == found.rows["test"]
+    counts = examined(folder, night, models, "ridge").confusion["ridge"]
+    assert counts.came_up + counts.came_down == found.rows["test"]
 
 
 def test_one_symbol_and_a_test_part_shorter_than_its_evidence(elsewhere, room):
@@ -332,8 +285,8 @@ def test_one_symbol_and_a_test_part_shorter_than_its_evidence(elsewhere, room):
     assert found.measure("logistic", "sharpe_annual").note.endswith(" of 20 sessions")
     assert found.measure("logistic", "accuracy").note.endswith(" of 30 rows")
     assert found.intervals["test"].replicas == 0
-    assert examined(folder, night, models, "logistic")["overfitting"]["pbo"]["note"] == "not enough evidence: 1 of 2 trials"
-    assert selection.rank(found.measures["validate"], ["logistic"], night.market.selection)[0]["name"] == "logistic"
+    assert examined(folder, night, models, "logistic").overfitting.pbo.note == "not enough evidence: 1 of 2 trials"
+    assert selection.rank(found.measures["validate"], ["logistic"], night.market.selection)[0].name == "logistic"
 
 
 def test_limits_and_holes_take_the_general_way(elsewhere, room):

@@ -6,8 +6,9 @@ import warnings
 import numpy as np
 import pytest
 
-from nightshift.proof.metrics import METRICS
+from nightshift.proof.metrics import METRICS, by_outcome, risk
 from nightshift.proof.metrics import classification as c
+from nightshift.proof.metrics import probabilities as p
 from nightshift.proof.metrics import regression as r
 from nightshift.proof.metrics import trading as t
 
@@ -27,11 +28,11 @@ def test_classification_equals_scikit_learn():
         c.precision: sk.precision_score(LABEL, called),
         c.recall: sk.recall_score(LABEL, called),
         c.f1: sk.f1_score(LABEL, called),
-        c.down_accuracy: sk.recall_score(1 - LABEL, 1 - called),
-        c.roc_auc: sk.roc_auc_score(LABEL, SCORE),
-        c.pr_auc: sk.average_precision_score(LABEL, SCORE),
-        c.log_loss: sk.log_loss(LABEL, SCORE),
-        c.brier: sk.brier_score_loss(LABEL, SCORE),
+        by_outcome.down_accuracy: sk.recall_score(1 - LABEL, 1 - called),
+        p.roc_auc: sk.roc_auc_score(LABEL, SCORE),
+        p.pr_auc: sk.average_precision_score(LABEL, SCORE),
+        p.log_loss: sk.log_loss(LABEL, SCORE),
+        p.brier: sk.brier_score_loss(LABEL, SCORE),
     }
     for ours, theirs in pairs.items():
         assert ours(LABEL, SCORE) == pytest.approx(theirs, abs=1e-12), ours.__name__
@@ -74,11 +75,11 @@ def test_trading_equals_empyrical():
         t.sharpe_annual: empyrical.sharpe_ratio(RETURNS),
         t.sortino_annual: empyrical.sortino_ratio(RETURNS),
         t.calmar: empyrical.calmar_ratio(RETURNS),
-        t.drawdown_max_fraction: -empyrical.max_drawdown(RETURNS),
+        risk.drawdown_max_fraction: -empyrical.max_drawdown(RETURNS),
         t.return_total_fraction: empyrical.cum_returns_final(RETURNS),
         t.return_annual_fraction: empyrical.annual_return(RETURNS),
-        t.volatility_annual_fraction: empyrical.annual_volatility(RETURNS),
-        t.var_95_fraction: -empyrical.value_at_risk(RETURNS),
+        risk.volatility_annual_fraction: empyrical.annual_volatility(RETURNS),
+        risk.var_95_fraction: -empyrical.value_at_risk(RETURNS),
     }
     for ours, theirs in pairs.items():
         assert float(ours(RETURNS)) == pytest.approx(float(theirs), rel=1e-9), ours.__name__
@@ -95,10 +96,10 @@ def test_trading_equals_quantstats():
         theirs = {
             t.sharpe_annual: qs.sharpe(series),
             t.sortino_annual: qs.sortino(series),
-            t.drawdown_max_fraction: -qs.max_drawdown(series),
+            risk.drawdown_max_fraction: -qs.max_drawdown(series),
             t.win_rate: qs.win_rate(series),
             t.profit_factor: qs.profit_factor(series),
-            t.volatility_annual_fraction: qs.volatility(series),
+            risk.volatility_annual_fraction: qs.volatility(series),
         }
     for ours, value in theirs.items():
         assert float(ours(RETURNS)) == pytest.approx(float(value), rel=1e-9), ours.__name__
@@ -108,7 +109,7 @@ def test_the_tail_that_empyrical_rounds_down():
     """empyrical takes the worst int(0.05 × (n − 1)) + 1 sessions, ours those at or beyond the quantile: within one session's weight."""
     import empyrical
 
-    ours, theirs = float(t.cvar_95_fraction(RETURNS)), -empyrical.conditional_value_at_risk(RETURNS)
+    ours, theirs = float(risk.cvar_95_fraction(RETURNS)), -empyrical.conditional_value_at_risk(RETURNS)
     worst = np.sort(RETURNS)[: int(0.05 * (len(RETURNS) - 1)) + 1]
     assert theirs == pytest.approx(-worst.mean())
     assert ours == pytest.approx(theirs, rel=0.05)
@@ -116,7 +117,7 @@ def test_the_tail_that_empyrical_rounds_down():
 
 def test_a_loss_in_the_first_session_is_a_drawdown():
     """The start counts as a peak; a curve that begins after the first return (pyfolio's habit) would show none."""
-    assert float(t.drawdown_max_fraction(np.array([-0.5, 0.1]))) == pytest.approx(0.5)
+    assert float(risk.drawdown_max_fraction(np.array([-0.5, 0.1]))) == pytest.approx(0.5)
 
 
 def slow_drawdown(returns):
@@ -149,19 +150,19 @@ def slow_average_precision(label, score):
 
 
 def test_slow_twins():
-    assert float(t.drawdown_max_fraction(RETURNS)) == pytest.approx(slow_drawdown(RETURNS), abs=1e-14)
+    assert float(risk.drawdown_max_fraction(RETURNS)) == pytest.approx(slow_drawdown(RETURNS), abs=1e-14)
     assert float(t.sortino_annual(RETURNS)) == pytest.approx(slow_sortino(RETURNS))
-    assert c.roc_auc(LABEL, SCORE) == pytest.approx(slow_auc(LABEL, SCORE), abs=1e-13)
-    assert c.pr_auc(LABEL, SCORE) == pytest.approx(slow_average_precision(LABEL, SCORE), abs=1e-13)
+    assert p.roc_auc(LABEL, SCORE) == pytest.approx(slow_auc(LABEL, SCORE), abs=1e-13)
+    assert p.pr_auc(LABEL, SCORE) == pytest.approx(slow_average_precision(LABEL, SCORE), abs=1e-13)
 
 
 def test_signs():
     falling = -np.abs(RETURNS)
     assert float(t.sharpe_annual(falling)) < 0 < float(t.sharpe_annual(np.abs(RETURNS)))
     assert float(t.sortino_annual(falling)) < 0
-    assert float(t.drawdown_max_fraction(falling)) > 0
-    assert 0 <= float(t.drawdown_max_fraction(np.full(50, -0.9))) <= 1
-    assert float(t.var_95_fraction(falling)) > 0
+    assert float(risk.drawdown_max_fraction(falling)) > 0
+    assert 0 <= float(risk.drawdown_max_fraction(np.full(50, -0.9))) <= 1
+    assert float(risk.var_95_fraction(falling)) > 0
     assert r.information_coefficient(TRUE, -TRUE) == pytest.approx(-1)
     assert METRICS["drawdown_max_fraction"].higher_is_better is False
 
@@ -170,5 +171,5 @@ def test_calibration_error_of_a_calibrated_coin_is_small():
     rng = np.random.default_rng(0)
     score = rng.random(20_000)
     label = (rng.random(20_000) < score).astype(float)
-    assert c.calibration_error(label, score) < 0.02 < 0.2 < c.calibration_error(label, 1 - score)
-    assert c.confident_accuracy(label, score) > c.accuracy(label, score)
+    assert p.calibration_error(label, score) < 0.02 < 0.2 < p.calibration_error(label, 1 - score)
+    assert p.confident_accuracy(label, score) > c.accuracy(label, score)

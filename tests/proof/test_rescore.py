@@ -17,8 +17,8 @@ from nightshift.storage import store
 def released(finished, monkeypatch):
     """A release folder of the night's logistic model; the bars are those of the finished night."""
     night, models = finished
-    store.write(night.stage("evaluation"), lambda folder: evaluation.evaluate(night, tuple(models), night.stage("champion"), folder))
-    names = list(columns.load_panel(night.facts("columns")["store"]).names)
+    store.write(night.stage("evaluation"), lambda folder: evaluation.evaluate(night, tuple(models), night.stage("yardsticks"), folder))
+    names = list(columns.load_panel(night.columns).names)
 
     def fill(folder):
         shutil.copytree(store.path(night.stage("models", "logistic")) / "model", folder / "model")

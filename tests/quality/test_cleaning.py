@@ -17,6 +17,7 @@ from nightshift.data.quality.feed import LISTED_SESSIONS
 from nightshift.data.sources import Query
 from nightshift.data.sources.simulated import Params, fetch
 from nightshift.data.sources.source import bar_schema
+from nightshift.nouns.quality import Account
 
 LAST, AS_OF = dt.date(2024, 6, 3), sessions.utc("2024-06-03T22:00")
 AT = 150  # a row in the middle of the second symbol
@@ -44,7 +45,7 @@ def test_a_healthy_market_is_left_alone():
     frame = healthy()
     result = cleaned(frame)
     assert result.rows.to_pandas().equals(frame)
-    assert result.account == {"rows_in": len(frame), "rows_out": len(frame), "dropped": {}, "repaired": {}, "examples": []}
+    assert result.account == Account(rows_in=len(frame), rows_out=len(frame), dropped={}, repaired={}, examples=())
 
 
 @pytest.mark.parametrize(
@@ -72,18 +73,18 @@ def test_a_healthy_market_is_left_alone():
 def test_one_impossible_value_costs_one_row_and_is_counted_by_reason(column, value, reason):
     frame = with_cell(column, value)
     result = cleaned(frame)
-    assert result.account["dropped"] == {reason: 1}
-    assert result.account["rows_out"] == len(result.rows) == len(frame) - 1
-    assert result.account["examples"][0]["symbol"] == "SIM0001"
-    assert result.account["examples"][0]["reason"] == reason
+    assert result.account.dropped == {reason: 1}
+    assert result.account.rows_out == len(result.rows) == len(frame) - 1
+    assert result.account.examples[0].symbol == "SIM0001"
+    assert result.account.examples[0].reason == reason
 
 
 def test_a_high_that_just_misses_is_widened_and_counted():
     frame = healthy()
     frame.loc[AT, "high"] = max(frame.loc[AT, "open"], frame.loc[AT, "close"]) * 0.999
     result = cleaned(frame)
-    assert result.account["repaired"] == {"ohlc_widened": 1}
-    assert result.account["dropped"] == {}
+    assert result.account.repaired == {"ohlc_widened": 1}
+    assert result.account.dropped == {}
     mended = result.rows.to_pandas().loc[AT]
     assert mended.high == max(mended.open, mended.close)
 
@@ -92,7 +93,7 @@ def test_of_duplicates_the_last_one_stays():
     frame = healthy()
     again, other = frame.loc[[AT]], frame.loc[[AT + 1]].assign(close=lambda rows: rows.close * 1.0001)
     result = cleaned(pd.concat([frame.loc[:AT], again, frame.loc[[AT + 1]], other, frame.loc[AT + 2 :]], ignore_index=True))
-    assert result.account["dropped"] == {"duplicate": 1, "duplicate_with_other_values": 1}
+    assert result.account.dropped == {"duplicate": 1, "duplicate_with_other_values": 1}
     assert result.rows.to_pandas().close[AT + 1] == other.close.item()
 
 
@@ -101,7 +102,7 @@ def test_a_tick_that_came_back_is_dropped(factor, n_sessions):
     frame = healthy()
     rows = slice(AT, AT + n_sessions - 1)
     frame.loc[rows, ["open", "high", "low", "close"]] *= factor
-    assert cleaned(frame).account["dropped"] == {"spike_that_reverted": n_sessions}
+    assert cleaned(frame).account.dropped == {"spike_that_reverted": n_sessions}
 
 
 @pytest.mark.parametrize("ratio", [1 / 2, 1 / 10, 2 / 3, 3 / 4, 2.0, 20.0])
@@ -114,8 +115,8 @@ def test_after_an_unadjusted_split_the_history_starts_anew(ratio):
     frame.loc[after, "volume"] /= ratio
     result = cleaned(frame)
     before = int((second & (frame.session < split_day)).sum())
-    assert result.account["dropped"] == {"before_unadjusted_action": before}
-    assert [(action["symbol"], action["session"]) for action in result.actions] == [("SIM0001", str(split_day))]
+    assert result.account.dropped == {"before_unadjusted_action": before}
+    assert [(action.symbol, action.session) for action in result.actions] == [("SIM0001", str(split_day))]
 
 
 def test_a_split_that_the_factor_explains_is_no_defect():
@@ -123,7 +124,7 @@ def test_a_split_that_the_factor_explains_is_no_defect():
     earlier = (frame.symbol == "SIM0001") & (frame.session < frame.session[AT])
     frame.loc[earlier, ["open", "high", "low", "close"]] *= 2
     frame.loc[earlier, "adj_factor"] = 0.5
-    assert cleaned(frame).account["dropped"] == {}
+    assert cleaned(frame).account.dropped == {}
 
 
 @pytest.mark.parametrize("move", [-0.45, 0.5])
@@ -135,7 +136,7 @@ def test_news_that_moves_a_price_as_far_is_not_taken_for_a_split(move):
     frame.loc[after, "volume"] /= 1 + move
     usual = (frame.close * frame.volume)[AT - 20 : AT].median()
     frame.loc[AT, "volume"] = 12 * usual / frame.close[AT]
-    assert cleaned(frame).account["dropped"] == {}
+    assert cleaned(frame).account.dropped == {}
 
 
 def test_a_genuine_move_within_the_day_is_not_taken_for_a_split():
@@ -143,12 +144,12 @@ def test_a_genuine_move_within_the_day_is_not_taken_for_a_split():
     after = (frame.symbol == "SIM0001") & (frame.session > frame.session[AT])
     frame.loc[after, ["open", "high", "low", "close"]] *= 1.45
     frame.loc[AT, ["high", "close"]] *= 1.45
-    assert cleaned(frame).account["dropped"] == {}
+    assert cleaned(frame).account.dropped == {}
 
 
 def test_nothing_at_all_is_cleaned_to_nothing():
     result = cleaned(healthy().iloc[:0])
-    assert result.account["rows_out"] == len(result.rows) == 0
+    assert result.account.rows_out == len(result.rows) == 0
 
 
 NUMBERS = ["open", "high", "low", "close", "volume", "adj_factor"]
@@ -172,8 +173,8 @@ def test_whatever_comes_in_what_goes_out_is_bars_and_the_account_adds_up(cells, 
     frame = pd.concat([frame, frame.loc[copies]]).sort_values(["symbol", "session"], kind="stable", ignore_index=True)
     result = cleaned(frame)
     account, rows = result.account, result.rows.to_pandas()
-    assert account["rows_in"] == len(frame) == len(rows) + sum(account["dropped"].values())
-    assert account["rows_out"] == len(rows)
+    assert account.rows_in == len(frame) == len(rows) + sum(account.dropped.values())
+    assert account.rows_out == len(rows)
     assert np.isfinite(rows[["open", "high", "low", "close", "volume", "adj_factor"]].to_numpy()).all()
     assert (rows[["open", "high", "low", "close", "adj_factor"]].to_numpy() > 0).all()
     assert (rows.low <= rows[["open", "close"]].min(axis=1)).all()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import logging
 import os
 import re
@@ -23,6 +22,7 @@ from nightshift.data import quality, snapshot
 from nightshift.data.sources import Query
 from nightshift.data.sources.simulated import Params, fetch
 from nightshift.errors import DataRefused
+from nightshift.nouns.quality import QualityAccount, QualityReport
 from nightshift.storage import store
 from nightshift.storage.night import Night, Options, night_of, open_night
 
@@ -37,23 +37,23 @@ def healthy() -> pd.DataFrame:
 
 
 @pytest.fixture
-def checked(market: Callable[..., Market], tmp_path: Path) -> Callable[..., tuple[Night, Path, dict]]:
-    """Put these rows through source, snapshot and check: the night, its folder, and quality.json."""
+def checked(market: Callable[..., Market], tmp_path: Path) -> Callable[..., tuple[Night, Path, QualityReport]]:
+    """Put these rows through source, snapshot and check: the night, its folder, and what was asked."""
 
-    def run(frame: pd.DataFrame, as_of: str = AS_OF) -> tuple[Night, Path, dict]:
+    def run(frame: pd.DataFrame, as_of: str = AS_OF) -> tuple[Night, Path, QualityReport]:
         place = tmp_path / "bars"
         place.mkdir()
         frame.to_parquet(place / "all.parquet")
         made, when = market("folder", folder=str(place)), sessions.utc(as_of)
         night = night_of(open_night(made, when, snapshot.take(made, when), Options()))
         where = store.write(night.stage("check"), lambda folder: quality.check(night, folder))
-        return night, store.path(where), json.loads((store.path(where) / "quality.json").read_text())
+        return night, store.path(where), QualityReport.read(store.path(where))
 
     return run
 
 
-def failed(verdict: dict, severity: str = "critical") -> list[str]:
-    return [one["name"] for one in verdict["expectations"] if not one["passed"] and one["severity"] == severity]
+def failed(verdict: QualityReport, severity: str = "critical") -> list[str]:
+    return [one.name for one in verdict.expectations if not one.passed and one.severity == severity]
 
 
 def refusal(night: Night) -> str:
@@ -66,16 +66,15 @@ def refusal(night: Night) -> str:
 
 def test_a_healthy_market_passes_and_its_bars_are_the_snapshots(checked):
     night, _, verdict = checked(healthy())
-    assert verdict["passed"]
+    assert verdict.passed
     assert failed(verdict) == failed(verdict, "warning") == []
     quality.refuse_unless_passed(night, night.stage("check"))
     ours, theirs = quality.clean_bars(night), snapshot.bars(snapshot.table(night.snapshot))
     assert ours.symbols == theirs.symbols
     np.testing.assert_array_equal(ours.close, theirs.close)
-    names = {one["name"] for one in verdict["expectations"]}
+    names = {one.name for one in verdict.expectations}
     assert {"schema", "uniqueness", "no future sessions", "no hindsight", "trading days", "low ≤ open", "volume ≥ 0", "close > 0"} <= names
     assert {"freshness", "symbol coverage", "calendar completeness", "adjusted prices", "jumps", "symbol gaps"} <= names
-    assert all(set(one) == {"name", "severity", "passed", "expected", "found", "rows"} for one in verdict["expectations"])
 
 
 def test_isolated_defects_are_mended_counted_and_passed(checked):
@@ -86,9 +85,9 @@ def test_isolated_defects_are_mended_counted_and_passed(checked):
     frame = pd.concat([frame, frame.loc[[1000]]])
     night, folder, _ = checked(frame)
     quality.refuse_unless_passed(night, night.stage("check"))
-    account = json.loads((folder / "account.json").read_text())
-    assert account["dropped"] == {"duplicate": 1, "not_a_number": 1, "ohlc_impossible": 1, "volume_negative": 1}
-    assert account["gaps"]["missing_bars"] == 3
+    account = QualityAccount.read(folder)
+    assert account.dropped == {"duplicate": 1, "not_a_number": 1, "ohlc_impossible": 1, "volume_negative": 1}
+    assert account.gaps.missing_bars == 3
     assert quality.account_text(account).startswith("2121 rows in, 2117 out; dropped: 1 duplicate")
 
 
@@ -127,9 +126,9 @@ def test_a_symbol_full_of_holes_is_a_warning_that_names_it(checked):
     frame = healthy()
     drop = (frame.symbol == "SIM0003") & (frame.index % 7 == 0)
     _, _, verdict = checked(frame[~drop])
-    assert verdict["passed"]
+    assert verdict.passed
     assert failed(verdict, "warning") == ["symbol gaps"]
-    assert next(one for one in verdict["expectations"] if one["name"] == "symbol gaps")["rows"][0]["symbol"] == "SIM0003"
+    assert next(one for one in verdict.expectations if one.name == "symbol gaps").rows[0].symbol == "SIM0003"
 
 
 def test_one_unadjusted_split_is_cut_away_and_a_raw_universe_is_refused(checked, tmp_path):
@@ -148,9 +147,9 @@ def test_a_jump_is_a_warning_that_names_the_bar(checked):
     frame.loc[after, ["open", "high", "low", "close"]] *= 1.6
     frame.loc[(frame.symbol == "SIM0003") & (frame.session == dt.date(2024, 4, 2)), ["high", "close"]] *= 1.6
     _, _, verdict = checked(frame)
-    assert verdict["passed"]
-    jumps = next(one for one in verdict["expectations"] if one["name"] == "jumps")
-    assert [(row["symbol"], row["session"]) for row in jumps["rows"]] == [("SIM0003", "2024-04-02")]
+    assert verdict.passed
+    jumps = next(one for one in verdict.expectations if one.name == "jumps")
+    assert [(row.symbol, row.session) for row in jumps.rows] == [("SIM0003", "2024-04-02")]
 
 
 def test_nothing_clean_is_refused_not_a_crash(checked):
@@ -178,7 +177,7 @@ def test_a_check_is_the_same_bytes_for_the_same_night(checked):
     again = folder.parent / "again"
     again.mkdir()
     quality.check(night, again)
-    for name in ("bars.parquet", "account.json", "quality.json"):
+    for name in ("bars.parquet", QualityAccount.FILE, QualityReport.FILE):
         assert (again / name).read_bytes() == (folder / name).read_bytes()
 
 

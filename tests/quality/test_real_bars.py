@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from nightshift.data import quality, snapshot
 from nightshift.data.quality.cleaning import clean
 from nightshift.data.sources.folder import read
 from nightshift.errors import DataRefused
+from nightshift.nouns.quality import QualityAccount, QualityReport
 from nightshift.storage import store
 from nightshift.storage.night import Options, night_of, open_night
 
@@ -33,8 +33,7 @@ def checked(market, tmp_path):
         made, when = market("folder", calendar=calendar, folder=str(tmp_path)), sessions.utc(as_of)
         night = night_of(open_night(made, when, snapshot.take(made, when), Options()))
         where = store.write(night.stage("check"), lambda folder: quality.check(night, folder))
-        facts = [json.loads((store.path(where) / name).read_text()) for name in ("account.json", "quality.json")]
-        return night, *facts
+        return night, QualityAccount.read(store.path(where)), QualityReport.read(store.path(where))
 
     return run
 
@@ -42,15 +41,15 @@ def checked(market, tmp_path):
 def test_five_years_of_the_sp500_pass_with_their_known_defects_accounted_for(checked):
     night, account, verdict = checked("sp500_2013_2018", "XNYS", "2018-02-07T22:00")
     quality.refuse_unless_passed(night, night.stage("check"))
-    assert account["dropped"]["not_a_number"] == 11
-    assert account["dropped"]["ohlc_impossible"] + account["repaired"]["ohlc_widened"] == 12  # the inverted bar is one of them
-    cut = {example["symbol"] for example in account["examples"] if example["reason"] == "before_unadjusted_action"}
+    assert account.dropped["not_a_number"] == 11
+    assert account.dropped["ohlc_impossible"] + account.repaired["ohlc_widened"] == 12  # the inverted bar is one of them
+    cut = {example.symbol for example in account.examples if example.reason == "before_unadjusted_action"}
     assert {"BAX", "EBAY", "NI", "DISCA", "DISCK", "YUM", "XRX", "HPE"} <= cut  # spin-offs and a share dividend
     assert not cut & {"NFLX", "FB", "VRTX", "EXPE", "ULTA", "FL", "AMD", "CHK", "WMB"}  # news
     assert len(cut) <= 15
-    assert verdict["passed"]
-    jumps = next(one for one in verdict["expectations"] if one["name"] == "jumps")
-    assert {row["symbol"] for row in jumps["rows"]} == {"AMD", "VRTX"}
+    assert verdict.passed
+    jumps = next(one for one in verdict.expectations if one.name == "jumps")
+    assert {row.symbol for row in jumps.rows} == {"AMD", "VRTX"}
     bars = quality.clean_bars(night)
     assert bars.shape == (505, 1259)
 
@@ -62,7 +61,7 @@ def test_a_raw_universe_is_refused_with_its_twenty_splits_named_and_the_genuine_
     raw = pd.read_parquet(DATA / "nifty50_raw_2015_2021.parquet").sort_values(["symbol", "session"])
     move = raw.groupby("symbol").close.pct_change()
     splits = {(row.symbol, str(row.session)) for row in raw[move < -0.4].itertuples()}
-    named = {(example["symbol"], example["session"]) for example in account["examples"] if example["reason"] == "before_unadjusted_action"}
+    named = {(example.symbol, example.session) for example in account.examples if example.reason == "before_unadjusted_action"}
     assert len(splits) == 20
     assert splits <= named
     assert not {symbol for symbol, _ in named} & {"INDUSINDBK"}  # +44.7 % on 2020-03-26, within the day
@@ -88,7 +87,7 @@ def test_vendor_defects_are_found_and_gone_after_cleaning(name, calendar):
     right = read(DATA / "yahoo_defects" / f"{name}-fixed.csv", calendar).to_pandas().set_index("session").close
     last = rows["session"].to_pylist()[-1]
     result = clean(rows, calendar, last, sessions.utc(f"{last}T23:59"))
-    assert sum(result.account["dropped"].values()) >= 1
+    assert sum(result.account.dropped.values()) >= 1
     left = result.rows.to_pandas().set_index("session").close
     scale = (left / right.reindex(left.index)).dropna()
     assert scale.max() / scale.min() < 1.25  # one scale throughout

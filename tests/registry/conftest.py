@@ -49,14 +49,17 @@ def reported():
 
 def _reported(session: str = "2026-11-19", decision: str = "PROMOTE"):
     from nightshift.nouns.measures import Measure
+    from nightshift.nouns.selection import Selection
+    from nightshift.nouns.training import TrainingRecord
     from nightshift.storage import store
 
     night = handmade_module.night(session, decision=decision)
     measures = {"ridge": {"accuracy": Measure(0.7, 0.65, 0.75), "calmar": Measure(None, note="12 of 60")}}
     store.write(night.stage("evaluation"), handmade_module.evaluation(measures).write)
-    handmade_module.facts(night, "selection", {"selected": "ridge"})
+    selection = Selection(selected="ridge", ranking=(), weights=night.market.selection)
+    store.write(night.stage("selection"), selection.write)
     history = [{"loss": 1.0 / (step + 1)} for step in range(250)]
-    training = {"family": "ridge", "failed": None, "params": {"alpha": 1.0}, "seconds": 0.5, "seed": 1, "threads": 2, "history": history}
-    store.write(night.stage("models", "ridge"), lambda folder: store.write_json(folder / "training.json", training))
+    training = TrainingRecord(family="ridge", params={"alpha": 1.0}, seconds=0.5, seed=1, threads=2, history=history)
+    store.write(night.stage("models", "ridge"), training.write)
     store.write(night.stage("report"), lambda folder: (folder / "report.html").write_text("<html>report</html>"))
     return night

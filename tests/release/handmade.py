@@ -5,6 +5,7 @@ import datetime as dt
 from nightshift.config import FamilyChoice, Market
 from nightshift.nouns.evaluation import PARTS, Evaluation, Intervals, Span
 from nightshift.nouns.measures import Measure
+from nightshift.nouns.verdict import Verdict
 from nightshift.storage import ledger, store
 from nightshift.storage.night import Night, Options, night_of, open_night
 
@@ -19,8 +20,10 @@ def market(name: str = NAME) -> Market:
 def night(session: str = "2026-11-19", *, decision: str = "PROMOTE", name: str = NAME, snapshot: str = "handmade/snapshots/abc") -> Night:
     """A night with its verdict; its staged release and deployment test too when it is a PROMOTE."""
     opened = night_of(open_night(market(name), dt.datetime.fromisoformat(f"{session}T22:00+00:00"), snapshot, Options()))
-    verdict = {"decision": decision, "headline": "ridge passes all 1 checks", "challenger": "ridge", "checks": []}
-    facts(opened, "verdict", verdict)
+    verdict = Verdict(
+        decision=decision, headline="ridge passes all 1 checks", challenger="ridge", champion_version=None, champion_judged=False
+    )
+    store.write(opened.stage("verdict"), verdict.write)
     if decision == "PROMOTE":
         tested(opened)
     return opened
@@ -28,7 +31,7 @@ def night(session: str = "2026-11-19", *, decision: str = "PROMOTE", name: str =
 
 def tested(opened: Night) -> None:
     live = ledger.live(opened.market.market)
-    staged = store.write(opened.stage("staged"), lambda folder: _release(opened, live and live["version"], folder))
+    staged = store.write(opened.stage("staged"), lambda folder: _release(opened, live and live.version, folder))
     manifest = store.sha256_of(store.path(staged) / store.SEAL)
     facts(opened, "deployment_test", {"passed": True, "staged": staged, "manifest_sha256": manifest})
 

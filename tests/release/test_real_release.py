@@ -10,9 +10,13 @@ from handmade import evaluation
 
 from nightshift import release
 from nightshift.config import FamilyChoice, Label, Market, Split
-from nightshift.data import snapshot
+from nightshift.data import columns, snapshot
 from nightshift.errors import Damaged, ReleaseRefused
+from nightshift.nouns.ledger_entry import LedgerEntry
 from nightshift.nouns.measures import Measure
+from nightshift.nouns.scores import Scores, ScoresByName
+from nightshift.nouns.verdict import Verdict
+from nightshift.nouns.yardsticks import YardsticksRecord
 from nightshift.release import deployment, probe, rollbacks
 from nightshift.running import stages
 from nightshift.sessions import utc
@@ -52,8 +56,9 @@ def trained(chosen: Market, as_of: str) -> Night:
 
 def judged(night: Night, family: str) -> Night:
     store.write(night.stage("evaluation"), evaluation({family: {"accuracy": Measure(0.7, 0.65, 0.75)}}).write)
-    verdict = {"decision": "PROMOTE", "headline": f"{family} passes", "challenger": family, "checks": []}
-    store.write(night.stage("verdict"), lambda folder: store.write_json(folder / "verdict.json", verdict))
+    told = {"headline": f"{family} passes", "challenger": family}
+    verdict = Verdict(decision="PROMOTE", **told, champion_version=None, champion_judged=False)
+    store.write(night.stage("verdict"), verdict.write)
     return night
 
 
@@ -80,7 +85,7 @@ def night(first_night, tmp_path, monkeypatch) -> Night:
     return night_of(address)
 
 
-def by_hand(night: Night, family: str) -> dict:
+def by_hand(night: Night, family: str) -> LedgerEntry:
     """Promoted without its deployment test, which has tests of its own."""
     staged = release.stage(judged(night, family))
     facts = {"passed": True, "staged": staged, "manifest_sha256": store.sha256_of(store.path(staged) / store.SEAL)}
@@ -130,7 +135,7 @@ def test_columns_that_cannot_be_rebuilt_are_refused_by_name():
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_damaged_model_files_are_refused_before_a_native_loader_sees_a_byte(night, family, monkeypatch):
-    version = by_hand(night, family)["release"]
+    version = by_hand(night, family).release
     monkeypatch.setattr("nightshift.models.load", lambda folder: pytest.fail("a native loader saw damaged bytes"))
     random, harmed = np.random.default_rng(7), 0
     for file in sorted(f for f in (store.path(version) / "model").rglob("*") if f.is_file()):
@@ -162,28 +167,53 @@ def damaged(whole: bytes, harm: str, random) -> bytes:
 def test_damage_that_was_sealed_harms_the_throw_away_process_alone(night, harm):
     """LightGBM aborts its process on a text model that is cut, and loads one with other leaves without a word: both are refused."""
     entry = by_hand(night, "lightgbm")
-    model = next((store.path(entry["release"]) / "model").rglob("*.txt"))
+    model = next((store.path(entry.release) / "model").rglob("*.txt"))
     text = model.read_text()
     leaves = text.index("leaf_value=") + len("leaf_value=")
     model.write_text(text[: leaves + 5] if harm == "cut" else text[:leaves] + "9" + text[leaves + 1 :])
-    store._seal(store.path(entry["release"]))
+    store._seal(store.path(entry.release))
     with pytest.raises(ReleaseRefused, match=r"expected version 1\.0\.0"):
         rollbacks._refuse_unless_whole(entry)
 
 
+def yardsticks(night: Night) -> tuple[YardsticksRecord, ScoresByName]:
+    folder = store.open_folder(stages.score_yardsticks(night.stage("columns")))
+    return YardsticksRecord.read(folder), ScoresByName.read(folder, columns.load_panel(night.columns))
+
+
+def test_before_the_first_release_the_yardsticks_are_the_rules(night):
+    record, said = yardsticks(night)
+    assert (record.champion_version, record.left_out) == (None, {})
+    assert list(said.of) == ["always_up", "last_sign", "mean"]
+    assert set(said.part) == {"validate", "test"}
+
+
 def test_the_champion_is_asked_on_a_night_with_other_columns(night):
-    assert release.champion_scores(night) is None
     by_hand(night, "xgboost")
     tonight = trained_again(night)
-    table = release.champion_scores(tonight)
-    assert table.column_names == ["symbol", "session", "score"]
-    assert table.schema.metadata == {b"version": b"1.0.0"}
-    scores = dict(zip(zip(table["symbol"].to_pylist(), table["session"].to_pylist(), strict=True), table["score"].to_pylist(), strict=True))
-    known = as_trained(night, "xgboost")
-    both = scores.keys() & known.keys()
-    assert len(both) > 200
-    assert {key: scores[key] for key in both} == {key: known[key] for key in both}
-    assert max(session for _, session in scores) == tonight.session
+    record, said = yardsticks(tonight)
+    assert record.champion_version == "1.0.0"
+    assert list(said.of) == ["always_up", "mean", "champion"]
+    assert "the column log_return_1" in record.left_out["last_sign"]
+    panel = columns.load_panel(night.columns)
+    known, again = Scores.read(night.folder("models", "xgboost"), panel).laid_out, said.laid_out("champion")
+    at = np.searchsorted(said.rows.panel.sessions, panel.sessions)
+    assert (said.rows.panel.sessions[at] == panel.sessions).all()
+    both = np.isfinite(known) & np.isfinite(again[:, at])
+    assert both.sum() > 200
+    np.testing.assert_array_equal(known[both], again[:, at][both])
+    assert np.isfinite(again[:, -1]).all(), "the newest session too"
+
+
+def test_a_champion_whose_column_is_gone_from_the_code_is_left_out_and_the_rules_stay(night):
+    release_folder = store.path(by_hand(night, "logistic")["release"])
+    renamed = (release_folder / "columns.json").read_text().replace('"rsi_14"', '"rsi_41"')
+    (release_folder / "columns.json").write_text(renamed)
+    store._seal(release_folder)
+    record, said = yardsticks(night)
+    assert record.champion_version is None
+    assert "rsi_41" in record.left_out["champion"]
+    assert list(said.of) == ["always_up", "last_sign", "mean"]
 
 
 def trained_again(night: Night) -> Night:
@@ -194,13 +224,6 @@ def trained_again(night: Night) -> Night:
     return again
 
 
-def as_trained(night: Night, family: str) -> dict:
-    import pyarrow.parquet as pq
-
-    table = pq.read_table(night.folder("models", family) / "scores.parquet").to_pylist()
-    return {(row["symbol"], row["session"]): row["score"] for row in table}
-
-
 def test_rollback_first_loads_the_target_in_a_throw_away_process(night):
     by_hand(night, "logistic")
     second = night_of(open_night(market(("rsi_14", "returns", "sma_distance_10")), night.as_of, night.snapshot, Options()))
@@ -208,5 +231,5 @@ def test_rollback_first_loads_the_target_in_a_throw_away_process(night):
         shutil.copytree(store.path(night.stage(stage)), store.path(second.stage(stage)))
     by_hand(second, "xgboost")
     assert release.champion("small")["family"] == "xgboost"
-    assert release.rollback(night.market, who="ada", why="it lost money")["version"] == "1.0.0"
+    assert release.rollback(night.market, who="ada", why="it lost money").version == "1.0.0"
     assert json.loads((store.path("small/serving") / "release.json").read_text())["family"] == "logistic"

@@ -1,4 +1,4 @@
-"""The pieces of the report: intervals told in words, the schema contract, the comparison page, what a chart does with odd numbers."""
+"""The pieces of the report: intervals told in words, the comparison page, what a chart does with odd numbers."""
 
 from __future__ import annotations
 
@@ -9,20 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nightshift import report
 from nightshift.errors import ConfigError
-from nightshift.proof.examination import column_contract
-from nightshift.report.drawing import axis_words, draw, numbers
+from nightshift.report.drawing import axis_words, draw
 from nightshift.report.drawing.chart import Axis, Chart, Series
 from nightshift.report.drawing.scale import scale_of
 from nightshift.report.drawing.ticks import round_ticks, session_ticks, span
 from nightshift.report.pages.compare import compare
-from nightshift.report.sections import months, performance
 from nightshift.report.sections.verdict import binding_check
-from nightshift.storage import store
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False, width=32)
-RETURNS = st.lists(st.floats(-0.5, 0.5), min_size=1, max_size=60)
 
 
 @settings(max_examples=60, deadline=None)
@@ -45,36 +40,6 @@ def test_a_scale_is_never_empty(values):
 def test_long_calendars_have_few_labels():
     days = [str(d) for d in np.arange("2016-01-01", "2026-11-20", dtype="datetime64[D]")]
     assert 2 <= len(session_ticks(days)) <= 9
-
-
-@settings(max_examples=40, deadline=None)
-@given(returns=RETURNS)
-def test_falls_and_drawdown_agree_with_the_slow_way(returns):
-    peak, wealth, slow = 1.0, 1.0, []
-    for one in returns:
-        wealth *= 1 + one
-        peak = max(peak, wealth)
-        slow.append(wealth / peak - 1)
-    below = months.drawdown(np.array(returns))
-    assert below == pytest.approx(slow, abs=1e-12)
-    falls = months.worst_falls(tuple(f"s{i:03d}" for i in range(len(returns))), np.array(returns))
-    assert (falls[0]["depth"] if falls else 0.0) == pytest.approx(min(0.0, *slow), abs=1e-9)
-
-
-@settings(max_examples=40, deadline=None)
-@given(returns=RETURNS)
-def test_months_compound_to_the_whole(returns):
-    days = tuple(str(d) for d in np.datetime64("2026-01-20") + np.arange(len(returns)))
-    by_month = months.compound_by_month(days, np.array(returns))
-    assert np.prod([1 + v for v in by_month.values()]) == pytest.approx(np.prod(1 + np.array(returns)), abs=1e-9)
-
-
-def test_rolling_sharpe_is_the_slow_one():
-    returns = np.random.default_rng(1).normal(0, 0.01, 50)
-    fast = performance.rolled(returns, 20)
-    assert np.isnan(fast[:19]).all()
-    slow = [returns[i - 19 : i + 1].mean() / returns[i - 19 : i + 1].std(ddof=1) * 252**0.5 for i in range(19, 50)]
-    assert fast[19:] == pytest.approx(slow)
 
 
 @pytest.mark.parametrize(
@@ -121,61 +86,6 @@ def test_the_binding_check_is_the_one_that_decided():
     assert binding_check("ABSTAIN", rows) is rows[1]
     assert binding_check("PROMOTE", rows) is rows[0]
     assert binding_check("PROMOTE", []) is None
-
-
-@settings(max_examples=40, deadline=None)
-@given(value=st.floats(-1e9, 1e9), unit=st.sampled_from(["percent", "ratio", "annual", "bps", "count", "points", "money", "seconds"]))
-def test_a_shown_number_reads_back(value, unit):
-    words = numbers.shown(value, unit)
-    scale, digits, tail = numbers._SCALES[unit]
-    back = float(words.removesuffix(tail).replace(" ", "").replace("−", "-"))
-    assert back == pytest.approx(value * scale, abs=0.51 * 10.0**-digits)
-
-
-def test_every_metric_of_the_registry_has_a_label_a_unit_and_a_direction():
-    from nightshift.proof.metrics import METRICS
-
-    for name, metric in METRICS.items():
-        shape = numbers.shape_of(name)
-        assert shape.label[0].isupper() or shape.label == "R²"
-        assert shape.unit in numbers._SCALES
-        assert shape.more_is_better in {metric.higher_is_better, None}
-
-
-def column_store(folder, names, left_out, kind="float32"):
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    table = pa.table(
-        {"symbol": ["A"], "session": ["2026-01-02"], **{n: pa.array([1.0], pa.type_for_alias(kind)) for n in names}, "label": [1.0]}
-    )
-    pq.write_table(table, folder / "train.parquet")
-    store.write_json(folder / "panel.json", {"names": names, "left_out": left_out})
-
-
-def test_the_schema_contract_names_what_changed(home, made):
-    night = made.make_night(made.market(), champion="1.0.0")
-    before, now = "synthetic/columns/aaaa", "synthetic/columns/0000"
-    store.write(before, lambda folder: column_store(folder, ["rsi_14", "gone", "flat"], {}))
-    store.write(now, lambda folder: column_store(folder, ["rsi_14", "new"], {"flat": "constant at 7 on the training part"}, "float64"))
-    store.write("synthetic/nights/2026-01-02-aaaa/columns", lambda folder: store.write_json(folder / "columns.json", {"store": before}))
-    found = column_contract.against_champion(
-        night, {"version": "1.0.0", "night": "synthetic/nights/2026-01-02-aaaa", "market": "synthetic"}
-    )
-    assert found["appeared"] == ["new"]
-    assert found["vanished"] == ["gone"]
-    assert found["retyped"] == ["rsi_14: float → double"]
-    assert found["became_constant"] == ["flat"]
-
-
-def test_the_contract_falls_back_on_the_names_that_the_release_lists(home, made):
-    night = made.make_night(made.market(), champion="1.0.0")
-    store.write("synthetic/columns/0000", lambda folder: column_store(folder, ["rsi_14", "new"], {}))
-    store.write("synthetic/releases/1.0.0", lambda folder: store.write_json(folder / "columns.json", {"names": ["rsi_14", "gone"]}))
-    found = column_contract.against_champion(night, {"version": "1.0.0", "night": "synthetic/nights/swept", "market": "synthetic"})
-    assert (found["appeared"], found["vanished"], found["retyped"]) == (["new"], ["gone"], [])
-    folder = store.path(store.write(night.stage("report"), lambda place: report.write(night, place)))
-    assert "Schema" in (folder / "report.html").read_text()
 
 
 def test_nights_are_compared_on_one_page(home, made):

@@ -17,11 +17,6 @@ PROJECT = Path(__file__).resolve().parents[2]
 SCRIPTS = PROJECT / "scripts"
 
 
-@pytest.fixture(autouse=True)
-def _scripts_importable(monkeypatch) -> None:
-    monkeypatch.syspath_prepend(str(SCRIPTS))
-
-
 def test_the_settings_file_is_understood():
     from apply_settings import connections, pools, read
 

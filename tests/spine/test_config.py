@@ -5,7 +5,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nightshift.config import PROJECT, load_market, market_names, markets_folder, parse_market
+from nightshift import PROJECT
+from nightshift.config import load_market, market_names, markets_folder, parse_market
 from nightshift.errors import ConfigError
 from nightshift.models import FAMILIES
 from nightshift.running.market_check import check_names, checked_market

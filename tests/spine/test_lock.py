@@ -24,6 +24,18 @@ def test_every_dependency_is_pinned_and_locked_at_that_version():
         assert LOCKED[name] == version, name
 
 
+def test_the_lock_follows_the_project_with_its_groups_and_extras():
+    uv = Path(sys.executable).with_name("uv")
+    checked = subprocess.run([uv, "lock", "--check", "--offline"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stderr
+
+
+def test_every_pin_of_a_group_or_an_extra_is_exact():
+    more = [*PROJECT["dependency-groups"].values(), *PROJECT["project"]["optional-dependencies"].values()]
+    for name, version in _pins(line for lines in more for line in lines).items():
+        assert LOCKED[name] == version, name
+
+
 def test_the_packages_asked_for_are_there_by_their_names():
     assert set(_pins(PROJECT["project"]["dependencies"])) >= ASKED_FOR
 

@@ -4,6 +4,7 @@ import csv
 
 import pytest
 
+from nightshift.nouns.training import TrainingRecord
 from nightshift.running import stages
 from nightshift.storage import store
 from nightshift.storage.night import Options
@@ -37,15 +38,16 @@ def trained(tmp_path, monkeypatch):
 
 def test_a_search_leaves_its_study_beside_the_model(trained):
     folder = trained(3)
-    facts = store.read_json(folder / "training.json")
-    assert facts["failed"] is None
+    record = TrainingRecord.read(folder)
+    assert record.failed is None
+    assert (record.search.strategy, record.search.note) == ("tpe", "")
     assert {file.name for file in (folder / "search").iterdir()} == FILES
     with (folder / "search" / "trials.csv").open() as handle:
         rows = list(csv.DictReader(handle))
-    assert len(rows) == len(facts["trials"]) == 3
+    assert len(rows) == len(record.trials) == 3
     best = store.read_json(folder / "search" / "best_parameters.json")
-    assert best.items() <= facts["params"].items(), "the model was trained with them"
-    assert best["inverse_penalty"] == min(facts["trials"], key=lambda row: row["loss"])["params"]["inverse_penalty"]
+    assert best.items() <= record.params.items(), "the model was trained with them"
+    assert best["inverse_penalty"] == min(record.trials, key=lambda trial: trial.loss).params["inverse_penalty"]
 
 
 def test_without_a_search_there_is_no_study(trained):

@@ -1,6 +1,7 @@
 """The stage `train` on a real small night: what it writes, how it fails, what a kill leaves, and the skip rule."""
 
 import datetime as dt
+import json
 import shutil
 import signal
 import subprocess
@@ -13,7 +14,9 @@ import pytest
 
 from nightshift import isolation, models
 from nightshift.data import columns
+from nightshift.nouns.dataset import ColumnsRecord
 from nightshift.nouns.panel import rows_of
+from nightshift.nouns.training import Searched, Study, TrainingRecord
 from nightshift.running import heavy, stages
 from nightshift.storage import store
 from nightshift.storage.night import Options, night_of, open_night
@@ -58,8 +61,8 @@ def kept(whole, tmp_path, monkeypatch):
     return where
 
 
-def facts(where):
-    return store.read_json(store.open_folder(where) / "training.json")
+def record(where):
+    return TrainingRecord.read(store.open_folder(where))
 
 
 def scores(where):
@@ -69,22 +72,22 @@ def scores(where):
 def test_a_trained_family_has_its_model_its_scores_and_its_account(kept):
     where = heavy.run("train", {"kept": kept, "family": "logistic"}, how="process", timeout_s=240)
     assert where == night_of(kept).stage("models", "logistic")
-    found = facts(where)
-    assert found["failed"] is None
-    assert (found["family"], found["seed"], found["threads"], found["trials"]) == ("logistic", 20261120, 1, [])
-    assert found["params"]["scaling"] == "standard"
-    assert found["history"]
-    assert found["seconds"] > 0
-    table, panel = scores(where), columns.load_panel(night_of(kept).facts("columns")["store"])
+    found = record(where)
+    assert found.failed is None
+    assert (found.family, found.seed, found.threads, found.trials) == ("logistic", 20261120, 1, ())
+    assert found.params["scaling"] == "standard"
+    assert found.history
+    assert found.seconds > 0
+    table, panel = scores(where), columns.load_panel(night_of(kept).columns)
     assert table.column_names == ["symbol", "session", "part", "score"]
     parts = np.array(table["part"].to_pylist())
     assert {name: int((parts == name).sum()) for name in ("validate", "test", "latest")} == {
-        k: v for k, v in found["rows"].items() if k != "train"
+        k: v for k, v in found.rows.items() if k != "train"
     }
     assert str(table["session"].to_pylist()[-1]) == str(panel.sessions[-1]), (
         "the newest session has a score although its outcome is not known"
     )
-    split = columns.load_split(night_of(kept).facts("columns")["store"])
+    split = columns.load_split(night_of(kept).columns)
     fitted = models.load(store.open_folder(where) / "model")
     asked = np.concatenate(
         [fitted.predict(rows_of(panel, getattr(split, part), labelled=False)) for part in ("validate", "test", "latest")]
@@ -106,17 +109,21 @@ def test_a_family_whose_score_is_not_a_number_is_out_by_name_symbol_and_session(
     monkeypatch.setitem(models.FAMILIES, "mean", replace(models.FAMILIES["mean"], predict=broken))
     where = stages.train(kept, "mean")
     night = night_of(kept)
-    panel = columns.load_panel(night.facts("columns")["store"])
-    rows = rows_of(panel, columns.load_split(night.facts("columns")["store"]).validate, labelled=False)
+    panel = columns.load_panel(night.columns)
+    rows = rows_of(panel, columns.load_split(night.columns).validate, labelled=False)
     seventh = f"{panel.symbols[rows.symbol[7]]} on {panel.sessions[rows.session[7]]}"
-    assert f"finite scores of mean; found 1 that are not numbers, the first for {seventh}" in facts(where)["failed"]
+    assert f"finite scores of mean; found 1 that are not numbers, the first for {seventh}" in record(where).failed
     assert sorted(file.name for file in store.path(where).iterdir()) == ["manifest.json", "training.json"], "nothing half-made is left"
 
 
 def test_a_training_that_is_stopped_on_time_puts_its_family_out_and_the_night_goes_on(kept):
     where = heavy.run("train", {"kept": kept, "family": "xgboost"}, how="process", timeout_s=0.3)
-    assert facts(where)["failed"].startswith("expected train within 0.3 s; found it was still running and was stopped")
-    assert facts(heavy.run("train", {"kept": kept, "family": "mean"}, how="here"))["failed"] is None
+    out = record(where)
+    assert out.failed.startswith("expected train within 0.3 s; found it was still running and was stopped")
+    assert (out.family, out.task, out.seed, out.threads, out.trained_as_of) == ("xgboost", "classification", 20261120, 1, None)
+    assert out.params == {"n_estimators": 120, "early_stopping_rounds": 0}, "what it was to be trained with"
+    assert (out.snapshot, out.as_of) == (night_of(kept).snapshot, night_of(kept).as_of.isoformat())
+    assert record(heavy.run("train", {"kept": kept, "family": "mean"}, how="here")).failed is None
 
 
 KILLED = """
@@ -153,7 +160,7 @@ def another_night(kept, hours, **options):
     first = night_of(kept)
     policy = first.market.model_copy(update={"costs": first.market.costs.model_copy(update={"commission_bps": 1.0 + hours / 1000})})
     opened = night_of(open_night(policy, first.as_of + dt.timedelta(hours=hours), first.snapshot, Options(**options)))
-    return store.write(opened.stage("columns"), lambda folder: store.write_json(folder / "columns.json", first.facts("columns")))
+    return store.write(opened.stage("columns"), ColumnsRecord(store=first.columns).write)
 
 
 def test_a_family_trained_a_short_while_ago_is_taken_over_with_the_reason(kept):
@@ -163,7 +170,8 @@ def test_a_family_trained_a_short_while_ago_is_taken_over_with_the_reason(kept):
     assert reason == "trained 6.0 hours ago on the same snapshot (search.min_hours_between is 24); force to train again"
     second = stages.train(later, "logistic")
     assert second != first
-    assert (facts(second)["skipped"], facts(second)["reused_from"]) == (reason, first)
+    assert (record(second).skipped, record(second).reused_from) == (reason, first)
+    assert record(second).trained_as_of == record(first).as_of != record(second).as_of
     assert scores(second).equals(scores(first))
     assert (store.path(second) / "model" / "model.json").read_bytes() == (store.path(first) / "model" / "model.json").read_bytes()
     third = another_night(kept, hours=25)
@@ -176,28 +184,33 @@ def test_an_old_a_forced_and_a_differently_searched_training_is_not_skipped(kept
     assert skipping.recently_trained(night_of(another_night(kept, hours, **options)), "mean") == ""
 
 
-def test_a_failed_or_damaged_training_is_never_taken_over(kept, monkeypatch):
+def test_a_failed_or_damaged_training_is_never_taken_over(kept):
     where = stages.train(kept, "mean")
     later = night_of(another_night(kept, hours=2))
     assert skipping.recently_trained(later, "mean")
+    record(where).model_copy(update={"failed": "out of memory"}).write(store.path(where))
+    assert skipping.recently_trained(later, "mean") == ""
+    record_of_tomorrow = {**json.loads((store.path(where) / TrainingRecord.FILE).read_text()), "schema": 99}
+    (store.path(where) / TrainingRecord.FILE).write_text(json.dumps(record_of_tomorrow))
+    assert skipping.recently_trained(later, "mean") == "", "what a later version wrote is passed over, and stops no night"
     (store.path(where) / store.SEAL).unlink()
     assert skipping.recently_trained(later, "mean") == ""
 
 
 def test_parameters_are_searched_when_trials_are_asked_for(kept, monkeypatch):
-    asked = []
+    asked, study = [], Study(study="one", strategy="tpe", best=None, note="nothing to search")
 
     def searched(night, family, trials):
         asked.append((night.address, family, trials))
-        return {"n_estimators": 7}, {"study": "one", "trials": []}
+        return Searched(params={"n_estimators": 7}, study=study)
 
     monkeypatch.setattr("nightshift.training.search.search", searched)
     later = another_night(kept, hours=1, trials=2)
-    found = facts(stages.train(later, "xgboost"))
+    found = record(stages.train(later, "xgboost"))
     assert asked == [(night_of(later).address, "xgboost", 2)]
-    assert (found["params"]["n_estimators"], found["trials"], found["search"]) == (7, [], {"study": "one"})
-    params, nothing = fit.best_params(night_of(kept), "xgboost")
-    assert (params["n_estimators"], nothing) == (120, {"trials": []})
+    assert (found.params["n_estimators"], found.trials, found.search) == (7, (), study)
+    assert fit.searched(night_of(kept), "xgboost") is None, "nothing was asked for"
+    assert fit.searched(night_of(later), "mean") is None, "a rule has nothing to search"
 
 
 def test_progress_is_told_in_plain_words(kept, monkeypatch, caplog):

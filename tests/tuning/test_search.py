@@ -10,7 +10,7 @@ import optuna
 import pytest
 
 from nightshift.errors import ConfigError, TrainingFailed
-from nightshift.training import fit, search
+from nightshift.training import material, search
 from nightshift.training.search import driver as room
 from nightshift.training.search import strategies, studies, worker
 from nightshift.training.search.objective import Objective, Pulse
@@ -22,26 +22,27 @@ def _study(night, family="xgboost", strategy="tpe"):
 
 
 def test_a_search_finds_parameters_of_the_family_and_keeps_what_is_fixed(night):
-    params, facts = search.search(night, "xgboost", 3)
-    assert params["early_stopping_rounds"] == 10
-    assert 50 <= params["n_estimators"] <= 500
-    assert [row["state"] for row in facts["trials"]].count("complete") >= 1
-    assert facts["trials"][0]["params"]["max_depth"] == 4, "the first trial is the family's own default"
+    found = search.search(night, "xgboost", 3)
+    assert found.params["early_stopping_rounds"] == 10
+    assert 50 <= found.params["n_estimators"] <= 500
+    assert [trial.state for trial in found.trials].count("complete") >= 1
+    assert found.trials[0].params["max_depth"] == 4, "the first trial is the family's own default"
+    assert found.trials[found.study.best].params["max_depth"] == found.params["max_depth"]
 
 
 def test_a_longer_search_goes_on_where_the_shorter_ended(night):
     before = [(t.number, t.values) for t in _study(night).trials]
-    _, facts = search.search(night, "xgboost", 5)
-    assert [(r["number"], [r["loss"]] if r["loss"] is not None else None) for r in facts["trials"]][: len(before)] == before
-    assert len(facts["trials"]) == 5
-    assert search.search(night, "xgboost", 5)[1]["trials"] == facts["trials"], "nothing is repeated"
+    trials = search.search(night, "xgboost", 5).trials
+    assert [(trial.number, [trial.loss] if trial.loss is not None else None) for trial in trials][: len(before)] == before
+    assert len(trials) == 5
+    assert search.search(night, "xgboost", 5).trials == trials, "nothing is repeated"
 
 
 def test_files_of_a_study(night, tmp_path):
     from nightshift.training.search import outputs
 
-    params, facts = search.search(night, "xgboost", 5)
-    outputs.write(night.market.market, facts["study"], params, tmp_path)
+    found = search.search(night, "xgboost", 5)
+    outputs.write(night.market.market, found.study.study, found.params, tmp_path)
     assert {f.name for f in tmp_path.iterdir()} == {
         "best_parameters.json", "trials.csv", "importance.json", "history.svg", "slice.svg", "parallel.svg", "trials.parquet",
     }  # fmt: skip
@@ -72,16 +73,16 @@ def test_a_killed_worker_loses_one_trial_and_the_study_goes_on(night):
         [sys.executable, "-c", KILLED, night.address, study.study_name], env=os.environ | {}, capture_output=True, check=False
     )
     assert died.returncode == -signal.SIGKILL
-    _, facts = search.search(night, "xgboost", 4, "random")
-    states = [row["state"] for row in facts["trials"]]
+    trials = search.search(night, "xgboost", 4, "random").trials
+    states = [trial.state for trial in trials]
     assert len(states) == 4
     assert states.count("fail") == 1
-    assert "killed" in next(row["error"] for row in facts["trials"] if row["state"] == "fail")
+    assert "killed" in next(trial.error for trial in trials if trial.state == "fail")
 
 
 def test_two_objectives_weigh_size_beside_loss(night):
-    _, facts = search.search(night, "lightgbm", 3, "nsga2")
-    assert all(row["size_bytes"] > 100 for row in facts["trials"] if row["state"] == "complete")
+    found = search.search(night, "lightgbm", 3, "nsga2")
+    assert all(trial.size_bytes > 100 for trial in found.trials if trial.state == "complete")
 
 
 def test_a_family_that_only_fails_is_stopped_after_three(night, monkeypatch):
@@ -116,8 +117,8 @@ def test_a_hung_trial_is_left_by_its_worker(tmp_path):
 
 
 def test_steps_of_a_finished_trial_are_those_it_reported(night):
-    train, validate, context = fit.learning_material(night, "xgboost")
+    train, validate, context = material.learning_material(night, "xgboost")
     objective = Objective("random_forest", {}, train, validate, context, with_size=False, pulse=Pulse(1e9, stop=lambda: None))
     study = optuna.create_study()
     study.optimize(objective, n_trials=1)
-    assert studies.trials_table(study)[0]["steps"] == study.trials[0].params["n_estimators"], "trees, not blocks of trees"
+    assert studies.finished_trials(study)[0].steps == study.trials[0].params["n_estimators"], "trees, not blocks of trees"

@@ -1,29 +1,40 @@
 """The whole suite on a small market, through the command line, to its comparison page."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from nightshift import cli
+from nightshift.commands import cli
 from nightshift.running import heavy, suite
+from nightshift.storage import store
+from nightshift.storage.night import Options, night_of
+from nightshift.training import fit
 
 
 @pytest.mark.slow
 def test_the_suite_runs_to_its_comparison_page(night, capsys):
-    assert (
-        cli.main(["suite", "--market", "small", "--family", "logistic,lightgbm", "--trials", "2", "--json", "--as-of", "2026-11-19"]) == 0
-    )
+    chosen = ["--families", "logistic,lightgbm", "--strategy", "random", "--trials", "2", "--timeout", "1"]
+    assert cli.main(["suite", "--market", "small", *chosen, "--json", "--as-of", "2026-11-19"]) == 0
     said = json.loads(capsys.readouterr().out)
     steps = [step[0] for step in said["steps"]]
     assert steps == ["baseline", "quick search", "extended search"] + ["longer patience"] * (said["best"] == "lightgbm")
     assert said["best"] in {"logistic", "lightgbm"}
+    searched = night_of(said["steps"][1][3]).folder("models", "logistic")
+    assert store.read_json(searched / "training.json")["search"]["strategy"] == "random"
     assert Path(said["page"]).read_text().count("<html") == 1
 
 
-def test_the_last_step_keeps_the_best_parameters_and_waits_longer(night, tmp_path, monkeypatch):
-    from nightshift.storage.night import Options
+def test_a_night_is_searched_as_its_options_say(night):
+    asked = replace(night, options=Options(trials=2, strategy="random", timeout_minutes=0.5))
+    assert asked.timeout_s("xgboost") == 60 + 30
+    assert fit.best_params(asked, "logistic").study.strategy == "random"
+    assert night.search == night.market.search
+    assert asked.search.pruner == night.search.pruner
 
+
+def test_the_last_step_keeps_the_best_parameters_and_waits_longer(night, tmp_path, monkeypatch):
     heavy.run("train", {"kept": night.stage("columns"), "family": "xgboost"}, how="process", timeout_s=120)
     options = suite.patient(night, "xgboost", Options(trials=20))
     assert options.families == ("xgboost",)

@@ -13,7 +13,9 @@ import pytest
 from nightshift import sessions, watch
 from nightshift.config import Market
 from nightshift.data import columns, snapshot
+from nightshift.nouns.dataset import ColumnsRecord
 from nightshift.nouns.evaluation import PARTS, Evaluation, Intervals, Span
+from nightshift.nouns.ledger_entry import Change
 from nightshift.storage import ledger, store
 from nightshift.storage.night import Options, night_of, open_night
 from nightshift.watch.happened import matured
@@ -41,7 +43,7 @@ def live_a_night(session, *, released="", champion="", kept_latest=True, scores=
     night = night_of(open_night(MARKET, as_of, taken, Options()))
     store.write(night.stage("check"), lambda folder: (folder / "bars.parquet").write_bytes(bars_at(as_of).read_bytes()))
     kept = columns.store_panel(night)
-    store.write(night.stage("columns"), lambda folder: store.write_json(folder / "columns.json", {"store": kept}))
+    store.write(night.stage("columns"), ColumnsRecord(store=kept).write)
     panel = columns.load_panel(kept)
     spoken = panel.sessions[-30:] if kept_latest else panel.sessions[-30:-1]
     rows = [(symbol, day, scores(symbol, day)) for day in spoken.tolist() for symbol in panel.symbols]
@@ -74,9 +76,9 @@ def evaluation(champion):
 def release(night, version, before):
     facts = {"family": "logistic", "version": version, "night": night.address, "measures": {"test": PROMISE}}
     where = store.write(f"watched/releases/{version}", lambda folder: store.write_json(folder / "release.json", facts))
-    when = {"session": str(night.session), "as_of": night.as_of.isoformat(), "at": night.as_of}
-    entry = ledger.Entry("watched", "promote", version, where, night.address, who="gate", why="a test", **when)
-    ledger.append(entry, expected_live=before)
+    told = {"market": "watched", "kind": "promote", "version": version, "release": where, "night": night.address}
+    change = Change(**told, session=str(night.session), as_of=night.as_of.isoformat(), who="gate", why="a test")
+    ledger.append(change, at=night.as_of, expected_live=before)
 
 
 def days(n_sessions):
@@ -150,7 +152,7 @@ def test_realised_accuracy_and_return_are_what_was_said_against_what_happened(ho
         live_a_night(session, champion="1.0.0", scores=oracle(0.75))
     _, facts, _ = weekly()
     nights = nights_until("watched", AS_OF)
-    panel = columns.load_panel(nights[-1].facts("columns")["store"])
+    panel = columns.load_panel(nights[-1].columns)
     right = total = 0
     for one in said_by(nights):
         for symbol, score in zip(one.symbols, one.score, strict=True):

@@ -1,1 +1,1 @@
-"""What the command line says and does: one file per kind of question."""
+"""The command line: one function per command, its typed arguments, and how its answer is told."""

@@ -1,28 +1,40 @@
-"""How an answer looks: the answer first, aligned, the same facts as JSON on request."""
+"""How an answer looks: the facts as JSON on request, else the same as aligned lines; and how it is written."""
 
 from __future__ import annotations
 
-import argparse
-import datetime as dt
 import json
+import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from nightshift import sessions
+import click
 
-
-def say(text: str = "") -> None:
-    """One line to standard output."""
-    sys.stdout.write(text + "\n")
+from nightshift.errors import EXIT_SUCCESS
 
 
-def answer(asked: argparse.Namespace, facts: object, lines: Iterable[str]) -> None:
+@dataclass(frozen=True)
+class Answer:
+    """What a command found: the facts, the same in lines for people, and the exit code."""
+
+    facts: object
+    lines: Sequence[str]
+    exit_code: int = EXIT_SUCCESS
+
+
+def tell(answer: Answer, as_json: bool) -> None:
     """The facts as JSON when asked for, else the lines."""
-    if asked.json:
-        say(json.dumps(facts, indent=2, default=str))
-    else:
-        for line in lines:
-            say(line)
+    say(json.dumps(answer.facts, indent=2, default=str) if as_json else "\n".join(answer.lines))
+
+
+def say(text: str, *, error: bool = False) -> None:
+    """Text to standard output or error; where its reader has gone (`| head`), the rest goes nowhere and the command goes on."""
+    try:
+        click.echo(text, err=error)
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, (sys.stderr if error else sys.stdout).fileno())
+        os.close(nowhere)
 
 
 def table(rows: Sequence[Sequence[object]], header: Sequence[str]) -> list[str]:
@@ -36,20 +48,3 @@ def table(rows: Sequence[Sequence[object]], header: Sequence[str]) -> list[str]:
     right = [bool(rows) and all(isinstance(row[i], int | float) for row in rows) for i in range(len(header))]
     laid = [[c.rjust(w) if r else c.ljust(w) for c, w, r in zip(row, widths, right, strict=True)] for row in cells]
     return ["  ".join(row).rstrip() for row in laid]
-
-
-def as_of(asked: argparse.Namespace) -> str:
-    """The instant asked for; a bare date is the end of that day, nothing is now: the clock is read here and nowhere deeper."""
-    if not asked.as_of:
-        return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-    instant = sessions.utc(asked.as_of)
-    return (instant + dt.timedelta(days=1, seconds=-1) if len(asked.as_of) == len("2026-11-19") else instant).isoformat()
-
-
-def listed(text: str) -> tuple[str, ...]:
-    """Names separated by commas.
-
-    >>> listed("AAA, BBB")
-    ('AAA', 'BBB')
-    """
-    return tuple(name.strip() for name in text.split(",") if name.strip())

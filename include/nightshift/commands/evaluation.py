@@ -2,44 +2,68 @@
 
 from __future__ import annotations
 
-import argparse
 import datetime as dt
+from dataclasses import fields
 
-from nightshift import sessions
+import click
+
 from nightshift.commands import night as nights
-from nightshift.commands.answers import answer, as_of, table
-from nightshift.errors import EXIT_SUCCESS
+from nightshift.commands.answers import Answer, table
+from nightshift.commands.asked import FIRST, JSON, LAST, NIGHT, QUIET, VERSION, NightAsked
+from nightshift.commands.command import command
+from nightshift.errors import ConfigError
 from nightshift.nouns.evaluation import Evaluation
 from nightshift.nouns.measures import Measure, Measures
-from nightshift.running import stages
-from nightshift.running.market_check import checked_market
 
 
-def evaluate(asked: argparse.Namespace) -> int:
-    """Measures with their intervals."""
-    return _release(asked) if asked.release else _night(asked)
+@command(
+    click.option("--release", type=VERSION, metavar="VERSION", help="measure this release on --from … --to instead of running a night"),
+    FIRST, LAST, *NIGHT, JSON, QUIET,
+    gathered={"asked": NightAsked},
+    examples=(
+        "nightshift evaluate --release 1.0.0 --from 2026-09-01 --to 2026-10-30",
+        "nightshift evaluate --release 1.0.0     # every session that it had not seen",
+        "nightshift evaluate --families logistic",
+    ),
+)  # fmt: skip
+def evaluate(asked: NightAsked, release: str | None, first: dt.date | None, last: dt.date | None) -> Answer:
+    """Measure a release on any period, or run a night up to its evaluation."""
+    _refuse_what_means_nothing(asked, release, first or last)
+    return _release(asked, release, first, last) if release else _night(asked)
 
 
-def _release(asked: argparse.Namespace) -> int:
+def _refuse_what_means_nothing(asked: NightAsked, release: str | None, period: dt.date | None) -> None:
+    of_a_night = [f"--{f.name}" for f in fields(asked) if f.name not in {"market", "as_of"} and getattr(asked, f.name) != f.default]
+    if release and of_a_night:
+        found = f"{' and '.join(of_a_night)} beside --release"
+        raise ConfigError(
+            expected="flags of a night, or --release", found=found, next_step="a release is measured as it is: leave them out"
+        )
+    if period and not release:
+        raise ConfigError(
+            expected="--release beside --from and --to", found="none", next_step="name the release to be measured on these sessions"
+        )
+
+
+def _release(asked: NightAsked, release: str, first: dt.date | None, last: dt.date | None) -> Answer:
     from nightshift.release.rescore import evaluate_release
+    from nightshift.running.market_check import checked_market
 
-    first = dt.date.fromisoformat(asked.first) if asked.first else None
-    last = dt.date.fromisoformat(asked.last_session) if asked.last_session else None
-    found = evaluate_release(checked_market(asked.market), asked.release, first, last, sessions.utc(as_of(asked)))
-    head = f"{asked.market} {asked.release} on {found.sessions.first} … {found.sessions.last} ({found.sessions.sessions} sessions)"
-    answer(asked, found.model_dump(mode="json"), [head, *_table(found.measures)])
-    return EXIT_SUCCESS
+    found = evaluate_release(checked_market(asked.market), release, first, last, asked.as_of)
+    head = f"{asked.market} {release} on {found.sessions.first} … {found.sessions.last} ({found.sessions.sessions} sessions)"
+    return Answer(found.model_dump(mode="json"), [head, *_table(found.measures)])
 
 
-def _night(asked: argparse.Namespace) -> int:
+def _night(asked: NightAsked) -> Answer:
+    from nightshift.running import stages
+
     night, kept, models = nights.fitted(asked)
-    stages.evaluate(kept, models, stages.score_champion(kept))
+    stages.evaluate(kept, models, stages.score_yardsticks(kept))
     evaluation = night.read(Evaluation, "evaluation")
     lines = [f"night {night.address}, test sessions {evaluation.sessions['test'].first} … {evaluation.sessions['test'].last}"]
     for name, measures in evaluation.measures["test"].items():
         lines += ["", name, *_table(measures)]
-    answer(asked, evaluation.facts(), lines)
-    return EXIT_SUCCESS
+    return Answer(evaluation.facts(), lines)
 
 
 def _table(measures: Measures) -> list[str]:

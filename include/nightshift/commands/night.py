@@ -2,66 +2,110 @@
 
 from __future__ import annotations
 
-import argparse
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from nightshift.commands.answers import answer, as_of, listed
-from nightshift.commands.summary import last_night, summary, training_table
-from nightshift.config import known
+import click
+
+from nightshift.commands import nights, summary
+from nightshift.commands.answers import Answer
+from nightshift.commands.asked import DRY_RUN, JSON, MARKET, NIGHT, QUIET, WHO, NightAsked
+from nightshift.commands.command import command
 from nightshift.errors import EXIT_SUCCESS, EXIT_TRAINING_FAILED, EXIT_VALIDATION_FAILED, ReleaseRefused
-from nightshift.running import line, stages
-from nightshift.running.market_check import checked_market
-from nightshift.storage.night import Night, Options
+
+if TYPE_CHECKING:
+    from nightshift.storage.night import Night, Options
 
 
-def options(asked: argparse.Namespace) -> Options:
-    """The night's options from the command line; an unknown family is refused with a suggestion."""
-    market = checked_market(asked.market)
-    families = tuple(known("family of this market", name, market.family_names) for name in listed(asked.families))
-    symbols = listed(getattr(asked, "symbols", ""))
-    return Options(symbols=symbols, families=families, trials=asked.trials, force=getattr(asked, "force", ""))
+@command(
+    *NIGHT, DRY_RUN, JSON, QUIET,
+    gathered={"asked": NightAsked},
+    examples=(
+        "nightshift run                                       # tonight, the demo market",
+        "nightshift run --market demo --as-of 2026-11-19      # the night as it was then",
+        "nightshift run --dry-run                             # all but the release",
+        "nightshift run --families xgboost,lightgbm --trials 20",
+    ),
+)  # fmt: skip
+def run(asked: NightAsked, dry_run: bool) -> Answer:
+    """Run one whole night: extract, check, columns, train, evaluate, gate, promote, report.
+
+    A refusal is exit code 2.
+    """
+    from nightshift.running import line
+
+    night = line.run_night(asked.market, asked.as_of.isoformat(), options(asked), dry_run=dry_run, full=not asked.incremental)
+    return _verdict(night)
 
 
-def run(asked: argparse.Namespace) -> int:
-    """One whole night; a refusal is exit code 2."""
-    night = line.run_night(asked.market, as_of(asked), options(asked), dry_run=asked.dry_run, full=not asked.incremental)
-    facts = summary(night)
-    answer(asked, facts, facts["lines"])
-    return EXIT_SUCCESS if facts["decision"] == "PROMOTE" else EXIT_VALIDATION_FAILED
+@command(
+    *NIGHT, JSON, QUIET,
+    gathered={"asked": NightAsked},
+    examples=("nightshift train --families logistic", "nightshift train --symbols SIM0001,SIM0002"),
+)  # fmt: skip
+def train(asked: NightAsked) -> Answer:
+    """Run a night up to the fitted families.
 
-
-def train(asked: argparse.Namespace) -> int:
-    """A night up to its fitted families; exit code 1 when none could be fitted."""
+    Exit code 1 when none could be fitted.
+    """
     night, _, _ = fitted(asked)
-    rows, lines = training_table(night)
-    answer(asked, {"night": night.address, "families": rows}, [f"night {night.address}", *lines])
-    return EXIT_TRAINING_FAILED if all(row["failed"] for row in rows) else EXIT_SUCCESS
+    rows, lines = summary.training_table(night)
+    code = EXIT_TRAINING_FAILED if all(row["failed"] for row in rows) else EXIT_SUCCESS
+    return Answer({"night": night.address, "families": rows}, [f"night {night.address}", *lines], code)
 
 
-def gate(asked: argparse.Namespace) -> int:
-    """A night up to its verdict."""
-    night, kept, models = fitted(asked)
-    stages.gate(stages.examine(stages.select(stages.evaluate(kept, models, stages.score_champion(kept)))))
-    facts = summary(night)
-    answer(asked, facts, facts["lines"])
-    return EXIT_SUCCESS if facts["decision"] == "PROMOTE" else EXIT_VALIDATION_FAILED
+@command(
+    *NIGHT, JSON, QUIET,
+    gathered={"asked": NightAsked},
+    examples=("nightshift gate", "nightshift gate --families logistic --json"),
+)  # fmt: skip
+def gate(asked: NightAsked) -> Answer:
+    """Run a night up to its verdict; nothing is promoted.
+
+    A refusal is exit code 2.
+    """
+    from nightshift.running import line
+
+    night, _ = line.judge_night(asked.market, asked.as_of.isoformat(), options(asked), full=not asked.incremental)
+    return _verdict(night)
 
 
-def promote(asked: argparse.Namespace) -> int:
-    """The last night's challenger, when its verdict is PROMOTE."""
-    night = last_night(checked_market(asked.market).market)
-    judged = stages.decision(night.address)
-    if judged["decision"] != "PROMOTE":
+@command(
+    MARKET, DRY_RUN, WHO, JSON, QUIET,
+    click.option("--why", default="", help="kept in the ledger  [default: the verdict's headline]"),
+    examples=("nightshift promote --who ann --why 'the board asked for it'", "nightshift promote --dry-run    # only the deployment test"),
+)  # fmt: skip
+def promote(market: str, dry_run: bool, who: str, why: str) -> Answer:
+    """Promote the last judged night's challenger, when its verdict is PROMOTE."""
+    from nightshift.running import stages
+
+    night = nights.last(market, "verdict")
+    judged, before = stages.decision(night.address), summary.released_as(night)
+    if not judged.promotes:
         raise ReleaseRefused(
             expected=f"a PROMOTE verdict for {night.address}",
-            found=f"{judged['decision']}: {judged['headline']}",
-            next_step="nightshift report",
+            found=f"{judged.decision}: {judged.headline}",
+            next_step=f"nightshift history --market {market} --last",
         )
-    stages.promote(stages.deployment_test(stages.stage(night.stage("verdict"))), dry_run=asked.dry_run, who=asked.who)
-    facts = summary(night)
-    answer(asked, facts, facts["lines"])
-    return EXIT_SUCCESS
+    stages.promote(stages.deployment_test(stages.stage(night.stage("verdict"))), dry_run=dry_run, who=who, why=why)
+    said = _verdict(night)
+    return replace(said, lines=[f"already released as {market} {before}: nothing was changed", "", *said.lines]) if before else said
 
 
-def fitted(asked: argparse.Namespace) -> tuple[Night, str, list[str]]:
-    """The night up to its fitted families, as the command line asks for it."""
-    return line.fit_night(asked.market, as_of(asked), options(asked), full=not asked.incremental)
+def fitted(asked: NightAsked) -> tuple[Night, str, list[str]]:
+    """The night up to its fitted families."""
+    from nightshift.running import line
+
+    return line.fit_night(asked.market, asked.as_of.isoformat(), options(asked), full=not asked.incremental)
+
+
+def options(asked: NightAsked) -> Options:
+    """The options of the night."""
+    from nightshift.storage.night import Options
+
+    return Options(symbols=asked.symbols, families=asked.families, trials=asked.trials, force=asked.force)
+
+
+def _verdict(night: Night) -> Answer:
+    facts = summary.facts(night)
+    return Answer(facts, summary.lines(night, facts), EXIT_SUCCESS if facts["decision"] == "PROMOTE" else EXIT_VALIDATION_FAILED)

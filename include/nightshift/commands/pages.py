@@ -2,50 +2,71 @@
 
 from __future__ import annotations
 
-import argparse
 import webbrowser
 
-from nightshift import tracking
-from nightshift.commands import summary
-from nightshift.commands.answers import answer, table
-from nightshift.config import known
-from nightshift.errors import EXIT_SUCCESS
-from nightshift.running.market_check import checked_market
+import click
+
+from nightshift.commands import nights
+from nightshift.commands.answers import Answer, table
+from nightshift.commands.asked import JSON, MARKET, NIGHT_NAME
+from nightshift.commands.command import command
 from nightshift.storage import store
-from nightshift.storage.night import night_of
 
 
-def report(asked: argparse.Namespace) -> int:
-    """Where the night's report is; opened on request."""
-    checked_market(asked.market)
-    night = (
-        night_of(f"{asked.market}/nights/{_known_night(asked.market, asked.night)}") if asked.night else summary.last_night(asked.market)
-    )
-    file = store.open_folder(night.stage("report")) / "report.html"
-    if asked.open:
+@command(
+    MARKET,
+    click.argument("night", type=NIGHT_NAME, required=False),
+    click.option("--open", "shown", is_flag=True, help="show it in the browser"),
+    JSON,
+    examples=("nightshift report --open", "nightshift report 2026-11-19-1a2b3c4d --market demo"),
+)
+def report(market: str, night: str | None, shown: bool) -> Answer:
+    """Say where a night's report is; --open shows it in the browser.
+
+    Without a NIGHT it is the last one that has a report.
+    """
+    from nightshift.running.market_check import checked_market
+    from nightshift.storage.night import night_of
+
+    checked_market(market)
+    chosen = night_of(f"{market}/nights/{night}") if night else nights.last(market, "report")
+    file = store.open_folder(chosen.stage("report")) / "report.html"
+    if shown:
         webbrowser.open(file.as_uri())
-    answer(asked, {"night": night.address, "report": str(file)}, [str(file)])
-    return EXIT_SUCCESS
+    return Answer({"night": chosen.address, "report": str(file)}, [str(file)])
 
 
-def compare(asked: argparse.Namespace) -> int:
-    """A page over the nights named, or the last ten."""
+@command(
+    MARKET,
+    click.argument("names", type=NIGHT_NAME, nargs=-1, metavar="[NIGHT]..."),
+    JSON,
+    examples=("nightshift compare", "nightshift compare 2026-11-18-5e6f7a8b 2026-11-19-1a2b3c4d --market demo"),
+)
+def compare(market: str, names: tuple[str, ...]) -> Answer:
+    """Write a page that compares nights side by side.
+
+    Without a NIGHT: the last ten.
+    """
     from nightshift.report.pages.compare import compare as page
+    from nightshift.running.market_check import checked_market
 
-    market = checked_market(asked.market).market
-    chosen = [f"{market}/nights/{_known_night(market, name)}" for name in asked.nights] or summary.nights(market)[-10:]
+    checked_market(market)
+    chosen = [f"{market}/nights/{name}" for name in names] or nights.addresses(market)[-10:]
     file = page(market, chosen)
-    answer(asked, {"nights": chosen, "page": str(file)}, [str(file)])
-    return EXIT_SUCCESS
+    return Answer({"nights": chosen, "page": str(file)}, [str(file)])
 
 
-def runs(asked: argparse.Namespace) -> int:
-    """Tracked runs of the market that match a filter."""
-    found = tracking.runs(checked_market(asked.market).market, asked.where)
+@command(
+    MARKET,
+    click.option("--where", default="", metavar="TERMS", help="only runs that meet these terms, joined by `and`"),
+    JSON,
+    examples=("nightshift runs", "nightshift runs --where \"accuracy > 0.6 and family = 'xgboost'\""),
+)
+def runs(market: str, where: str) -> Answer:
+    """Search tracked runs, e.g. --where "accuracy > 0.6"."""
+    from nightshift import tracking
+    from nightshift.running.market_check import checked_market
+
+    found = tracking.runs(checked_market(market).market, where)
     rows = [[r["name"], r["started"], " ".join(f"{k}={v:.4g}" for k, v in sorted(r["metrics"].items())[:6])] for r in found]
-    answer(asked, found, table(rows, ["run", "started", "metrics"]))
-    return EXIT_SUCCESS
-
-
-def _known_night(market: str, name: str) -> str:
-    return known(f"night of {market}", name, [where.rsplit("/", maxsplit=1)[-1] for where in summary.nights(market)])
+    return Answer(found, table(rows, ["run", "started", "metrics"]))

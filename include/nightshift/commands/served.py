@@ -1,100 +1,87 @@
-"""`status`, `history`, `rollback`: what is served, what was, and going back."""
+"""`status` and `rollback`: what is served, and going back."""
 
 from __future__ import annotations
 
-import argparse
-import time
+import datetime as dt
 
-from nightshift import release, sessions
-from nightshift.commands import summary
-from nightshift.commands.answers import answer, table
-from nightshift.config import market_names
-from nightshift.errors import EXIT_SUCCESS
-from nightshift.running import stages
-from nightshift.running.market_check import checked_market
-from nightshift.storage import ledger
-from nightshift.storage.night import night_of
+import click
 
+from nightshift.commands import nights, summary
+from nightshift.commands.answers import Answer, table
+from nightshift.commands.asked import DRY_RUN, JSON, MARKET, ONE_OR_ALL, WHO
+from nightshift.commands.command import command
+from nightshift.commands.values import Instant, Known, versions
+from nightshift.errors import EXIT_SUCCESS, Damaged
 
-def status(asked: argparse.Namespace) -> int:
-    """What is served now in one market, or in all."""
-    names = [checked_market(asked.market).market] if asked.market else list(market_names())
-    facts = [_served(name) for name in names]
-    rows = [
-        [
-            f["market"],
-            f["version"] or "nothing",
-            f["family"] or "",
-            f["session"] or "",
-            (f["since"] or "")[:16].replace("T", " "),
-            f["last_verdict"],
-        ]
-        for f in facts
-    ]
-    answer(asked, facts, table(rows, ["market", "serves", "model", "session", "since", "last verdict"]))
-    return EXIT_SUCCESS
+TO = Known("version", lambda market: ("previous", *versions(market)))
 
 
-def _served(market: str) -> dict:
-    live = release.champion(market) or {}
-    entry = ledger.live(market) or {}
-    found = summary.nights(market)
-    last = summary.summary(night_of(found[-1])) if found else {"decision": "no night yet"}
+@command(
+    ONE_OR_ALL,
+    click.option("--as-of", type=Instant(), help="what was served at this date or instant, UTC  [default: now]"),
+    JSON,
+    examples=("nightshift status", "nightshift status --market demo --json", "nightshift status --as-of 2026-11-20"),
+)
+def status(market: str | None, as_of: dt.datetime | None) -> Answer:
+    """Show what is served, since when, and the last verdict."""
+    from nightshift.config import market_names
+    from nightshift.running.market_check import checked_market
+
+    names = [checked_market(market).market] if market else list(market_names())
+    facts = [_served(name, as_of) for name in names]
+    damage = [f"{f['market']} {f['version']}: {f['damaged']}" for f in facts if f["damaged"]]
+    shown = table([_row(f) for f in facts], ["market", "serves", "model", "session", "since", "last verdict"])
+    return Answer(facts, [*shown, *damage], Damaged.exit_code if damage else EXIT_SUCCESS)
+
+
+@command(
+    MARKET, DRY_RUN, WHO, JSON,
+    click.option("--why", default="", help="kept in the ledger"),
+    click.option("--to", type=TO, default="previous", show_default=True, metavar="VERSION", help="a version, or `previous`"),
+    examples=("nightshift rollback --who ann --why 'it trades too much'", "nightshift rollback --to 1.0.0 --dry-run"),
+)  # fmt: skip
+def rollback(market: str, dry_run: bool, to: str, who: str, why: str) -> Answer:
+    """Serve the previous or a named version again: a new ledger entry, never an edit."""
+    from nightshift.running import stages
+    from nightshift.running.market_check import checked_market
+
+    checked_market(market)
+    if dry_run:
+        return _would_serve(market, to)
+    entry = stages.rollback(market, to=to, who=who, why=why)
+    facts = {"market": entry.market, "version": entry.version, "from": entry.previous_version, "at": entry.at}
+    return Answer(facts, [f"{market} now serves {entry.version}", "next      nightshift status"])
+
+
+def _would_serve(market: str, to: str) -> Answer:
+    from nightshift import release
+
+    live, target = release.status(market).live, release.would_serve(market, to)
+    version = live.version if live else None
+    facts = {"live": version, "to": target, "dry_run": True}
+    return Answer(facts, [f"{market} serves {version}; a rollback to {to} would serve {target}; nothing was changed"])
+
+
+def _served(market: str, as_of: dt.datetime | None) -> dict:
+    from nightshift import release
+    from nightshift.storage import ledger
+
+    entry = ledger.live_at(market, as_of) if as_of else ledger.live(market)
+    night = nights.newest(market, "verdict", as_of)
     return {
         "market": market,
-        "version": live.get("version"),
-        "family": live.get("family"),
-        "session": live.get("session"),
-        "since": entry.get("at"),
-        "why": entry.get("why"),
-        "last_night": last.get("night"),
-        "last_verdict": last["decision"],
+        "version": entry.version if entry else None,
+        "family": entry.evidence.family if entry else None,
+        "session": entry.session if entry else None,
+        "since": entry.at if entry else None,
+        "why": entry.why if entry else None,
+        "damaged": None if as_of else release.status(market).damage,
+        "last_night": night.address if night else None,
+        "last_verdict": summary.facts(night)["decision"] if night else "no night yet",
     }
 
 
-def history(asked: argparse.Namespace) -> int:
-    """The market's nights and ledger; or the last night in full; or what was live at an instant."""
-    market = checked_market(asked.market).market
-    if asked.at:
-        entry = ledger.live_at(market, sessions.utc(asked.at))
-        nothing = [f"nothing of {market} was live at {asked.at}"]
-        said = [f"{k:17} {v}" for k, v in (entry or {}).items() if not isinstance(v, dict)]  # the evidence is in --json
-        answer(asked, entry or {}, said or nothing)
-    elif asked.last:
-        _last(asked, market)
-    else:
-        _all(asked, market)
-    return EXIT_SUCCESS
-
-
-def _last(asked: argparse.Namespace, market: str) -> None:
-    night = summary.last_night(market)
-    facts = summary.summary(night)
-    lines = list(facts["lines"])
-    if asked.timing:
-        facts["timing"], shown = summary.timing(night, asked.started, time.time())
-        lines += ["", *shown]
-    answer(asked, facts, lines)
-
-
-def _all(asked: argparse.Namespace, market: str) -> None:
-    found = [summary.summary(night_of(where)) for where in summary.nights(market)]
-    entries = ledger.entries(market)
-    rows = [
-        [f["night"].rsplit("/")[-1], f["decision"], f.get("challenger") or "", f.get("version") or "", f.get("headline", "")[:80]]
-        for f in found
-    ]
-    live = [[e["at"], e["kind"], e["version"] or "", e["who"], e["why"][:80]] for e in entries]
-    lines = ["nights", *table(rows, ["night", "verdict", "model", "version", "why"]), "", "what was live"]
-    answer(asked, {"nights": found, "ledger": entries}, [*lines, *table(live, ["at", "what", "version", "who", "why"])])
-
-
-def rollback(asked: argparse.Namespace) -> int:
-    """Serve the previous or a named version again."""
-    if asked.dry_run:
-        facts = {"live": (release.champion(asked.market) or {}).get("version"), "to": asked.to, "dry_run": True}
-        answer(asked, facts, [f"{asked.market} serves {facts['live']}; a rollback to {asked.to} was asked for; nothing was changed"])
-        return EXIT_SUCCESS
-    facts = stages.rollback(asked.market, to=asked.to, who=asked.who, why=asked.why)
-    answer(asked, facts, [f"{asked.market} now serves {facts['version']}", "next      nightshift status"])
-    return EXIT_SUCCESS
+def _row(facts: dict) -> list[str]:
+    since = (facts["since"] or "")[:16].replace("T", " ")
+    version = (facts["version"] or "nothing") + (" DAMAGED" if facts["damaged"] else "")
+    return [facts["market"], version, facts["family"] or "", facts["session"] or "", since, facts["last_verdict"]]

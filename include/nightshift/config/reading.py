@@ -10,9 +10,9 @@ from typing import TypeVar, get_args
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from nightshift import PROJECT
 from nightshift.config.choices import known
 from nightshift.config.market import Market
-from nightshift.config.places import PROJECT
 from nightshift.errors import ConfigError
 
 Model = TypeVar("Model", bound=BaseModel)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from nightshift.data.sources.mongo import redacted
 from nightshift.data.sources.source import bar_schema, checked_against
 from nightshift.errors import ConfigError, SourceUnreadable
 from nightshift.nouns.bars import FIELDS, Bars
+from nightshift.nouns.snapshot import Asked, SnapshotRecord
 from nightshift.storage import store
 
 if TYPE_CHECKING:
@@ -63,27 +64,24 @@ def bars(rows: pa.Table) -> Bars:
     return Bars(symbols=tuple(names[order].tolist()), sessions=days, **arrays)
 
 
-def _latest(market: Market, query: Query) -> tuple[str, dict] | None:
+def _latest(market: Market, query: Query) -> tuple[str, SnapshotRecord] | None:
     """The newest snapshot of the same question that this night may know: nothing in it was observed after `as_of`."""
     asked, found = _asked(market, query), []
     for where in store.children(f"{market.market}/snapshots"):
-        facts = store.read_json(store.path(where) / "snapshot.json")
-        if (
-            facts["source"] == asked
-            and facts["observed_at_high_water"] <= _stamp(query.as_of)
-            and facts["last_session"] <= str(query.last_session)
-        ):
-            found.append((facts["last_session"], facts["observed_at_high_water"], where, facts))
-    return max(found, key=lambda one: one[:3])[2:] if found else None
+        kept = SnapshotRecord.read(store.path(where))
+        known_then = kept.observed_at_high_water <= _stamp(query.as_of) and kept.last_session <= query.last_session
+        if kept.source == asked and known_then:
+            found.append((where, kept))
+    return max(found, key=lambda one: (one[1].last_session, one[1].observed_at_high_water, one[0]), default=None)
 
 
-def _appended(market: Market, query: Query, earlier: tuple[str, dict]) -> pa.Table:
+def _appended(market: Market, query: Query, earlier: tuple[str, SnapshotRecord]) -> pa.Table:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    where, facts = earlier
+    where, kept = earlier
     held = table(where)
-    days = sessions.between(market.calendar, dt.date.fromisoformat(facts["first_session"]), dt.date.fromisoformat(facts["last_session"]))
+    days = sessions.between(market.calendar, kept.first_session, kept.last_session)
     start = days[max(len(days) - OVERLAP_SESSIONS, 0)].item()
     fresh = sources.fetch(market, Query(query.calendar, query.symbols, start, query.last_session, query.as_of))
     both = pa.concat_tables([held.filter(pc.less(held["session"], pa.scalar(start))), fresh])
@@ -113,25 +111,23 @@ def _fill(folder: Path, market: Market, query: Query, rows: pa.Table, content: s
     file = folder / "bars.parquet"
     pq.write_table(rows, file, compression="lz4", use_dictionary=["symbol", "session", "observed_at", "adj_factor"], row_group_size=1 << 20)
     span = pc.min_max(rows["session"])
-    facts = {
-        "schema": 1, "market": market.market, "calendar": market.calendar, "rows": len(rows),
-        "symbols": sorted(rows["symbol"].unique().to_pylist()), "first_session": str(span["min"]), "last_session": str(span["max"]),
-        "source": _asked(market, query), "observed_at_high_water": _stamp(pc.max(rows["observed_at"]).as_py()),
-        "content": content, "sha256": store.sha256_of(file),
-    }  # fmt: skip
-    store.write_json(folder / "snapshot.json", facts)
+    SnapshotRecord(
+        market=market.market, calendar=market.calendar, rows=len(rows), symbols=sorted(rows["symbol"].unique().to_pylist()),
+        first_session=span["min"].as_py(), last_session=span["max"].as_py(), source=_asked(market, query),
+        observed_at_high_water=_stamp(pc.max(rows["observed_at"]).as_py()), content=content, sha256=store.sha256_of(file),
+    ).write(folder)  # fmt: skip
 
 
-def _asked(market: Market, query: Query) -> dict:
+def _asked(market: Market, query: Query) -> Asked:
     """What the source was asked, without secrets and without `as_of`: the same bars are one snapshot on any night."""
 
-    def clean(value: object) -> object:
+    def clean(value: Any) -> Any:
         if isinstance(value, dict):
             return {key: clean(inner) for key, inner in value.items()}
         return redacted(value) if isinstance(value, str) else value
 
     params = sources.params_of(market).model_dump(mode="json")
-    return {"kind": market.source["kind"], "params": clean(params), "symbols": list(query.symbols)}
+    return Asked(kind=market.source["kind"], params=clean(params), symbols=query.symbols)
 
 
 def _content(rows: pa.Table) -> str:

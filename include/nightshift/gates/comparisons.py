@@ -22,6 +22,7 @@ class Comparison:
     against: Against
     upward: bool  # True: greater numbers pass
     strict: bool  # True: equality, a tie, does not pass
+    words: str  # how it is asked of a value, with the limit as it is written
     doc: str
 
     def margin(self, value: float, limit: float, baseline: float = 0.0) -> float:
@@ -58,11 +59,41 @@ class Comparison:
 
 
 _ALL = (
-    Comparison("at_least", "limit", upward=True, strict=False, doc="the value is the limit or more"),
-    Comparison("at_most", "limit", upward=False, strict=False, doc="the value is the limit or less"),
-    Comparison("above_champion_by", "champion", upward=True, strict=True, doc="greater than the champion's by more than the limit"),
-    Comparison("below_champion_by", "champion", upward=False, strict=True, doc="smaller than the champion's by more than the limit"),
-    Comparison("above_naive_by", "naive", upward=True, strict=True, doc="greater than the best naive rule's by more than the limit"),
-    Comparison("below_naive_by", "naive", upward=False, strict=True, doc="smaller than the best naive rule's by more than the limit"),
-)
+    Comparison(
+        "at_least", "limit", upward=True, strict=False, words="at least {limit}",
+        doc="the value is the limit or more",
+    ),
+    Comparison(
+        "at_most", "limit", upward=False, strict=False, words="at most {limit}",
+        doc="the value is the limit or less",
+    ),
+    Comparison(
+        "above_champion_by", "champion", upward=True, strict=True, words="above the champion by more than {limit}",
+        doc="greater than the champion's by more than the limit",
+    ),
+    Comparison(
+        "below_champion_by", "champion", upward=False, strict=True, words="below the champion by more than {limit}",
+        doc="smaller than the champion's by more than the limit",
+    ),
+    Comparison(
+        "above_naive_by", "naive", upward=True, strict=True, words="above the best naive rule by more than {limit}",
+        doc="greater than the best naive rule's by more than the limit",
+    ),
+    Comparison(
+        "below_naive_by", "naive", upward=False, strict=True, words="below the best naive rule by more than {limit}",
+        doc="smaller than the best naive rule's by more than the limit",
+    ),
+)  # fmt: skip
 COMPARISONS: dict[str, Comparison] = {comparison.name: comparison for comparison in _ALL}
+
+
+def in_words(must_be: str, limit: str) -> str:
+    """What a check asked, the limit as it is written; a check that is no comparison is called by its own name.
+
+    >>> in_words("at_least", "60 %"), in_words("differs_from_champion", "–")
+    ('at least 60 %', "not all as the champion's")
+    """
+    if must_be == "differs_from_champion":
+        return "not all as the champion's"
+    known = COMPARISONS.get(must_be)
+    return known.words.format(limit=limit) if known else f"{must_be.replace('_', ' ')} {limit}"

@@ -25,6 +25,7 @@ class Evidence:
     n_sessions: int
     measures: dict[str, Measures]  # by name
     champion_left_out: str | None = None  # why a champion that is served could not be judged tonight
+    champion_version: str | None = None  # as the ledger calls it
     examined: Measures = field(default_factory=dict)  # of the challenger alone
 
     def measure(self, name: str, metric: str) -> Measure:
@@ -56,8 +57,8 @@ class Evidence:
         return bool(ours) and ours == theirs
 
 
-def evidence_of(evaluation: Evaluation, examination: Examination | None, challenger: str) -> Evidence:
-    """The evidence about `challenger` in a night's evaluation, and in its examination where that was about the same."""
+def evidence_of(evaluation: Evaluation, examination: Examination, challenger: str) -> Evidence:
+    """The evidence about `challenger` in a night's evaluation, and in its examination where it was the leader."""
     return Evidence(
         challenger=challenger,
         champion=evaluation.champion,
@@ -65,7 +66,8 @@ def evidence_of(evaluation: Evaluation, examination: Examination | None, challen
         n_sessions=evaluation.sessions["test"].sessions,
         measures=evaluation.measures["test"],
         champion_left_out=evaluation.left_out.get(CHAMPION),
-        examined=examination.measures if examination and examination.leader == challenger else {},
+        champion_version=evaluation.champion_version,
+        examined=examination.measures if examination.leader == challenger else {},
     )
 
 

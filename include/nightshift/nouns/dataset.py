@@ -9,21 +9,21 @@ from nightshift.nouns.record import Noun, Record
 
 
 class SplitRecord(Noun):
-    """First session and the one after the last of each part, as indices."""
+    """First session and the one after the last of each part, as indices; twice 0 where a part is empty."""
 
     gap_sessions: int
-    parts: dict[str, tuple[int, int]]
+    parts: dict[str, tuple[int, int]]  # train, validate, test, latest
 
 
 class PartRows(Noun):
     """Where the rows of one part went."""
 
     rows: int
-    usable: int
-    warming_up: int
     without_bar: int
+    warming_up: int
     column_unknown: int
     label_unknown: int
+    usable: int  # with every column and the label
 
 
 class PanelRecord(Record):
@@ -50,4 +50,4 @@ class ColumnsRecord(Record):
 
     FILE: ClassVar[str] = "columns.json"
 
-    store: str
+    store: str  # the address of the panel

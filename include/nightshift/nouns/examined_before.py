@@ -39,7 +39,7 @@ def from_charts(facts: Facts) -> Facts:
 
 
 def _key(name: str) -> str:
-    return next(key for start, key in STRESSES.items() if name.startswith(start))
+    return next((key for start, key in STRESSES.items() if name.startswith(start)), name)
 
 
 def _stretch(facts: Facts, part: str) -> Facts:

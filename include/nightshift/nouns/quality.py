@@ -2,9 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar, Literal
 
 from nightshift.nouns.record import Noun, Record
+
+Severity = Literal["critical", "warning", "info"]
+
+
+class NamedRow(Noun):
+    """A row by name, and what is to be said of it."""
+
+    symbol: str  # empty: the whole session
+    session: str
+    value: str
+
+
+class Example(NamedRow):
+    """A row that was dropped or repaired."""
+
+    reason: str
+
+
+class Account(Noun):
+    """Every row that was dropped or repaired, by reason."""
+
+    rows_in: int
+    rows_out: int
+    dropped: dict[str, int]
+    repaired: dict[str, int]
+    examples: tuple[Example, ...]
 
 
 class Gaps(Noun):
@@ -15,32 +41,19 @@ class Gaps(Noun):
     sessions_without_any_bar: int
 
 
-class QualityAccount(Record):
-    """Every row that was dropped or repaired, by reason."""
+class QualityAccount(Account, Record):
+    """The account of a night's rows, and what is missing of those that are left."""
 
     FILE: ClassVar[str] = "account.json"
 
-    rows_in: int
-    rows_out: int
-    dropped: dict[str, int]
-    repaired: dict[str, int]
     gaps: Gaps
-    examples: tuple[dict[str, Any], ...]
-
-
-class NamedRow(Noun):
-    """A row that broke an expectation."""
-
-    symbol: str
-    session: str
-    value: Any
 
 
 class Expectation(Noun):
-    """One thing that was asked of the data."""
+    """One thing that was asked of the data, and up to twenty rows that broke it."""
 
     name: str
-    severity: str
+    severity: Severity
     passed: bool
     expected: str
     found: str
@@ -54,3 +67,8 @@ class QualityReport(Record):
 
     passed: bool
     expectations: tuple[Expectation, ...]
+
+    @property
+    def broken(self) -> tuple[Expectation, ...]:
+        """The critical expectations that did not hold."""
+        return tuple(one for one in self.expectations if not one.passed and one.severity == "critical")

@@ -72,12 +72,12 @@ class Record(Noun):
     def of_facts(cls, facts: Facts, where: Path) -> Self:
         """The record from the facts of a file of any schema number that this version knows."""
         found = facts.get("schema", facts.get("schema_version", 1))
-        if not isinstance(found, int) or not 1 <= found <= cls.SCHEMA:
+        if type(found) is not int or not 1 <= found <= cls.SCHEMA:  # JSON's `true` is an int to Python
             step = "install the version of Nightshift that wrote it, or a later one"
             raise Damaged(expected=f"schema 1 to {cls.SCHEMA} in {where}", found=f"schema {found!r}", next_step=step)
         known = {key: value for key, value in facts.items() if key not in {"schema", "schema_version"}}
         for number in range(found, cls.SCHEMA):
-            known = cls.UPGRADES[number](known)
+            known = _upgraded(cls.UPGRADES[number], known, where)
         missing = sorted(cls.model_fields.keys() - known.keys())
         if missing:
             raise Damaged(expected=f"`{missing[0]}` in {where}", found="no such key", next_step=_restore(where.parent))
@@ -93,6 +93,15 @@ class Record(Noun):
     def facts(self) -> Facts:
         """The record as its file holds it."""
         return {"schema": self.SCHEMA, **self.model_dump(mode="json")}
+
+
+def _upgraded(upgrade: Upgrade, facts: Facts, where: Path) -> Facts:
+    try:
+        return upgrade(facts)
+    except KeyError as missing:
+        raise Damaged(expected=f"`{missing.args[0]}` in {where}", found="no such key", next_step=_restore(where.parent)) from None
+    except (TypeError, ValueError, AttributeError) as wrong:
+        raise Damaged(expected=f"facts of an older schema in {where}", found=str(wrong), next_step=_restore(where.parent)) from None
 
 
 def _explained(error: ValidationError, where: Path) -> Damaged:

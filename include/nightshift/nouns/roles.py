@@ -8,7 +8,8 @@ from typing import Literal
 
 Role = Literal["challenger", "champion", "naive", "benchmark", "candidate"]
 
-CHAMPION, RANDOM, HOLD, CASH = "champion", "random_same_turnover", "buy_and_hold", "cash"
+CHAMPION = "champion"  # what the served release is called beside families and rules
+HOLD, CASH, RANDOM = "buy_and_hold", "cash", "random_same_turnover"
 BENCHMARKS = (HOLD, CASH, RANDOM)
 _BEFORE: dict[Role, int] = {"challenger": 0, "champion": 1, "benchmark": 2, "naive": 3, "candidate": 5}
 _LATE = {RANDOM: 4, CASH: 6}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, ClassVar
 
 from nightshift.nouns.record import Noun, Record
@@ -24,9 +25,9 @@ class SnapshotRecord(Record):
     calendar: str
     rows: int
     symbols: tuple[str, ...]
-    first_session: str
-    last_session: str
+    first_session: dt.date
+    last_session: dt.date
     source: Asked
-    observed_at_high_water: str
+    observed_at_high_water: str  # UTC with microseconds: sorts as text
     content: str  # sha256 over the values
     sha256: str  # of the file

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from nightshift.nouns.record import Facts, Noun, Number, Record
 
@@ -11,13 +11,13 @@ class Trial(Noun):
     """One finished trial of a search."""
 
     number: int
-    state: str  # complete, pruned or fail
-    loss: Number
-    size_bytes: Number
+    state: Literal["complete", "pruned", "fail"]
+    loss: Number  # none: it ended before it was measured
+    size_bytes: int | None
     seconds: Number
     steps: int | None
     params: dict[str, Any]
-    error: str | None
+    error: str | None  # why it failed
 
 
 class Study(Noun):
@@ -25,17 +25,26 @@ class Study(Noun):
 
     study: str
     strategy: str
-    best: int | None = None
-    note: str = ""
+    best: int | None  # the number of the trial whose parameters were taken; none: there was nothing to search
+    note: str
+
+
+class Searched(Noun):
+    """What a search found: the parameters to train with, the study they come from, and all its trials."""
+
+    params: dict[str, Any]
+    study: Study
+    trials: tuple[Trial, ...] = ()
 
 
 def _from_1(facts: Facts) -> Facts:
-    """Schema 1 of a family that was out said little; it named the study's facts only after a search."""
-    nothing: Facts = {
+    """Schema 1 said nothing of a family that was out but the reason, and nothing of a search where there was none."""
+    unsaid: Facts = {
         "skipped": "", "reused_from": "", "task": None, "key": "", "snapshot": "", "as_of": None, "trained_as_of": None, "columns": [],
         "search": None,
     }  # fmt: skip
-    return nothing | facts
+    search = facts.get("search")
+    return {**unsaid, **facts, "search": {"best": None, "note": "", **search} if search else None}
 
 
 class TrainingRecord(Record):
@@ -49,17 +58,17 @@ class TrainingRecord(Record):
     failed: str | None = None  # why it is out tonight
     skipped: str = ""  # why an earlier training was taken over
     reused_from: str = ""  # its address
-    task: str | None = None
-    key: str = ""  # sha256 of what decides a training
+    task: Literal["classification", "regression"] | None = None  # none: an earlier version did not say it of a family that was out
+    key: str = ""  # sha256 of what decides a training; empty when it failed
     snapshot: str = ""
     as_of: str | None = None
-    trained_as_of: str | None = None  # older than `as_of` when taken over
+    trained_as_of: str | None = None  # older than `as_of` when taken over; none when it failed
     seed: int | None = None
     threads: int | None = None
     params: dict[str, Any] = {}  # noqa: RUF012 - pydantic copies it
     rows: dict[str, int] = {}  # noqa: RUF012 - by part
     columns: tuple[str, ...] = ()  # that selection kept
-    history: tuple[dict[str, Number], ...] = ()  # one entry a round or epoch
+    history: tuple[dict[str, int | Number], ...] = ()  # one entry a round or epoch
     trials: tuple[Trial, ...] = ()
     search: Study | None = None
     seconds: Number = None

@@ -1,23 +1,24 @@
 """Releases: staged, tested in a throw-away process, promoted through the ledger, served by a pointer, taken back in one step."""
 
-from nightshift.release.champion import champion, champion_scores, predict, score_champion
+from nightshift.release.champion import champion, predict
 from nightshift.release.deployment import test
-from nightshift.release.overview import history, status
+from nightshift.release.overview import Status, status
 from nightshift.release.promotion import promote
-from nightshift.release.rollbacks import rollback
+from nightshift.release.rollbacks import rollback, would_serve
 from nightshift.release.settling import repair
 from nightshift.release.staging import stage
+from nightshift.release.yardsticks import score_yardsticks
 
 __all__ = [
+    "Status",
     "champion",
-    "champion_scores",
-    "history",
     "predict",
     "promote",
     "repair",
     "rollback",
-    "score_champion",
+    "score_yardsticks",
     "stage",
     "status",
     "test",
+    "would_serve",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from nightshift.config import Market
 from nightshift.nouns.evaluation import PARTS, Evaluation
 from nightshift.nouns.measures import Measure, Measures
+from nightshift.nouns.verdict import Verdict
 
 _USE = {
     "classification": "Its score is the probability of the label below; it is made to rank or filter symbols once a session.",
@@ -12,7 +13,7 @@ _USE = {
 }
 
 
-def model_card(market: Market, release: dict, columns: dict, evaluation: Evaluation, verdict: dict) -> str:
+def model_card(market: Market, release: dict, columns: dict, evaluation: Evaluation, verdict: Verdict) -> str:
     """The card as Markdown."""
     parts = (
         f"# {market.title}: {release['family']} of {release['session']}",
@@ -22,7 +23,7 @@ def model_card(market: Market, release: dict, columns: dict, evaluation: Evaluat
         _section("Columns", [f"{len(columns['names'])}: {', '.join(columns['names'])}"]),
         _section("Parameters", [f"`{name}` = {value}" for name, value in sorted(release["params"].items())]),
         _section("Measured on the test sessions", _measured(evaluation.measures_of(release["family"]))),
-        _section("Verdict", [verdict["headline"], *(check["reason"] for check in verdict["checks"])]),
+        _section("Verdict", [verdict.headline, *(check.reason for check in verdict.checks)]),
         _section("Limits", _limits(market)),
     )
     return "\n".join(parts) + "\n"

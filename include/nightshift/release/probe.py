@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from nightshift.nouns.panel import Panel, Rows, rows_of
-from nightshift.release import sample, scores
+from nightshift.nouns.scores import Scores
+from nightshift.release import sample
 from nightshift.storage import store
 from nightshift.storage.night import Night, night_of
 
@@ -33,7 +34,7 @@ def parity(release: str, night: str) -> dict:
     opened, folder = night_of(night), store.open_folder(release)
     fitted, load_seconds = _loaded(folder)
     panel = rebuilt(opened, folder)
-    trained = scores.read(opened.folder("models", store.read_json(folder / "release.json")["family"]) / "scores.parquet", panel)
+    trained = Scores.read(opened.folder("models", store.read_json(folder / "release.json")["family"]), panel, only_there=True)
     parts = {part: compared(fitted.predict(cut.rows), cut.score) for part, cut in trained.parts.items()}
     latest = rows_of(panel, np.array([len(panel.sessions) - 1]), labelled=False)
     return {
@@ -48,15 +49,13 @@ def parity(release: str, night: str) -> dict:
 
 
 def predict(release: str, night: str, first_session: str, out: str) -> dict:
-    """Score the night's rows from `first_session` on with a release, by the release's own columns, into a Parquet file."""
-    import pyarrow.parquet as pq
-
+    """Score the night's rows from `first_session` on with a release, by the release's own columns, into the folder `out`."""
     folder = store.open_folder(release)
     fitted, _ = _loaded(folder)
     panel = rebuilt(night_of(night), folder)
     asked = np.flatnonzero(panel.sessions >= np.datetime64(first_session, "D"))
     rows = rows_of(panel, asked, labelled=False)
-    pq.write_table(scores.table(rows, fitted.predict(rows) if len(rows) else np.empty(0)), out)
+    Scores(rows, np.full(len(rows), "asked"), fitted.predict(rows) if len(rows) else np.empty(0)).write(Path(out))
     return {"rows": len(rows)}
 
 
@@ -84,7 +83,7 @@ def columns_that_differ(night: Night, panel: Panel) -> list[str]:
     """Columns whose rebuilt values are not, bit for bit, those of the column store."""
     from nightshift.data.columns import load_panel
 
-    kept = load_panel(night.facts("columns")["store"])
+    kept = load_panel(night.columns)
     symbol = np.array([panel.symbols.index(name) for name in kept.symbols])
     session = np.searchsorted(panel.sessions, kept.sessions)
     again = panel.values[np.ix_(symbol, session)]

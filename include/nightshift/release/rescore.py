@@ -13,7 +13,7 @@ from nightshift.nouns.bars import Bars
 from nightshift.nouns.panel import Panel
 from nightshift.nouns.rescored import Rescored
 from nightshift.proof.evaluation import measuring
-from nightshift.proof.evaluation.material import Material, laid_out
+from nightshift.proof.evaluation.material import Material
 from nightshift.storage import store
 from nightshift.storage.night import Night, Options, night_of, open_night
 
@@ -77,7 +77,7 @@ def _material(night: Night, version: str, where: str, period: tuple[dt.date, dt.
     choice = {k: v for k, v in store.read_json(store.path(where) / "label.json").items() if k in Label.model_fields}
     outcome, reach = label(bars, Label.model_validate(choice))
     panel = Panel(bars.symbols, bars.sessions, (), np.zeros((*bars.shape, 0), dtype=np.float32), outcome, reach)
-    score, _ = laid_out(release.predict(where, night, bars.sessions[asked[0]].astype(object)), panel)
+    score = release.predict(where, night, panel, bars.sessions[asked[0]].astype(object)).laid_out
     inside = np.full(bars.shape, np.nan)
     inside[:, asked] = score[:, asked]
     return Material(night.market, panel, bars, {"test": asked}, {version: inside}, (version,), (), None, {})

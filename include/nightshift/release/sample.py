@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from nightshift.nouns.panel import Panel, Rows
-from nightshift.release.scores import Scores
+from nightshift.nouns.scores import Scores
 
 ROWS = 500  # enough to reach most leaves of a tree; a few hundred kilobytes
 SESSIONS_MIN, SESSIONS_MAX = 3, 60

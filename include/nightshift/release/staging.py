@@ -8,7 +8,10 @@ from pathlib import Path
 from nightshift.errors import ReleaseRefused
 from nightshift.nouns.evaluation import Evaluation
 from nightshift.nouns.measures import as_facts
-from nightshift.release import sample, scores
+from nightshift.nouns.scores import Scores
+from nightshift.nouns.training import TrainingRecord
+from nightshift.nouns.verdict import Verdict
+from nightshift.release import sample
 from nightshift.release.card import model_card
 from nightshift.storage import ledger, provenance, store
 from nightshift.storage.night import Night
@@ -16,25 +19,25 @@ from nightshift.storage.night import Night
 
 def stage(night: Night) -> str:
     """The address of the night's staged release; only a PROMOTE verdict is ever staged."""
-    verdict = night.facts("verdict")
-    if verdict["decision"] != "PROMOTE":
+    verdict = night.read(Verdict, "verdict")
+    if not verdict.promotes:
         raise ReleaseRefused(
             expected="a PROMOTE verdict",
-            found=f"{verdict['decision']}: {verdict['headline']}",
+            found=f"{verdict.decision}: {verdict.headline}",
             next_step="nightshift report shows the checks",
         )
     return store.write(night.stage("staged"), lambda folder: _fill(night, verdict, folder))
 
 
-def _fill(night: Night, verdict: dict, folder: Path) -> None:
-    fitted = night.folder("models", verdict["challenger"])
+def _fill(night: Night, verdict: Verdict, folder: Path) -> None:
+    fitted = night.folder("models", str(verdict.challenger))
     evaluation, columns = night.read(Evaluation, "evaluation"), _columns(night)
-    release = _release(night, verdict, evaluation, store.read_json(fitted / "training.json"))
+    release = _release(night, verdict, evaluation, TrainingRecord.read(fitted))
     shutil.copytree(fitted / "model", folder / "model")
     _sample(night, fitted, release, folder / sample.FILE)
     store.write_json(folder / "columns.json", columns)
     store.write_json(folder / "label.json", night.market.label.model_dump() | {"threshold": night.market.costs.threshold})
-    store.write_json(folder / "verdict.json", verdict)
+    verdict.write(folder)
     store.write_json(folder / "release.json", release | {"model_bytes": _bytes(folder / "model")})
     (folder / "model_card.md").write_text(model_card(night.market, release, columns, evaluation, verdict))
 
@@ -42,12 +45,12 @@ def _fill(night: Night, verdict: dict, folder: Path) -> None:
 def _columns(night: Night) -> dict:
     from nightshift.data.columns import COLUMNS, load_panel
 
-    names = load_panel(night.facts("columns")["store"]).names  # as learned: columns that were left out tonight are not among them
+    names = load_panel(night.columns).names  # as learned: columns that were left out tonight are not among them
     return {"names": list(names), "warmup_sessions": {name: COLUMNS[name].warmup_sessions for name in names}}
 
 
-def _release(night: Night, verdict: dict, evaluation: Evaluation, training: dict) -> dict:
-    family = verdict["challenger"]
+def _release(night: Night, verdict: Verdict, evaluation: Evaluation, training: TrainingRecord) -> dict:
+    family = str(verdict.challenger)
     measures = {part: {metric: as_facts(one) for metric, one in of.get(family, {}).items()} for part, of in evaluation.measures.items()}
     return {
         "schema": 1,
@@ -58,10 +61,10 @@ def _release(night: Night, verdict: dict, evaluation: Evaluation, training: dict
         "snapshot": night.snapshot,
         "session": str(night.session),
         "as_of": night.as_of.isoformat(),
-        "params": training["params"],
-        "rows": training["rows"],
-        "seed": training.get("seed"),
-        "threads": training.get("threads"),
+        "params": training.params,
+        "rows": training.rows,
+        "seed": training.seed,
+        "threads": training.threads,
         "task": night.market.label.task,
         "libraries": provenance.libraries(),
         "lock_sha256": provenance.lock_sha256(),
@@ -71,13 +74,12 @@ def _release(night: Night, verdict: dict, evaluation: Evaluation, training: dict
     }
 
 
-def _parent(night: Night, verdict: dict) -> str | None:
+def _parent(night: Night, verdict: Verdict) -> str | None:
     live = ledger.live(night.market.market)
-    serving = live["version"] if live else None
-    judged = verdict.get("champion_version", serving)
-    if judged != serving:
+    serving = live.version if live else None
+    if verdict.champion_judged and verdict.champion_version != serving:
         raise ReleaseRefused(
-            expected=f"{night.market.market} to serve {judged or 'nothing'}, which the challenger was compared with",
+            expected=f"{night.market.market} to serve {verdict.champion_version or 'nothing'}, which the challenger was compared with",
             found=f"it serves {serving or 'nothing'} now",
             next_step="run the night again: it is judged against what is served now",
         )
@@ -89,8 +91,8 @@ def _sample(night: Night, fitted: Path, release: dict, file: Path) -> None:
     from nightshift.models import FAMILIES
 
     family = FAMILIES[release["family"]]
-    panel = load_panel(night.facts("columns")["store"])
-    trained = scores.read(fitted / "scores.parquet", panel)
+    panel = load_panel(night.columns)
+    trained = Scores.read(fitted, panel, only_there=True)
     sample.write(file, trained, family.warmup_sessions(family.Params.model_validate(release["params"])))
 
 

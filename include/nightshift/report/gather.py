@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from nightshift.nouns.dataset import PanelRecord
 from nightshift.nouns.evaluation import Evaluation
 from nightshift.nouns.examination import Examination
+from nightshift.nouns.quality import QualityAccount, QualityReport
 from nightshift.nouns.roles import Roles
+from nightshift.nouns.selection import Selection
+from nightshift.nouns.snapshot import SnapshotRecord
+from nightshift.nouns.training import TrainingRecord
+from nightshift.nouns.verdict import Verdict
 from nightshift.storage import store
 from nightshift.storage.night import Kind, Night
 
@@ -18,24 +24,24 @@ class Found:
 
     night: Night
     opened: dict
-    verdict: dict
-    selection: dict
+    verdict: Verdict | None
+    selection: Selection | None
     evaluation: Evaluation | None
     examination: Examination | None  # what was asked of the challenger beyond its measures
-    training: dict[str, dict]
-    account: dict
-    quality: dict
+    training: dict[str, TrainingRecord]
+    account: QualityAccount | None
+    quality: QualityReport | None
     docs: str  # the data docs page, relative to the report; empty: none
-    snapshot: dict
+    snapshot: SnapshotRecord | None
     timings: list[dict]
     released: dict  # the release made from this night, if one was
     serving: dict  # the champion it was judged against, if there was one
-    panel: dict = field(default_factory=dict)  # facts of the column store
+    panel: PanelRecord | None = None  # of the column store
 
     @property
     def challenger(self) -> str:
         """The family that was judged."""
-        return self.verdict.get("challenger") or self.selection.get("selected") or ""
+        return (self.verdict and self.verdict.challenger) or (self.selection and self.selection.selected) or ""
 
     @property
     def roles(self) -> Roles:
@@ -45,32 +51,36 @@ class Found:
 
 def gather(night: Night) -> Found:
     """Read a night's folders."""
-    evaluation = record(night, Evaluation, "evaluation")
+    evaluation = left(night, Evaluation, "evaluation")
     released, serving = releases_of(night, evaluation)
     docs = (store.path(night.stage("check")) / "data_docs" / "index.html").is_file()
     return Found(
         night=night,
         opened=facts(night, "night"),
-        verdict=facts(night, "verdict"),
-        selection=facts(night, "selection"),
+        verdict=left(night, Verdict, "verdict"),
+        selection=left(night, Selection, "selection"),
         evaluation=evaluation,
-        examination=record(night, Examination, "examination"),
-        training={name: one for name in night.families if (one := facts(night, "models", name, file="training.json"))},
-        account=facts(night, "check", file="account.json"),
-        quality=facts(night, "check", file="quality.json"),
+        examination=left(night, Examination, "examination"),
+        training={name: night.read(TrainingRecord, "models", name) for name in night.families if store.exists(night.stage("models", name))},
+        account=left(night, QualityAccount, "check"),
+        quality=left(night, QualityReport, "check"),
         docs="../check/data_docs/index.html" if docs else "",
-        snapshot=store.read_json(file) if (file := store.path(night.snapshot) / "snapshot.json").is_file() else {},
+        snapshot=SnapshotRecord.read(store.path(night.snapshot)) if store.exists(night.snapshot) else None,
         timings=_timings(night),
         released=released,
         serving=serving,
-        panel=store.read_json(panel)
-        if (panel := store.path(facts(night, "columns").get("store") or night.address) / "panel.json").is_file()
-        else {},
+        panel=_panel(night),
     )
 
 
-def record(night: Night, kind: type[Kind], *stage: str) -> Kind | None:
-    """The record of a stage, verified against its seal; None where the stage did not run."""
+def _panel(night: Night) -> PanelRecord | None:
+    """The record of the column store; none where it was removed since, or not reached."""
+    where = night.columns if store.exists(night.stage("columns")) else ""
+    return PanelRecord.read(store.path(where)) if where and store.exists(where) else None
+
+
+def left(night: Night, kind: type[Kind], *stage: str) -> Kind | None:
+    """The record that a stage left, verified against its seal; none where the stage did not run."""
     return night.read(kind, *stage) if store.exists(night.stage(*stage)) else None
 
 
@@ -87,8 +97,8 @@ def releases_of(night: Night, evaluation: Evaluation | None) -> tuple[dict, dict
     from nightshift.storage import ledger
 
     market, entry = night.market.market, ledger.promotion_of(night.address)
-    made = {**_release(entry["release"]), "version": entry["version"], "who": entry["who"], "why": entry["why"]} if entry else {}
-    judged = (evaluation.champion_version if evaluation else None) or made.get("parent")
+    made = {**_release(entry.release), "version": entry.version, "who": entry.who, "why": entry.why} if entry else {}
+    judged = (evaluation and evaluation.champion_version) or made.get("parent")
     return made, {"market": market, "version": judged, **_release(f"{market}/releases/{judged}")} if judged else {}
 
 

@@ -19,14 +19,14 @@ def fit_night(market: str, as_of: str, options: Options, *, full: bool = True) -
 def judge_night(market: str, as_of: str, options: Options, *, full: bool = True) -> tuple[Night, str]:
     """The line up to the verdict: the night and the verdict's address; nothing is released."""
     night, kept, models = fit_night(market, as_of, options, full=full)
-    evaluated = stages.evaluate(kept, models, stages.score_champion(kept))
+    evaluated = stages.evaluate(kept, models, stages.score_yardsticks(kept))
     return night, stages.gate(stages.examine(stages.select(evaluated)))
 
 
 def run_night(market: str, as_of: str, options: Options, *, dry_run: bool = False, full: bool = True) -> Night:
     """The whole line in one call, in the order of the DAG."""
     night, judged = judge_night(market, as_of, options, full=full)
-    if stages.decision(judged)["decision"] == "PROMOTE":
+    if stages.decision(judged).promotes:
         stages.promote(stages.deployment_test(stages.stage(judged)), dry_run=dry_run)
     stages.report(judged)
     return night

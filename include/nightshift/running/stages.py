@@ -13,6 +13,11 @@ from pathlib import Path
 from nightshift import sessions
 from nightshift.config import load_market
 from nightshift.errors import TrainingFailed
+from nightshift.nouns.dataset import ColumnsRecord
+from nightshift.nouns.ledger_entry import LedgerEntry
+from nightshift.nouns.selection import Selection
+from nightshift.nouns.training import SearchRecord
+from nightshift.nouns.verdict import Verdict
 from nightshift.running.market_check import checked_market
 from nightshift.storage import store
 from nightshift.storage.night import Options, night_of, open_night, timed
@@ -58,7 +63,7 @@ def columns(checked: str) -> str:
 
     night = night_of(checked)
     kept = columns.store_panel(night)
-    return store.write(night.stage("columns"), lambda folder: store.write_json(folder / "columns.json", {"store": kept}))
+    return store.write(night.stage("columns"), ColumnsRecord(store=kept).write)
 
 
 @timed
@@ -70,10 +75,10 @@ def search(kept: str, family: str, worker: int) -> str:
 
     def fill(folder: Path) -> None:
         try:
-            facts = search.search(night, family, night.trials)[1]
+            found = search.search(night, family, night.trials)
+            SearchRecord(study=found.study.study, failed=None).write(folder)
         except TrainingFailed as failure:  # `train` will meet the same and put the family out tonight
-            facts = {"failed": str(failure)}
-        store.write_json(folder / "search.json", {"study": facts.get("study"), "failed": facts.get("failed")})
+            SearchRecord(study=None, failed=str(failure)).write(folder)
 
     return store.write(night.stage("search", f"{family}-{worker}"), fill)
 
@@ -89,27 +94,27 @@ def train(kept: str, family: str) -> str:
         try:
             fit.train(night, family, folder)
         except TrainingFailed as failure:
-            fit.record_failure(folder, family, failure)
+            fit.record_failure(night, family, failure, folder)
 
     return store.write(night.stage("models", family), fill)
 
 
 @timed
-def score_champion(kept: str) -> str:
-    """What is served now, asked about tonight's rows by its own columns, or the reason why it cannot be."""
+def score_yardsticks(kept: str) -> str:
+    """What the challengers are measured against, asked about tonight's rows: the champion and the rules that learn nothing."""
     from nightshift import release
 
     night = night_of(kept)
-    return store.write(night.stage("champion"), lambda folder: release.score_champion(night, folder))
+    return store.write(night.stage("yardsticks"), lambda folder: release.score_yardsticks(night, folder))
 
 
 @timed
-def evaluate(kept: str, models: Sequence[str], champion: str) -> str:
+def evaluate(kept: str, models: Sequence[str], yardsticks: str) -> str:
     """Fitted families, the champion and the naive rules, measured on the same sessions."""
     from nightshift.proof import evaluation
 
     night = night_of(kept)
-    return store.write(night.stage("evaluation"), lambda folder: evaluation.evaluate(night, tuple(models), champion, folder))
+    return store.write(night.stage("evaluation"), lambda folder: evaluation.evaluate(night, tuple(models), yardsticks, folder))
 
 
 @timed
@@ -118,7 +123,7 @@ def select(evaluated: str) -> str:
     from nightshift.proof import evaluation
 
     night = night_of(evaluated)
-    return store.write(night.stage("selection"), lambda folder: store.write_json(folder / "selection.json", evaluation.select(night)))
+    return store.write(night.stage("selection"), lambda folder: evaluation.select(night).write(folder))
 
 
 @timed
@@ -127,9 +132,9 @@ def examine(selected: str) -> str:
     from nightshift.proof import examination
 
     night = night_of(selected)
-    leader, models = night.facts("selection")["selected"], tuple(night.stage("models", family) for family in night.families)
+    leader, models = night.read(Selection, "selection").challenger, tuple(night.stage("models", family) for family in night.families)
     return store.write(
-        night.stage("examination"), lambda folder: examination.examine(night, models, night.stage("champion"), leader, folder)
+        night.stage("examination"), lambda folder: examination.examine(night, models, night.stage("yardsticks"), leader, folder)
     )
 
 
@@ -139,7 +144,7 @@ def gate(selected: str) -> str:
     from nightshift import gates
 
     night = night_of(selected)
-    return store.write(night.stage("verdict"), lambda folder: store.write_json(folder / "verdict.json", gates.judge(night)))
+    return store.write(night.stage("verdict"), lambda folder: gates.judge(night).write(folder))
 
 
 @timed
@@ -162,12 +167,15 @@ def deployment_test(staged: str) -> str:
 
 @timed
 def promote(tested: str, dry_run: bool = False, who: str = "gate", why: str = "") -> str:
-    """The tested release becomes the champion: ledger first, then pointer, then registry. Never twice for one night."""
+    """The tested release becomes the champion: ledger first, then pointer, then registry. Never twice for one night.
+
+    Without a `why` the ledger keeps the verdict's headline.
+    """
     from nightshift import release, tracking
 
     night = night_of(tested)
     if not dry_run:
-        release.promote(night, who=who, why=why or decision(night.address)["headline"])
+        release.promote(night, who=who, why=why or decision(night.address).headline)
         tracking.follow(night.market.market)
     return night.stage("verdict")
 
@@ -184,9 +192,9 @@ def report(judged: str) -> str:
     return where
 
 
-def decision(where: str) -> dict:
-    """The verdict of the night that an address belongs to: `decision`, `headline`, `checks`."""
-    return night_of(where).facts("verdict")
+def decision(where: str) -> Verdict:
+    """The verdict of the night that an address belongs to."""
+    return night_of(where).read(Verdict, "verdict")
 
 
 def weekly(market: str, as_of: str) -> str:
@@ -196,13 +204,13 @@ def weekly(market: str, as_of: str) -> str:
     return watch.weekly(load_market(market), sessions.utc(as_of))
 
 
-def rollback(market: str, to: str = "previous", who: str = "", why: str = "") -> dict:
+def rollback(market: str, to: str = "previous", who: str = "", why: str = "") -> LedgerEntry:
     """Serve the previous or a named version again: a new ledger entry, never an edit."""
     from nightshift import release, tracking
 
-    facts = release.rollback(load_market(market), to=to, who=who, why=why)
+    entry = release.rollback(load_market(market), to=to, who=who, why=why)
     tracking.follow(market)
-    return facts
+    return entry
 
 
 def ingest(market: str, as_of: str, uri: str, start: str | None = None) -> dict:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import dataclass, replace
-from typing import Any
 
 from nightshift import models
+from nightshift.nouns.selection import Selection
+from nightshift.nouns.training import TrainingRecord
 from nightshift.running import line, stages
-from nightshift.storage import store
 from nightshift.storage.night import Night, Options
 
 LOG = logging.getLogger("nightshift")
@@ -39,7 +39,7 @@ def run(market: str, as_of: str, options: Options, extended_trials: int) -> tupl
         LOG.info("suite %d of 4: %s", number, step.name)
         done.append((step.name, judged(market, as_of, step.options)))
         _remaining(began, number)
-    best = done[-1][1].facts("selection")["selected"]
+    best = done[-1][1].read(Selection, "selection").challenger
     last = patient(done[-1][1], best, options)
     if last is None:
         LOG.info("suite 4 of 4: %s stops by no patience, so a longer one would train the same model; nothing to do", best)
@@ -58,7 +58,7 @@ def judged(market: str, as_of: str, options: Options) -> Night:
 
 def patient(night: Night, family: str, options: Options) -> Options | None:
     """The options of the last step: only the best family, with its best parameters and a longer early stopping; None without one."""
-    params: dict[str, Any] = store.read_json(night.folder("models", family) / "training.json")["params"]
+    params = night.read(TrainingRecord, "models", family).params
     fields = models.FAMILIES[family].Params.model_fields
     longer = {name: params[name] * PATIENCE for name in PATIENCE_NAMES if name in fields and params.get(name)}
     return replace(options, trials=0, families=(family,), params={family: params | longer}) if longer else None

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from nightshift import __version__, sessions
-from nightshift.config import Market
+from nightshift.config import Market, Search
+from nightshift.nouns.dataset import ColumnsRecord
 from nightshift.nouns.record import Record
 from nightshift.storage import fingerprints, store
 
@@ -33,6 +34,8 @@ class Options:
     trials: int | None = None  # None: as the market file says
     force: str = ""  # who forces a retrain, and why; empty: nobody
     params: dict[str, dict[str, Any]] = field(default_factory=dict)  # by family: what replaces the market file's parameters
+    strategy: str = ""  # how parameters are searched; empty: as the market file says
+    timeout_minutes: float | None = None  # of a family's search; None: as the market file says
 
     def as_arguments(self) -> dict:
         """The options as a stage's plain arguments."""
@@ -70,9 +73,15 @@ class Night:
         """Search trials per family tonight; 0 trains with the parameters given."""
         return self.market.search.trials if self.options.trials is None else self.options.trials
 
+    @property
+    def search(self) -> Search:
+        """How parameters are searched tonight: as the market file says, but for what the options replace."""
+        asked = {"strategy": self.options.strategy, "timeout_minutes": self.options.timeout_minutes}
+        return self.market.search.model_copy(update={name: value for name, value in asked.items() if value})
+
     def timeout_s(self, family: str) -> float:
         """Seconds after which a family's training, and the search before it, is stopped."""
-        searching = self.market.search.timeout_minutes if self.trials else 0.0
+        searching = self.search.timeout_minutes if self.trials else 0.0
         return (self.market.family(family).timeout_minutes + searching) * 60
 
     def stage(self, *name: str) -> str:
@@ -86,6 +95,11 @@ class Night:
     def read(self, kind: type[Kind], *name: str) -> Kind:
         """The record that a finished stage left, verified and upgraded."""
         return kind.read(self.folder(*name))
+
+    @property
+    def columns(self) -> str:
+        """The address of the column store that the night learns from."""
+        return self.read(ColumnsRecord, "columns").store
 
     def facts(self, *name: str) -> dict:
         """The facts of a finished stage: `<stage>/<stage>.json`."""

@@ -8,7 +8,7 @@ from functools import cache
 from importlib import metadata
 from typing import Any
 
-from nightshift.config import PROJECT
+from nightshift import PROJECT
 from nightshift.storage import store
 
 # What decides a prediction's bits; the lock's checksum stands for the rest.
@@ -18,7 +18,6 @@ _DECISIVE = (
     "pyarrow",
     "ta-lib",
     "scikit-learn",
-    "skops",
     "xgboost",
     "lightgbm",
     "catboost",

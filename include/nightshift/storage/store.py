@@ -15,7 +15,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from nightshift.config.places import PROJECT
+from nightshift import PROJECT
 from nightshift.errors import Damaged
 from nightshift.nouns import files
 from nightshift.nouns.files import sync

@@ -6,9 +6,11 @@ import json
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from nightshift.nouns.evaluation import Evaluation
+from nightshift.nouns.training import TrainingRecord
+from nightshift.nouns.verdict import Verdict
 from nightshift.storage import fingerprints, provenance, store
 from nightshift.storage.night import Night
 
@@ -34,11 +36,11 @@ class Logged:
 
 def parent_run(night: Night) -> Logged:
     """The night: its verdict, its challenger's measures, its stages' seconds."""
-    verdict = night.facts("verdict")
-    measured = measures(night, verdict["challenger"]) if verdict["challenger"] else ()
-    checks = [(f"gate.{c['metric']}.{c['must_be']}", float(c["value"]), 0) for c in verdict["checks"] if c["value"] is not None]
+    verdict = night.read(Verdict, "verdict")
+    measured = measures(night, verdict.challenger) if verdict.challenger else ()
+    checks = [(f"gate.{check.metric}.{check.must_be}", check.value, 0) for check in verdict.checks if check.value is not None]
     started, ended, stages = _timing(night)
-    told = {"decision": verdict["decision"], "headline": verdict["headline"], "challenger": verdict["challenger"] or ""}
+    told = {"decision": verdict.decision, "headline": verdict.headline, "challenger": verdict.challenger or ""}
     return Logged(
         key=night.address,
         name=night.address.rsplit("/", 1)[-1],
@@ -52,38 +54,36 @@ def parent_run(night: Night) -> Logged:
 
 def family_run(night: Night, family: str) -> Logged:
     """One family: parameters, metrics by round, measures on both parts, or why it is out."""
-    training = store.read_json(night.folder("models", family) / "training.json")
+    training = night.read(TrainingRecord, "models", family)
     started, ended, _ = _timing(night, f"train {family}")
-    facts = {name: float(training[name]) for name in ("seconds",) if training.get(name) is not None}
-    context = {name: str(training.get(name)) for name in ("seed", "threads")}
+    took = () if training.seconds is None else (("seconds", training.seconds, 0),)
     return Logged(
         key=f"{night.address}/models/{family}",
         name=family,
-        tags=_tags(night) | {"family": family} | ({"failed": training["failed"][:_LONGEST]} if training.get("failed") else {}),
-        params=_flat(training.get("params") or {}) | context,
-        metrics=(*_history(training), *measures(night, family), *((name, value, 0) for name, value in facts.items())),
+        tags=_tags(night) | {"family": family} | ({"failed": training.failed[:_LONGEST]} if training.failed else {}),
+        params=_flat(training.params) | {"seed": str(training.seed), "threads": str(training.threads)},
+        metrics=(*_history(training), *measures(night, family), *took),
         started_ms=started,
         ended_ms=ended,
-        failed=bool(training.get("failed")),
+        failed=bool(training.failed),
     )
 
 
 def trial_runs(night: Night, family: str) -> Iterator[Logged]:
     """One run per trial of the family's search: its parameters, its loss, or why it failed."""
-    training = store.read_json(night.folder("models", family) / "training.json")
     started, _, _ = _timing(night, f"train {family}")
-    for trial in training.get("trials") or ():
-        numbers = {name: trial.get(name) for name in ("loss", "size_bytes", "seconds", "steps")}
+    for trial in night.read(TrainingRecord, "models", family).trials:
+        numbers = {name: getattr(trial, name) for name in ("loss", "size_bytes", "seconds", "steps")}
         yield Logged(
-            key=f"{night.address}/models/{family}/trials/{trial['number']}",
-            name=f"{family} trial {trial['number']}",
-            tags={"market": night.market.market, "family": family, "trial": str(trial["number"]), "state": trial["state"]}
-            | ({"failed": trial["error"][:_LONGEST]} if trial.get("error") else {}),
-            params=_flat(trial.get("params") or {}),
+            key=f"{night.address}/models/{family}/trials/{trial.number}",
+            name=f"{family} trial {trial.number}",
+            tags={"market": night.market.market, "family": family, "trial": str(trial.number), "state": trial.state}
+            | ({"failed": trial.error[:_LONGEST]} if trial.error else {}),
+            params=_flat(trial.params),
             metrics=tuple((name, float(value), 0) for name, value in numbers.items() if _is_number(value)),
             started_ms=started,
-            ended_ms=started + int(1000 * (trial.get("seconds") or 0)),
-            failed=trial["state"] == "fail",
+            ended_ms=started + int(1000 * (trial.seconds or 0)),
+            failed=trial.state == "fail",
         )
 
 
@@ -129,12 +129,12 @@ def _flat(facts: dict, before: str = "") -> dict[str, str]:
     return out
 
 
-def _history(training: dict) -> Iterator[tuple[str, float, int]]:
-    for step, row in enumerate(training.get("history") or ()):
+def _history(training: TrainingRecord) -> Iterator[tuple[str, float, int]]:
+    for step, row in enumerate(training.history):
         yield from ((f"history.{name}", float(value), step) for name, value in row.items() if _is_number(value))
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, int | float) and math.isfinite(value)
 
 

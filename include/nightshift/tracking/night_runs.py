@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from nightshift.config import PROJECT
+from nightshift import PROJECT
 from nightshift.nouns.evaluation import Evaluation
 from nightshift.storage import provenance, store
 from nightshift.storage.night import Night, night_of

@@ -14,16 +14,19 @@ from nightshift import models
 from nightshift.errors import TrainingFailed
 from nightshift.models import Fitted
 from nightshift.nouns.panel import Panel, Rows, rows_of
+from nightshift.nouns.scores import Scores
+from nightshift.nouns.training import Searched, TrainingRecord
 from nightshift.storage import store
-from nightshift.storage.night import Night
-from nightshift.training import material, skipping
+from nightshift.storage.night import Night, night_of
+from nightshift.training import material, search, skipping
+from nightshift.training.search import outputs
 
 LOG = logging.getLogger("nightshift")
 SCORED = ("validate", "test", "latest")  # latest: sessions whose outcome is not known yet
 
 
 def train(night: Night, family: str, folder: Path) -> None:
-    """Write `model/`, `scores.parquet`, `training.json` and, after a search, `search/`.
+    """Write `model/`, the scores, the record and, after a search, `search/`.
 
     A family that was trained a short while ago is taken over instead.
     """
@@ -35,52 +38,48 @@ def train(night: Night, family: str, folder: Path) -> None:
     began = time.perf_counter()
     kept, parts = _parts(night)
     train_rows, validate_rows, context = material.learning_material(night, family)
-    params, searched = best_params(night, family)
+    found = searched(night, family)
     with _blas_threads(context.threads):
-        fitted = models.fit(family, params, train_rows, validate_rows, context)
-        scores = {part: _scores(fitted, rows) for part, rows in parts.items()}
+        fitted = models.fit(family, found.params if found else night.params(family), train_rows, validate_rows, context)
+        said = _said(fitted, kept, parts)
     models.save(fitted, folder / "model")
-    if searched["trials"]:
-        _write_study(night, params, searched["search"]["study"], folder / "search")
-    _write_scores(folder / "scores.parquet", kept, parts, scores)
-    rows = {"train": len(train_rows), **{part: len(rows) for part, rows in parts.items()}}
-    facts = _facts(night, family) | {"params": fitted.params.model_dump(mode="json"), "rows": rows, "history": fitted.history, **searched}
-    seconds = time.perf_counter() - began
-    store.write_json(folder / "training.json", facts | {"columns": fitted.preparation.kept, "seconds": seconds})
+    if found and found.trials:
+        outputs.write(night.market.market, found.study.study, found.params, folder / "search")
+    said.write(folder)
+    rows, seconds = {"train": len(train_rows), **{part: len(rows) for part, rows in parts.items()}}, time.perf_counter() - began
+    _record(
+        night, family, key=skipping.training_key(night, family), trained_as_of=night.as_of.isoformat(),
+        params=fitted.params.model_dump(mode="json"), rows=rows, columns=fitted.preparation.kept, history=fitted.history,
+        trials=found.trials if found else (), search=found.study if found else None, seconds=seconds,
+    ).write(folder)  # fmt: skip
     shutil.rmtree(material.checkpoints(night, family), ignore_errors=True)
     LOG.info("%s: trained on %d rows in %.1f s", family, rows["train"], seconds)
 
 
-def best_params(night: Night, family: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The parameters to train with, and the facts of their search (`trials` is empty when nothing was searched)."""
-    if not night.trials or models.FAMILIES[family].naive:
-        return night.params(family), {"trials": []}
-    from nightshift.training import search
-
-    params, study = search.search(night, family, night.trials)
-    return params, {"trials": study.get("trials", []), "search": {name: fact for name, fact in study.items() if name != "trials"}}
+def searched(night: Night, family: str) -> Searched | None:
+    """What a search found; None where none was asked for, and a rule has nothing to search: the parameters given are trained with."""
+    naive = models.FAMILIES[family].naive
+    return search.search(night, family, night.trials) if night.trials and not naive else None
 
 
-def record_failure(folder: Path, family: str, error: TrainingFailed) -> None:
-    """A `training.json` that says why the family is out tonight, and nothing else."""
+def record_failure(night: Night, family: str, error: TrainingFailed, folder: Path) -> None:
+    """A record that says why the family is out tonight, and what it was to be trained with; no half-made model beside it."""
     shutil.rmtree(folder / "model", ignore_errors=True)
-    (folder / "scores.parquet").unlink(missing_ok=True)
+    (folder / Scores.FILE).unlink(missing_ok=True)
     LOG.warning("%s is out tonight: %s", family, error)
-    nothing: dict[str, Any] = {"params": {}, "rows": {}, "history": [], "trials": [], "seconds": None, "seed": None, "threads": None}
-    store.write_json(folder / "training.json", {"family": family, "failed": str(error), **nothing})
+    _record(night, family, failed=str(error), params=night.params(family)).write(folder)
 
 
 def give_up(kept: str, family: str, error: TrainingFailed) -> str:
     """The address of a family whose training process died: out tonight, with the reason."""
-    from nightshift.storage.night import night_of
-
-    return store.write(night_of(kept).stage("models", family), lambda folder: record_failure(folder, family, error))
+    night = night_of(kept)
+    return store.write(night.stage("models", family), lambda folder: record_failure(night, family, error, folder))
 
 
 def _parts(night: Night) -> tuple[Panel, dict[str, Rows]]:
     from nightshift.data import columns
 
-    where = night.facts("columns")["store"]
+    where = night.columns
     panel, split = columns.load_panel(where), columns.load_split(where)
     return panel, {part: rows_of(panel, getattr(split, part), labelled=False) for part in SCORED}
 
@@ -101,34 +100,19 @@ def _scores(fitted: Fitted, rows: Rows) -> np.ndarray:
     return scores
 
 
-def _write_study(night: Night, params: dict[str, Any], study: str, folder: Path) -> None:
-    from nightshift.training.search import outputs
-
-    outputs.write(night.market.market, study, params, folder)
-
-
-def _write_scores(file: Path, panel: Panel, parts: dict[str, Rows], scores: dict[str, np.ndarray]) -> None:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    names = np.array(panel.symbols)
-    tables = [
-        pa.table(
-            {"symbol": names[rows.symbol], "session": panel.sessions[rows.session], "part": np.full(len(rows), part), "score": scores[part]}
-        )
-        for part, rows in parts.items()
-        if len(rows)
-    ]
-    pq.write_table(pa.concat_tables(tables), file)
+def _said(fitted: Fitted, panel: Panel, parts: dict[str, Rows]) -> Scores:
+    """What the model says about every part, each asked as a whole."""
+    symbol, session = (np.concatenate([getattr(rows, axis) for rows in parts.values()]) for axis in ("symbol", "session"))
+    part = np.repeat(list(parts), [len(rows) for rows in parts.values()])
+    return Scores(Rows(panel, symbol, session), part, np.concatenate([_scores(fitted, rows) for rows in parts.values()]))
 
 
-def _facts(night: Night, family: str) -> dict[str, Any]:
-    market, as_of = night.market, night.as_of.isoformat()
-    return {
-        "family": family, "failed": None, "skipped": "", "task": market.label.task, "seed": market.execution.seed,
-        "threads": market.execution.threads, "key": skipping.training_key(night, family), "snapshot": night.snapshot,
-        "as_of": as_of, "trained_as_of": as_of,
-    }  # fmt: skip
+def _record(night: Night, family: str, **found: Any) -> TrainingRecord:
+    market = night.market
+    return TrainingRecord(
+        family=family, task=market.label.task, snapshot=night.snapshot, as_of=night.as_of.isoformat(),
+        seed=market.execution.seed, threads=market.execution.threads, **found,
+    )  # fmt: skip
 
 
 def _blas_threads(threads: int) -> Any:

@@ -20,7 +20,7 @@ def learning_material(night: Night, family: str) -> tuple[Rows, Rows, Context]:
     """Training rows, validation rows and the context of one family tonight."""
     from nightshift.data import columns
 
-    where = night.facts("columns")["store"]
+    where = night.columns
     panel, split = columns.load_panel(where), columns.load_split(where)
     execution, task = night.market.execution, night.market.label.task
     context = Context(task, execution.seed, execution.threads, checkpoints(night, family), narrator(family), execution.memory_budget_mib)

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import shutil
 from pathlib import Path
 
 from nightshift import sessions
+from nightshift.errors import Damaged
+from nightshift.nouns.scores import Scores
+from nightshift.nouns.training import TrainingRecord
 from nightshift.storage import store
 from nightshift.storage.night import Night
 
-KEPT = ("model", "scores.parquet")
+LOG = logging.getLogger("nightshift")
+KEPT = ("model", Scores.FILE)
 
 
 def training_key(night: Night, family: str) -> str:
     """sha256 of what decides a training: columns (so snapshot, label, split and code), parameters, search, seed, threads."""
     market = night.market
-    asked = [night.facts("columns")["store"], family, night.params(family), market.search.model_dump(), night.options.trials]
+    asked = [night.columns, family, night.params(family), night.search.model_dump(), night.options.trials]
     return store.fingerprint([*asked, market.execution.seed, market.execution.threads])
 
 
@@ -32,9 +37,11 @@ def earlier(night: Night, family: str) -> tuple[str, str]:
         return "", ""
     key, found = training_key(night, family), []
     for where in _trainings(night, family):
-        facts = store.read_json(store.path(where) / "training.json")
-        age = night.as_of - sessions.utc(facts.get("trained_as_of") or "1900-01-01")
-        if not facts.get("failed") and facts.get("key") == key and dt.timedelta() <= age < limit:
+        record = _readable(where)
+        if record is None or record.failed or record.key != key or record.trained_as_of is None:
+            continue
+        age = night.as_of - sessions.utc(record.trained_as_of)
+        if dt.timedelta() <= age < limit:
             found.append((age, where))
     if not found:
         return "", ""
@@ -49,14 +56,21 @@ def reuse(night: Night, where: str, reason: str, folder: Path) -> None:
     held = store.open_folder(where)
     shutil.copytree(held / KEPT[0], folder / KEPT[0])
     shutil.copy2(held / KEPT[1], folder / KEPT[1])
-    facts = store.read_json(held / "training.json")
-    store.write_json(
-        folder / "training.json", {**facts, "skipped": reason, "reused_from": where, "as_of": night.as_of.isoformat(), "seconds": 0.0}
-    )
+    taken = {"skipped": reason, "reused_from": where, "as_of": night.as_of.isoformat(), "seconds": 0.0}
+    TrainingRecord.read(held).model_copy(update=taken).write(folder)
+
+
+def _readable(where: str) -> TrainingRecord | None:
+    """The record of an earlier training; none, said so, where this version cannot read it: tonight's is made anew."""
+    try:
+        return TrainingRecord.read(store.path(where))
+    except Damaged as damage:
+        LOG.warning("not taken over: %s", damage)
+        return None
 
 
 def _trainings(night: Night, family: str) -> list[str]:
     root = store.path(store.address(night.market.market, "nights"))
-    nights = sorted(file.parents[2].name for file in root.glob(f"*/models/{family}/training.json"))
+    nights = sorted(file.parents[2].name for file in root.glob(f"*/models/{family}/{TrainingRecord.FILE}"))
     places = [store.address(night.market.market, "nights", name, "models", family) for name in nights]
     return [where for where in places if where != night.stage("models", family) and store.exists(where)]

@@ -56,7 +56,7 @@ def matured(newest: Night, said: list[Said]) -> Matured:
     from nightshift.data.quality import clean_bars
     from nightshift.proof.evaluation.material import aligned
 
-    panel = load_panel(newest.facts("columns")["store"])
+    panel = load_panel(newest.columns)
     bars, score = aligned(clean_bars(newest), panel), laid_out(said, panel)
     spoken = {np.datetime64(one.session): one.version for one in said}
     places = np.flatnonzero(np.isin(panel.sessions, list(spoken)))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
+from nightshift.nouns import scores
 from nightshift.nouns.evaluation import Evaluation
+from nightshift.nouns.roles import CHAMPION
 from nightshift.storage import ledger, store
 from nightshift.storage.night import Night, night_of
 
@@ -46,18 +47,18 @@ def said_by(nights: Sequence[Night]) -> list[Said]:
 
 def _said(night: Night, later: Sequence[Night]) -> Said | None:
     made = ledger.promotion_of(night.address)
-    version = made["version"] if made else champion_version(night)
+    version = made.version if made else champion_version(night)
     if not version:
         return None
     if made:  # the night's own release answers from this night on
-        family = store.read_json(store.path(made["release"]) / "release.json")["family"]
-        symbols, score = scores_of(night.folder("models", family) / "scores.parquet", family, night.session)
+        family = store.read_json(store.path(made.release) / "release.json")["family"]
+        symbols, score = scores.said(night.folder("models", family), night.session, family)
     else:
-        symbols, score = scores_of(night.folder("evaluation") / "scores.parquet", "champion", night.session)
+        symbols, score = scores.said(night.folder("evaluation"), night.session, CHAMPION)
     if len(symbols):
         return Said(night.session, version, night.address, symbols, score)
     for again in (one for one in later if champion_version(one) == version):
-        symbols, score = scores_of(again.folder("evaluation") / "scores.parquet", "champion", night.session)
+        symbols, score = scores.said(again.folder("evaluation"), night.session, CHAMPION)
         if len(symbols):
             return Said(night.session, version, again.address, symbols, score)
     return None
@@ -66,20 +67,6 @@ def _said(night: Night, later: Sequence[Night]) -> Said | None:
 def champion_version(night: Night) -> str | None:
     """The version that was the champion when the night was judged."""
     return night.read(Evaluation, "evaluation").champion_version
-
-
-def scores_of(file: Path, name: str, session: dt.date) -> tuple[tuple[str, ...], np.ndarray]:
-    """(symbols, scores) of one name for one session; a table with a `score` column holds one name only."""
-    import pyarrow.parquet as pq
-
-    columns = pq.read_schema(file).names
-    wanted = "score" if "score" in columns else name
-    if wanted not in columns:
-        return (), np.empty(0)
-    table = pq.read_table(file, columns=["symbol", "session", wanted], filters=[("session", "==", session)])
-    score = table[wanted].to_numpy().astype(np.float64)
-    known = np.isfinite(score)
-    return tuple(str(s) for s, there in zip(table["symbol"].to_pylist(), known, strict=True) if there), score[known]
 
 
 def _sealed_at(night: Night) -> int:

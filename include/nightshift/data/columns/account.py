@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from nightshift.data.splits import Ordered
+from nightshift.nouns.dataset import PartRows
 from nightshift.nouns.panel import Panel
 
 
@@ -25,7 +26,7 @@ def left_out(values: np.ndarray, names: Sequence[str], train: np.ndarray) -> dic
     }
 
 
-def rows_by_reason(panel: Panel, present: np.ndarray, split: Ordered) -> dict[str, dict]:
+def rows_by_reason(panel: Panel, present: np.ndarray, split: Ordered) -> dict[str, PartRows]:
     """For every part: rows in all, usable with a label, and the others by the one reason that rules them out first."""
     usable = panel.usable
     warming = np.cumsum(usable, axis=1) == 0
@@ -38,6 +39,8 @@ def rows_by_reason(panel: Panel, present: np.ndarray, split: Ordered) -> dict[st
         "usable": usable & labelled,
     }
     return {
-        part: {"rows": len(panel.symbols) * len(sessions)} | {reason: int(mask[:, sessions].sum()) for reason, mask in first_reason.items()}
+        part: PartRows(
+            rows=len(panel.symbols) * len(sessions), **{reason: int(mask[:, sessions].sum()) for reason, mask in first_reason.items()}
+        )
         for part, sessions in split.parts.items()
     }

@@ -19,6 +19,7 @@ from nightshift.data.labels import label
 from nightshift.data.splits import Ordered, ordered
 from nightshift.errors import DataRefused
 from nightshift.nouns.bars import FIELDS, Bars, frozen
+from nightshift.nouns.dataset import PanelRecord, PartRows, SplitRecord
 from nightshift.nouns.panel import Panel
 from nightshift.storage import fingerprints, store
 from nightshift.storage.night import Night
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyarrow.dataset import Dataset
 
-SCHEMA = 1
 PARTS = ("train", "validate", "test", "latest")
 _ROWS_A_GROUP = 50_000
 
@@ -46,22 +46,21 @@ def store_panel(night: Night) -> str:
 def load_panel(where: str) -> Panel:
     """The panel at an address, its values memory-mapped: nothing is read before it is used."""
     folder = store.open_folder(where)
-    facts = store.read_json(folder / "panel.json")
+    record = PanelRecord.read(folder)
     return Panel(
-        symbols=tuple(facts["symbols"]),
-        sessions=frozen(np.array(facts["sessions"], dtype="datetime64[D]"), dtype="datetime64[D]"),
-        names=tuple(facts["names"]),
+        symbols=record.symbols,
+        sessions=frozen(np.array(record.sessions, dtype="datetime64[D]"), dtype="datetime64[D]"),
+        names=record.names,
         values=_mapped(folder / "values.npy"),
         label=_mapped(folder / "label.npy"),
-        label_reach=facts["label_reach"],
+        label_reach=record.label_reach,
     )
 
 
 def load_split(where: str) -> Ordered:
     """The ordered split of the panel at an address."""
-    facts = store.read_json(store.path(where) / "panel.json")["split"]
-    parts = {name: np.arange(*facts["parts"][name]) for name in PARTS}
-    return Ordered(**parts, gap_sessions=facts["gap_sessions"])
+    split = PanelRecord.read(store.path(where)).split
+    return Ordered(**{name: np.arange(*split.parts[name]) for name in PARTS}, gap_sessions=split.gap_sessions)
 
 
 def open_part(where: str, part: str) -> Dataset:
@@ -81,7 +80,7 @@ def _key(night: Night, bars: Bars, columns: Sequence[Column]) -> str:
         data.update(getattr(bars, name).data)
     names = [column.name for column in columns]
     asked = [names, night.market.label.model_dump(), night.market.split.model_dump(), night.options.symbols]
-    return store.fingerprint([SCHEMA, night.snapshot, data.hexdigest(), asked, fingerprints.code()])
+    return store.fingerprint([PanelRecord.SCHEMA, night.snapshot, data.hexdigest(), asked, fingerprints.code()])
 
 
 def _fill(folder: Path, night: Night, bars: Bars, columns: Sequence[Column]) -> None:
@@ -101,32 +100,25 @@ def _fill(folder: Path, night: Night, bars: Bars, columns: Sequence[Column]) -> 
     for part, sessions in split.parts.items():
         _write_part(folder / f"{part}.parquet", panel, sessions)
     warmups = {columns[j].name: columns[j].warmup_sessions for j in kept}
-    store.write_json(folder / "panel.json", _facts(night, panel, split) | {"warmup_sessions": warmups, "left_out": dropped, "rows": rows})
+    PanelRecord(
+        market=night.market.market, snapshot=night.snapshot, symbols=panel.symbols, sessions=[str(day) for day in panel.sessions],
+        names=panel.names, dtype=str(values.dtype), label=night.market.label, label_reach=reach, split=_kept_split(split),
+        warmup_sessions=warmups, left_out=dropped, rows=rows,
+    ).write(folder)  # fmt: skip
 
 
-def _facts(night: Night, panel: Panel, split: Ordered) -> dict:
-    parts = {name: [int(sessions[0]), int(sessions[-1]) + 1] if len(sessions) else [0, 0] for name, sessions in split.parts.items()}
-    return {
-        "schema": SCHEMA,
-        "market": night.market.market,
-        "snapshot": night.snapshot,
-        "symbols": panel.symbols,
-        "sessions": [str(session) for session in panel.sessions],
-        "names": panel.names,
-        "dtype": str(panel.values.dtype),
-        "label": night.market.label.model_dump(),
-        "label_reach": panel.label_reach,
-        "split": {"gap_sessions": split.gap_sessions, "parts": parts},
-    }
+def _kept_split(split: Ordered) -> SplitRecord:
+    ends = {name: (int(sessions[0]), int(sessions[-1]) + 1) if len(sessions) else (0, 0) for name, sessions in split.parts.items()}
+    return SplitRecord(gap_sessions=split.gap_sessions, parts=ends)
 
 
-def _refuse_emptiness(rows: dict, dropped: dict[str, str]) -> None:
+def _refuse_emptiness(rows: dict[str, PartRows], dropped: dict[str, str]) -> None:
     for part in ("train", "validate", "test"):
         found = rows[part]
-        if not found["usable"]:
+        if not found.usable:
             raise DataRefused(
                 expected=f"at least one row to {part} with every column and its label known",
-                found=f"{found}" + (f"; columns left out: {', '.join(dropped)}" if dropped else ""),
+                found=f"{found.model_dump()}" + (f"; columns left out: {', '.join(dropped)}" if dropped else ""),
                 next_step="let the source start earlier, name columns with a shorter warm-up, or add symbols",
             )
 

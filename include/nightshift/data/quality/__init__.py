@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from nightshift.data import snapshot
 from nightshift.data.quality import cleaning, feed
 from nightshift.errors import DataRefused
+from nightshift.nouns.quality import Account, NamedRow, QualityAccount, QualityReport
 from nightshift.storage import store
 
 if TYPE_CHECKING:
@@ -29,28 +30,25 @@ def check(night: Night, folder: Path) -> None:
     received = snapshot.table(night.snapshot)
     cleaned = cleaning.clean(received, night.market.calendar, night.session, night.as_of)
     facts = feed.facts_of(received, cleaned, night)
-    verdict, result = asking.judge(cleaned, facts, night)
+    report, result = asking.judge(cleaned, facts, night)
     pq.write_table(cleaned.rows, folder / "bars.parquet", compression="lz4")
-    store.write_json(folder / "account.json", cleaned.account | {"gaps": facts.gaps})
-    store.write_json(folder / "quality.json", verdict)
-    data_docs.write(result, verdict, cleaned.account, folder / "data_docs")
+    QualityAccount(**dict(cleaned.account), gaps=facts.gaps).write(folder)
+    report.write(folder)
+    data_docs.write(result, report, cleaned.account, folder / "data_docs")
     log.info("%s", account_text(cleaned.account))
 
 
 def refuse_unless_passed(night: Night, address: str) -> None:
     """Raise `DataRefused`, naming rows and the page, unless every critical expectation of this check held."""
     folder = store.open_folder(address)
-    verdict = store.read_json(folder / "quality.json")
-    if verdict["passed"]:
+    report = QualityReport.read(folder)
+    if report.passed:
         return
-    broken = [one for one in verdict["expectations"] if not one["passed"] and one["severity"] == "critical"]
-    first, others = broken[0], len(broken) - 1
-    rows = "; ".join(_row_text(row) for row in first["rows"][:3])
-    found = f"{first['found']}{f' ({rows})' if rows else ''}{f'; {others} more expectations failed' if others else ''}"
+    first, others = report.broken[0], len(report.broken) - 1
+    rows = "; ".join(_row_text(row) for row in first.rows[:3])
+    found = f"{first.found}{f' ({rows})' if rows else ''}{f'; {others} more expectations failed' if others else ''}"
     page = folder / "data_docs" / "index.html"
-    raise DataRefused(
-        expected=f"{first['name']}: {first['expected']} in market {night.market.market}", found=found, next_step=f"open {page}"
-    )
+    raise DataRefused(expected=f"{first.name}: {first.expected} in market {night.market.market}", found=found, next_step=f"open {page}")
 
 
 def clean_bars(night: Night) -> Bars:
@@ -60,15 +58,15 @@ def clean_bars(night: Night) -> Bars:
     return snapshot.bars(pq.read_table(night.folder("check") / "bars.parquet"))
 
 
-def account_text(account: dict) -> str:
+def account_text(account: Account) -> str:
     """The cleaning account as one sentence.
 
-    >>> account_text({"rows_in": 9, "rows_out": 8, "dropped": {"duplicate": 1}, "repaired": {}})
+    >>> account_text(Account(rows_in=9, rows_out=8, dropped={"duplicate": 1}, repaired={}, examples=()))
     '9 rows in, 8 out; dropped: 1 duplicate; repaired: none'
     """
-    parts = [f"{kind}: {', '.join(f'{n} {reason}' for reason, n in account[kind].items()) or 'none'}" for kind in ("dropped", "repaired")]
-    return f"{account['rows_in']} rows in, {account['rows_out']} out; {'; '.join(parts)}"
+    dropped, repaired = (", ".join(f"{n} {reason}" for reason, n in rows.items()) or "none" for rows in (account.dropped, account.repaired))
+    return f"{account.rows_in} rows in, {account.rows_out} out; dropped: {dropped}; repaired: {repaired}"
 
 
-def _row_text(row: dict) -> str:
-    return " ".join(str(row[key]) for key in ("symbol", "session", "value") if row.get(key) not in {None, ""})
+def _row_text(row: NamedRow) -> str:
+    return " ".join(part for part in (row.symbol, row.session, row.value) if part)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from nightshift.data.quality.cleaning import Cleaned
 from nightshift.data.quality.expectations import Part, parts_of
 from nightshift.data.quality.feed import Facts
+from nightshift.nouns.quality import Expectation, NamedRow, QualityReport
 
 if TYPE_CHECKING:
     from great_expectations.core import ExpectationSuiteValidationResult
@@ -21,18 +22,16 @@ if TYPE_CHECKING:
 ROWS_NAMED = 20
 
 
-def judge(cleaned: Cleaned, facts: Facts, night: Night) -> tuple[dict, ExpectationSuiteValidationResult]:
-    """Every expectation asked, the failed ones too: `quality.json`, and the same as Great Expectations' own result."""
+def judge(cleaned: Cleaned, facts: Facts, night: Night) -> tuple[QualityReport, ExpectationSuiteValidationResult]:
+    """Every expectation asked, the failed ones too, and the same as Great Expectations' own result."""
     with _quiet_context() as context:
         results = [result for part in parts_of(cleaned, facts, night) for result in _run(context, part)]
         whole = _together(results, f"{night.market.market} {night.session}")
     told = [_told(result, facts) for result in results]
     if not len(cleaned.rows):
-        told.insert(
-            0, {"name": "clean bars", "severity": "critical", "passed": False, "expected": "at least one", "found": "none", "rows": []}
-        )
-    passed = all(one["passed"] or one["severity"] != "critical" for one in told)
-    return {"passed": passed, "expectations": told}, whole
+        told.insert(0, Expectation(name="clean bars", severity="critical", passed=False, expected="at least one", found="none", rows=()))
+    passed = all(one.passed or one.severity != "critical" for one in told)
+    return QualityReport(passed=passed, expectations=told), whole
 
 
 def _run(context: AbstractDataContext, part: Part) -> list[Any]:
@@ -59,18 +58,18 @@ def _together(results: list[Any], name: str) -> ExpectationSuiteValidationResult
     )
 
 
-def _told(result: Any, facts: Facts) -> dict:
-    """One result as plain facts, with up to twenty rows by name."""
+def _told(result: Any, facts: Facts) -> Expectation:
+    """One result, with up to twenty rows by name."""
     config, found = result.expectation_config, result.result
     column = config.kwargs.get("column", "")
-    rows: list[dict] = []
+    rows: tuple[NamedRow, ...] = ()
     if not result.success:
         named = found.get("partial_unexpected_index_list") or []
-        rows = facts.evidence[column] if column in facts.evidence else [_row(one, column) for one in named]
-    return {
-        "name": config.meta["name"], "severity": str(getattr(config.severity, "value", config.severity)), "passed": bool(result.success),
-        "expected": config.meta["expected"], "found": _found(result, column, facts), "rows": rows[:ROWS_NAMED],
-    }  # fmt: skip
+        rows = facts.evidence[column] if column in facts.evidence else tuple(_row(one, column) for one in named)
+    return Expectation(
+        name=config.meta["name"], severity=getattr(config.severity, "value", config.severity), passed=bool(result.success),
+        expected=config.meta["expected"], found=_found(result, column, facts), rows=rows[:ROWS_NAMED],
+    )  # fmt: skip
 
 
 def _found(result: Any, column: str, facts: Facts) -> str:
@@ -85,15 +84,12 @@ def _found(result: Any, column: str, facts: Facts) -> str:
     return str(found.get("observed_value"))
 
 
-def _row(one: dict, column: str) -> dict:
+def _row(one: dict, column: str) -> NamedRow:
     session = one.get("session")
     value = one.get(column) if column else ", ".join(f"{k} {v}" for k, v in one.items() if k not in {"symbol", "session", "reason"})
     told = f"{value:.4g}" if isinstance(value, float) else str(value)
-    return {
-        "symbol": str(one.get("symbol", one.get("reason", ""))),
-        "session": str(session)[:10] if session is not None else "",
-        "value": told,
-    }
+    named = str(one.get("symbol", one.get("reason", "")))  # the account's rows are named by their reason
+    return NamedRow(symbol=named, session=str(session)[:10] if session is not None else "", value=told)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import numpy as np
 from nightshift import sessions
 from nightshift.data.quality.actions import suspected_actions, unwound_spikes
 from nightshift.nouns.bars import FIELDS
+from nightshift.nouns.quality import Account, Example, NamedRow
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -27,8 +28,8 @@ class Cleaned:
     """The rows that are left, the account of those that are not, and the unadjusted corporate actions that are suspected."""
 
     rows: pa.Table
-    account: dict
-    actions: list[dict]
+    account: Account
+    actions: tuple[NamedRow, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,17 +56,15 @@ def clean(received: pa.Table, calendar: str, last_session: dt.date, as_of: dt.da
     dropped[CUT] = _at(kept, _before(rows.symbol[kept], place))
     left, acted = np.flatnonzero(_left(dropped)), np.flatnonzero(kept)[place]
     names = received["symbol"].take(pa.array(acted)).to_pylist()
-    actions = [
-        {"symbol": name, "session": str(day), "value": f"opened at {r:.3f} of the close before"}
+    actions = tuple(
+        NamedRow(symbol=name, session=str(day), value=f"opened at {r:.3f} of the close before")
         for name, day, r in zip(names, rows.session[acted], ratio, strict=True)
-    ]
+    )
     table = received
     for name, values in changes.items():
         table = table.set_column(table.column_names.index(name), name, pa.array(values))
     table = table if len(left) == len(table) else table.take(pa.array(left)).combine_chunks()
-    account = _account(received, dropped, repaired)
-    account["examples"] += [{"reason": CUT, **action} for action in actions]
-    return Cleaned(table, account, actions)
+    return Cleaned(table, _account(received, dropped, repaired, actions), actions)
 
 
 def _arrays(received: pa.Table) -> _Rows:
@@ -158,24 +157,28 @@ def _before(symbol: np.ndarray, at: np.ndarray) -> np.ndarray:
     return np.flatnonzero(np.arange(len(symbol)) < last[symbol])
 
 
-def _account(received: pa.Table, dropped: dict[str, np.ndarray], repaired: dict[str, np.ndarray]) -> dict:
-    """Each row is dropped for its first reason only, so that the counts add up."""
-    gone = np.zeros(len(received), dtype=bool)
-    account: dict = {"rows_in": len(received), "dropped": {}, "repaired": {}, "examples": []}
+def _account(received: pa.Table, dropped: dict[str, np.ndarray], repaired: dict[str, np.ndarray], actions: tuple[NamedRow, ...]) -> Account:
+    """Each row is dropped for its first reason only, so that the counts add up; a reason without rows is left out."""
+    first, gone = {}, np.zeros(len(received), dtype=bool)
     for reason, here in dropped.items():
-        _count(account, "dropped", reason, np.flatnonzero(here & ~gone), received)
+        first[reason] = np.flatnonzero(here & ~gone)
         gone |= here
-    for reason, here in repaired.items():
-        _count(account, "repaired", reason, np.flatnonzero(here), received)
-    return account | {"rows_out": int((~gone).sum())}
+    mended = {reason: np.flatnonzero(here) for reason, here in repaired.items()}
+    named = (first | mended).items()
+    examples = [example for reason, rows in named if reason != CUT for example in _examples(reason, rows, received)]
+    acted = [Example(reason=CUT, **dict(action)) for action in actions]  # better examples than the rows before them
+    return Account(
+        rows_in=len(received), rows_out=int((~gone).sum()), dropped=_counts(first), repaired=_counts(mended), examples=[*examples, *acted]
+    )
 
 
-def _count(account: dict, kind: str, reason: str, rows: np.ndarray, received: pa.Table) -> None:
-    """Adds to the account that is being made; a reason without rows is left out."""
-    if not len(rows):
-        return
-    account[kind][reason] = len(rows)
-    named = rows[:EXAMPLES_PER_REASON] if reason != CUT else rows[:0]  # the action itself is the better example
-    for row in received.take(named).to_pylist():
-        value = " ".join(f"{name} {'missing' if row[name] is None else format(row[name], '.6g')}" for name in FIELDS)
-        account["examples"].append({"reason": reason, "symbol": row["symbol"], "session": str(row["session"]), "value": value})
+def _counts(rows: dict[str, np.ndarray]) -> dict[str, int]:
+    return {reason: len(places) for reason, places in rows.items() if len(places)}
+
+
+def _examples(reason: str, rows: np.ndarray, received: pa.Table) -> list[Example]:
+    def told(row: dict) -> str:
+        return " ".join(f"{name} {'missing' if row[name] is None else format(row[name], '.6g')}" for name in FIELDS)
+
+    first = received.take(rows[:EXAMPLES_PER_REASON]).to_pylist()
+    return [Example(reason=reason, symbol=row["symbol"], session=str(row["session"]), value=told(row)) for row in first]

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from nightshift.nouns.quality import Account, Expectation, QualityReport
 
 if TYPE_CHECKING:
     from great_expectations.core import ExpectationSuiteValidationResult
@@ -22,7 +25,7 @@ h1{font-size:1.5rem}h5,h6{font-size:1.05rem;margin:1rem 0 .3rem}.failed{color:#a
 """
 
 
-def write(result: ExpectationSuiteValidationResult, verdict: dict, account: dict, folder: Path) -> None:
+def write(result: ExpectationSuiteValidationResult, report: QualityReport, account: Account, folder: Path) -> None:
     """`index.html`: the verdict and the account first, then every expectation as Great Expectations renders it."""
     from great_expectations.render.renderer.page_renderer import ValidationResultsPageRenderer
     from great_expectations.render.view.view import DefaultJinjaPageView
@@ -32,7 +35,7 @@ def write(result: ExpectationSuiteValidationResult, verdict: dict, account: dict
     title = html.escape(f"Data quality: {result.suite_name}")
     (folder / "index.html").write_text(
         f"<!doctype html><html lang='en'><head><meta charset='utf-8'><title>{title}</title><style>{STYLE}</style></head><body>"
-        f"<h1>{title}</h1>{_summary(verdict, account)}<h2>Every expectation</h2>{_offline(page)}</body></html>\n",
+        f"<h1>{title}</h1>{_summary(report, account)}<h2>Every expectation</h2>{_offline(page)}</body></html>\n",
         encoding="utf-8",
     )
 
@@ -46,24 +49,25 @@ def _offline(page: str) -> str:
     return re.sub(r'\s(href|src)="[^"#][^"]*"', "", body)
 
 
-def _summary(verdict: dict, account: dict) -> str:
-    word = "passed" if verdict["passed"] else "failed"
-    told = [f"<p class='{word}'><strong>The data {'passed' if verdict['passed'] else 'was refused'}.</strong></p>"]
-    told += [_breach(one) for one in verdict["expectations"] if not one["passed"]]
-    told.append(f"<h2>Cleaning account</h2><p>{account['rows_in']} rows in, {account['rows_out']} rows out.</p>")
-    counts = [{"what": kind, "reason": reason, "rows": n} for kind in ("dropped", "repaired") for reason, n in account[kind].items()]
-    return "".join(told) + _table(counts) + _table(account["examples"])
+def _summary(report: QualityReport, account: Account) -> str:
+    word, said = ("passed", "passed") if report.passed else ("failed", "was refused")
+    told = [f"<p class='{word}'><strong>The data {said}.</strong></p>"]
+    told += [_breach(one) for one in report.expectations if not one.passed]
+    told.append(f"<h2>Cleaning account</h2><p>{account.rows_in} rows in, {account.rows_out} rows out.</p>")
+    counts = [(kind, reason, n) for kind in ("dropped", "repaired") for reason, n in getattr(account, kind).items()]
+    examples = [(one.reason, one.symbol, one.session, one.value) for one in account.examples]
+    return "".join(told) + _table(("what", "reason", "rows"), counts) + _table(("reason", "symbol", "session", "value"), examples)
 
 
-def _breach(one: dict) -> str:
-    said = ": ".join(html.escape(one[key]) for key in ("severity", "name", "expected"))
-    return f"<p class='failed'>{said}; found {html.escape(one['found'])}</p>{_table(one['rows'])}"
+def _breach(one: Expectation) -> str:
+    said = ": ".join(html.escape(part) for part in (one.severity, one.name, one.expected))
+    rows = _table(("symbol", "session", "value"), [(row.symbol, row.session, row.value) for row in one.rows])
+    return f"<p class='failed'>{said}; found {html.escape(one.found)}</p>{rows}"
 
 
-def _table(rows: list[dict]) -> str:
+def _table(names: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     if not rows:
         return ""
-    names = list(rows[0])
     head = "".join(f"<th>{html.escape(name)}</th>" for name in names)
-    lines = ("".join(f"<td>{html.escape(str(row.get(name, '')))}</td>" for name in names) for row in rows)
+    lines = ("".join(f"<td>{html.escape(str(value))}</td>" for value in row) for row in rows)
     return f"<table><tr>{head}</tr>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"

@@ -70,9 +70,9 @@ def _account(cleaned: Cleaned, limits: Quality) -> Part:
     """Each reason for which rows were dropped or repaired: isolated is mended, systematic is refused."""
     import pandas as pd
 
-    account, rows_in = cleaned.account, max(cleaned.account["rows_in"], 1)
+    account, rows_in = cleaned.account, max(cleaned.account.rows_in, 1)
     # a corporate action is judged by the share of symbols that have one, not by how long their history was
-    counted = {reason: n for kind in ("dropped", "repaired") for reason, n in account[kind].items() if reason != CUT}
+    counted = {reason: n for reason, n in (account.dropped | account.repaired).items() if reason != CUT}
     table = pd.DataFrame(
         {"reason": list(counted), "rows": list(counted.values()), "defect_fraction": [n / rows_in for n in counted.values()]}
     )

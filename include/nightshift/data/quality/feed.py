@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nightshift import sessions
+from nightshift.nouns.quality import Gaps, NamedRow
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -30,8 +31,8 @@ class Facts:
     symbols_without_unadjusted_action_fraction: float
     symbols: tuple[str, ...]
     completeness_fraction: np.ndarray  # per symbol, between its own first and last bar
-    gaps: dict[str, int]
-    evidence: dict[str, list[dict]]
+    gaps: Gaps
+    evidence: dict[str, tuple[NamedRow, ...]]
 
 
 def facts_of(received: pa.Table, cleaned: Cleaned, night: Night) -> Facts:
@@ -46,7 +47,7 @@ def facts_of(received: pa.Table, cleaned: Cleaned, night: Night) -> Facts:
     empty = days[bars_a_session == 0]
     first, last, completeness = _completeness(present)
     missing = int((last - first + 1).sum() - present.sum())
-    acted = {action["symbol"] for action in cleaned.actions}
+    acted = {action.symbol for action in cleaned.actions}
     newest_day = str(days[-1]) if len(days) else ""
     return Facts(
         newest_session_age_hours=_age_hours(days, night),
@@ -54,14 +55,18 @@ def facts_of(received: pa.Table, cleaned: Cleaned, night: Night) -> Facts:
         calendar_completeness_fraction=_share(len(days) - len(empty), len(days)),
         symbols_without_unadjusted_action_fraction=_share(len(everyone) - len(acted), len(everyone)),
         symbols=tuple(names), completeness_fraction=completeness,
-        gaps={"missing_bars": missing, "symbols_with_gaps": int((completeness < 1).sum()), "sessions_without_any_bar": len(empty)},
+        gaps=Gaps(missing_bars=missing, symbols_with_gaps=int((completeness < 1).sum()), sessions_without_any_bar=len(empty)),
         evidence={
-            "newest_session_age_hours": [{"symbol": "", "session": newest_day, "value": "the newest session"}],
-            "newest_session_coverage_fraction": [{"symbol": name, "session": newest_day, "value": "no clean bar"} for name in absent],
-            "calendar_completeness_fraction": [{"symbol": "", "session": str(day), "value": "no bar of any symbol"} for day in empty],
+            "newest_session_age_hours": _rows([("", newest_day)], "the newest session"),
+            "newest_session_coverage_fraction": _rows([(name, newest_day) for name in absent], "no clean bar"),
+            "calendar_completeness_fraction": _rows([("", str(day)) for day in empty], "no bar of any symbol"),
             "symbols_without_unadjusted_action_fraction": cleaned.actions,
         },
     )  # fmt: skip
+
+
+def _rows(named: list[tuple[str, str]], value: str) -> tuple[NamedRow, ...]:
+    return tuple(NamedRow(symbol=symbol, session=session, value=value) for symbol, session in named)
 
 
 def _presence(rows: pa.Table, calendar: str) -> tuple[np.ndarray, np.ndarray, list[str]]:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from nightshift.config import PROJECT, Closed
+from nightshift import PROJECT
+from nightshift.config import Closed
 from nightshift.data.sources.source import ASSUMED_DELAY_MINUTES, Query, Source, bar_schema
 from nightshift.data.sources.spellings import as_bars, meant
 from nightshift.errors import ConfigError, SourceUnreadable

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -19,13 +20,14 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pymongo.collection import Collection
 
+LOG = logging.getLogger("nightshift")
 CHUNK_ROWS = 5_000
 TIMEOUT_SECONDS = 9.0
 DUPLICATE_KEY = 11000
 VALUES = (*FIELDS, "adj_factor")
 
 
-def ingest_into(market: Market, as_of: dt.datetime, uri: str, start: dt.date | None) -> dict[str, int]:
+def ingest_into(market: Market, as_of: dt.datetime, uri: str, start: dt.date | None = None) -> dict[str, int]:
     """Copy what the market's source knows at `as_of` into the collection named like the market.
 
     The database is the one that the address names, else `nightshift`. Running it again writes nothing.
@@ -75,7 +77,9 @@ def _upsert(held: Collection, compared: pl.DataFrame) -> None:
 
     to_write = compared.filter(pl.col("state") != "unchanged").drop("state").with_columns(pl.col("session").cast(pl.Datetime("ms", "UTC")))
     held_already = compared.height - to_write.height
-    with tqdm(total=compared.height, initial=held_already, unit="bar", desc=f"ingest {held.full_name}", file=sys.stderr) as bar:
+    quiet = LOG.level > logging.INFO  # asked for on the command line
+    named = f"ingest {held.full_name}"
+    with tqdm(total=compared.height, initial=held_already, unit="bar", desc=named, file=sys.stderr, disable=quiet) as bar:
         for chunk in to_write.iter_slices(CHUNK_ROWS):
             _insert_or_set(held, chunk.to_dicts())
             bar.update(chunk.height)

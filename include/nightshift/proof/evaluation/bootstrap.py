@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from nightshift.nouns.measures import Measure
+from nightshift.proof.evaluation.block_length import block_sessions
 from nightshift.proof.metrics.metric import Answers, Metric, measured, missing
 
 LEVEL = 0.95  # of every interval
@@ -47,24 +48,6 @@ def replicas(n_sessions: int, block_sessions: float, n_replicas: int = REPLICAS,
     return Replicas((first + place - begun) % np.int32(n_sessions), float(block_sessions))
 
 
-def block_sessions(series: np.ndarray) -> float:
-    """Politis and White's automatic block length for one series (corrected 2009), at least 1; constant series give 1."""
-    n = len(series)
-    centred = series - series.mean() if n else series
-    if n < 8 or np.ptp(series) <= 1e-12 * np.abs(series).max():
-        return 1.0
-    least, longest = max(5, int(np.log10(n))), int(np.ceil(np.sqrt(n)))
-    lags = min(longest + least, n - 2)
-    covariance = np.array([centred[lag:] @ centred[: n - lag] for lag in range(lags + 1)]) / n
-    reach = min(_bandwidth(centred, lags, least), lags)
-    lag = np.arange(1, reach + 1)
-    taper = np.where(lag / reach <= 0.5, 1.0, 2.0 * (1.0 - lag / reach))
-    slope = (2.0 * taper * lag * covariance[1 : reach + 1]).sum()
-    long_run = covariance[0] + (2.0 * taper * covariance[1 : reach + 1]).sum()
-    longest_block = np.ceil(min(3.0 * np.sqrt(n), n / 3.0))
-    return float(max(min((slope**2 / long_run**2 * n) ** (1.0 / 3.0), longest_block), 1.0)) if long_run else 1.0
-
-
 def shared_block(series: Iterable[np.ndarray], reach: int) -> float:
     """One block length for series that are drawn together: the longest of theirs, and no shorter than a label's reach."""
     return max([float(reach), *(block_sessions(one) for one in series)])
@@ -87,19 +70,39 @@ def returns_measures(metrics: Iterable[Metric], series: dict[str, np.ndarray], d
 
 def rows_measures(metrics: Iterable[Metric], answers: Answers, drawn: Replicas | None) -> dict[str, Measure]:
     """Prediction metrics with their intervals: sessions are drawn with all their rows."""
-    out = {metric: measured(metric, answers.label, answers.score, threshold=answers.threshold) for metric in metrics}
+    points = {metric: measured(metric, answers.label, answers.score, threshold=answers.threshold) for metric in metrics}
+    values = {metric: point.value for metric, point in points.items() if point.value is not None}
+    again = {} if drawn is None else _added_up(values, answers, drawn)
     if drawn is not None:
-        asked = [metric for metric, point in out.items() if point.value is not None and metric.additive]
-        sums = {metric.additive.sums: np.empty(0) for metric in asked if metric.additive}
-        sums = {work: work(answers) for work in sums}
-        totals = _drawn_totals(sums, drawn)
-        for metric in asked:
-            if metric.additive:
-                combine, work = metric.additive.combine, metric.additive.sums
-                # areas under curves are added up in score bins: their interval is moved to the exact value
-                shift = (out[metric].value or 0.0) - float(combine(sums[work].sum(axis=0)))
-                out[metric] = _with(out[metric], _percentiles(combine(totals[work]) + shift))
-    return {metric.name: point for metric, point in out.items()}
+        again |= {metric: gathered(metric, answers, drawn.index) for metric in values if metric.additive is None}
+    return {metric.name: _with(point, _percentiles(again[metric])) if metric in again else point for metric, point in points.items()}
+
+
+def gathered(metric: Metric, answers: Answers, index: np.ndarray) -> np.ndarray:
+    """The metric on the rows of every replica, one after the other: for a metric that is no formula of sums.
+
+    >>> from nightshift.proof.metrics import METRICS
+    >>> two = Answers(np.array([1.0, 0.0]), np.array([0.9, 0.9]), np.array([0, 1]), 2)
+    >>> gathered(METRICS["accuracy"], two, np.array([[0, 1], [0, 0]])).tolist()
+    [0.5, 1.0]
+    """
+    order = np.argsort(answers.session, kind="stable")
+    rows_of = np.split(order, np.searchsorted(answers.session[order], np.arange(1, answers.n_sessions)))
+    values = []
+    for sessions in index:
+        rows = np.concatenate([rows_of[session] for session in sessions])
+        values.append(metric.of(answers.label[rows], answers.score[rows], threshold=answers.threshold) if len(rows) else np.nan)
+    return np.array(values)
+
+
+def _added_up(points: dict[Metric, float], answers: Answers, drawn: Replicas) -> dict[Metric, np.ndarray]:
+    """The values on every replica of the metrics that are formulas of sums; metrics that share their sums share the work."""
+    forms = {metric: metric.additive for metric in points if metric.additive}
+    sums = {work: work(answers) for work in dict.fromkeys(form.sums for form in forms.values())}
+    totals = _drawn_totals(sums, drawn)
+    # areas under curves are added up in score bins: their interval is moved to the exact value
+    shifts = {metric: points[metric] - float(form.combine(sums[form.sums].sum(axis=0))) for metric, form in forms.items()}
+    return {metric: form.combine(totals[form.sums]) + shifts[metric] for metric, form in forms.items()}
 
 
 def _drawn_totals(sums: dict, drawn: Replicas) -> dict:
@@ -119,23 +122,6 @@ def enough(n_sessions: int, block: float) -> Measure | None:
     """
     needed = max(MIN_SESSIONS, int(np.ceil(block)))
     return None if n_sessions >= needed else missing(n_sessions, needed, "sessions")
-
-
-def _bandwidth(centred: np.ndarray, lags: int, least: int) -> int:
-    """Twice the lag after which `least` autocorrelations in a row are small."""
-    n = len(centred)
-    bound = 2.0 * np.sqrt(np.log10(n) / n)
-    size = np.array([np.abs(_cross(centred, lag)) for lag in range(lags + 1)])
-    for start in range(lags + 1 - least):
-        if (size[start : start + least] < bound).all():
-            return 2 * max(start, 1)
-    return lags
-
-
-def _cross(centred: np.ndarray, lag: int) -> float:
-    ahead, behind = centred[lag + 1 :], centred[: len(centred) - lag - 1]
-    scale = np.sqrt((ahead @ ahead) * (behind @ behind))
-    return float(centred[lag:] @ centred[: len(centred) - lag] / scale) if scale else 0.0
 
 
 def _percentiles(values: np.ndarray) -> tuple[float, float] | None:

@@ -12,8 +12,11 @@ from nightshift.config import Market
 from nightshift.errors import TrainingFailed
 from nightshift.nouns.bars import FIELDS, Bars
 from nightshift.nouns.evaluation import PARTS
-from nightshift.nouns.panel import Panel, rows_of
+from nightshift.nouns.panel import Panel
 from nightshift.nouns.roles import CHAMPION
+from nightshift.nouns.scores import Scores, ScoresByName
+from nightshift.nouns.training import TrainingRecord
+from nightshift.nouns.yardsticks import YardsticksRecord
 from nightshift.proof.evaluation.targets import middle
 from nightshift.proof.metrics.metric import THRESHOLD, Answers
 from nightshift.storage import store
@@ -82,27 +85,28 @@ class Material:
         )
 
 
-def gather(night: Night, models: Sequence[str], champion: str) -> Material:
-    """Read what training and the champion's stage wrote, ask the rules about the same rows, and leave out what cannot be compared."""
+def gather(night: Night, models: Sequence[str], yardsticks: str) -> Material:
+    """Read what everyone said about the same rows, and leave out what cannot be compared."""
     from nightshift.data.columns import load_panel, load_split
     from nightshift.data.quality import clean_bars
 
-    where = night.facts("columns")["store"]
+    where = night.columns
     panel, split = load_panel(where), load_split(where)
     asked: dict[str, np.ndarray] = {part: split.parts[part] for part in PARTS}
     scores, left_out = _trained(models, panel, asked)
     challengers = _challengers(scores)
-    _rules(night.market, panel, split.parts, scores, left_out)
-    version = _champion(champion, panel, asked | {"latest": split.parts["latest"]}, scores, left_out)
+    against = store.open_folder(yardsticks)
+    record, said = YardsticksRecord.read(against), ScoresByName.read(against, panel)
+    left_out |= {name: why for name, why in record.left_out.items() if name not in scores}
+    scores |= {name: said.laid_out(name) for name in said.of if name not in scores}  # a rule that was trained too keeps its own
     naive = tuple(name for name in scores if name not in challengers and name != CHAMPION)
     if not challengers:
         raise TrainingFailed(
             expected="at least one family with scores", found="; ".join(f"{n}: {w}" for n, w in left_out.items()) or "no models",
-            next_step="see each family's training.json",
+            next_step="see why each family is out",
         )  # fmt: skip
-    return Material(
-        night.market, panel, aligned(clean_bars(night), panel), asked, scores, challengers, naive, version, left_out, split.parts["latest"]
-    )
+    version, bars, latest = record.champion_version, aligned(clean_bars(night), panel), split.parts["latest"]
+    return Material(night.market, panel, bars, asked, scores, challengers, naive, version, left_out, latest)
 
 
 def aligned(bars: Bars, panel: Panel) -> Bars:
@@ -114,26 +118,13 @@ def aligned(bars: Bars, panel: Panel) -> Bars:
     return Bars(panel.symbols, panel.sessions, **fields)
 
 
-def laid_out(table: object, panel: Panel) -> tuple[np.ndarray, np.ndarray]:
-    """A table `symbol, session, score` as (scores, which rows were there) on the panel's axes; other rows are passed over."""
-    columns = {name: table.column(name) for name in ("symbol", "session", "score")}  # type: ignore[attr-defined]
-    place = {symbol: row for row, symbol in enumerate(panel.symbols)}
-    symbol = np.array([place.get(name, -1) for name in columns["symbol"].to_pylist()], dtype=np.int64)
-    when = columns["session"].to_numpy(zero_copy_only=False).astype("datetime64[D]")
-    session = np.searchsorted(panel.sessions, when).clip(max=len(panel.sessions) - 1)
-    known = (symbol >= 0) & (panel.sessions[session] == when)
-    score, there = np.full(panel.label.shape, np.nan), np.zeros(panel.label.shape, dtype=bool)
-    score[symbol[known], session[known]] = columns["score"].to_numpy(zero_copy_only=False)[known]
-    there[symbol[known], session[known]] = True
-    return score, there
-
-
-def refusal(score: np.ndarray, there: np.ndarray, panel: Panel, asked: dict[str, np.ndarray]) -> str:
+def refusal(said: Scores, asked: dict[str, np.ndarray]) -> str:
     """Why these scores cannot be judged, naming symbol and session; empty when they can."""
+    panel, there = said.rows.panel, said.there
     wanted = np.zeros(panel.label.shape, dtype=bool)
     wanted[:, np.concatenate(list(asked.values()))] = True
     wanted &= panel.usable & np.isfinite(panel.label)
-    broken = there & ~np.isfinite(score)
+    broken = there & ~np.isfinite(said.laid_out)
     if broken.any():
         session, symbol = (int(axis[0]) for axis in np.nonzero(broken.T))
         return f"{int(broken.sum())} predictions are not numbers, the first for {panel.symbols[symbol]} on {panel.sessions[session]}"
@@ -142,21 +133,17 @@ def refusal(score: np.ndarray, there: np.ndarray, panel: Panel, asked: dict[str,
 
 
 def _trained(models: Sequence[str], panel: Panel, asked: dict[str, np.ndarray]) -> tuple[dict[str, np.ndarray], dict[str, str]]:
-    import pyarrow.parquet as pq
-
     scores: dict[str, np.ndarray] = {}
     left_out: dict[str, str] = {}
     for where in models:
         folder = store.open_folder(where)
-        facts = store.read_json(folder / "training.json")
-        name = facts.get("family") or where.rsplit("/", 1)[-1]
-        if facts.get("failed"):
-            left_out[name] = str(facts["failed"])
-            continue
-        score, there = laid_out(pq.read_table(folder / "scores.parquet"), panel)
-        why = refusal(score, there, panel, asked)
-        left_out |= {name: why} if why else {}
-        scores |= {} if why else {name: score}
+        record = TrainingRecord.read(folder)
+        said = None if record.failed else Scores.read(folder, panel)
+        why = refusal(said, asked) if said else record.failed
+        if why:
+            left_out[record.family] = why
+        elif said:
+            scores[record.family] = said.laid_out
     return scores, left_out
 
 
@@ -164,43 +151,3 @@ def _challengers(scores: dict[str, np.ndarray]) -> tuple[str, ...]:
     from nightshift.models import FAMILIES
 
     return tuple(name for name in scores if name not in FAMILIES or not FAMILIES[name].naive)
-
-
-def _rules(market: Market, panel: Panel, parts: dict[str, np.ndarray], scores: dict[str, np.ndarray], left_out: dict[str, str]) -> None:
-    """Fit every rule without learning on the training rows and ask it about validation and test rows."""
-    from nightshift import models
-    from nightshift.models import FAMILIES, Context
-
-    train, validate = (rows_of(panel, parts[part]) for part in ("train", "validate"))
-    rows = rows_of(panel, np.concatenate([parts[part] for part in PARTS]), labelled=False)
-    for family in FAMILIES.values():
-        if not family.naive or family.name in scores or market.label.task not in family.tasks:
-            continue
-        try:
-            fitted = models.fit(family.name, {}, train, validate, Context(market.label.task, market.execution.seed))
-            scores[family.name] = rows.scattered(fitted.predict(rows))
-        except TrainingFailed as failure:
-            left_out[family.name] = str(failure)
-
-
-def _champion(
-    where: str, panel: Panel, asked: dict[str, np.ndarray], scores: dict[str, np.ndarray], left_out: dict[str, str]
-) -> str | None:
-    """The champion's scores on the same rows, as its stage left them; its version, or None when there is none or it cannot be judged."""
-    import pyarrow.parquet as pq
-
-    folder = store.open_folder(where)
-    facts = store.read_json(folder / "champion.json")
-    if facts["left_out"]:
-        left_out[CHAMPION] = facts["left_out"]
-    if facts["left_out"] or facts["version"] is None:
-        return None
-    score, there = laid_out(pq.read_table(folder / "scores.parquet"), panel)
-    why = refusal(score, there, panel, {part: asked[part] for part in PARTS})
-    if why:
-        left_out[CHAMPION] = why
-        return None
-    inside = np.zeros(panel.label.shape, dtype=bool)
-    inside[:, np.concatenate(list(asked.values()))] = True
-    scores[CHAMPION] = np.where(inside, score, np.nan)
-    return str(facts["version"])

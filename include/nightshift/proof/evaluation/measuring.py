@@ -9,7 +9,9 @@ import numpy as np
 
 from nightshift.nouns.evaluation import PARTS, Evaluation, Intervals, Span
 from nightshift.nouns.measures import Measures
+from nightshift.nouns.returns import Returns
 from nightshift.nouns.roles import CASH, CHAMPION, HOLD, RANDOM
+from nightshift.nouns.scores import ScoresByName
 from nightshift.proof.evaluation import bootstrap, reference, selection
 from nightshift.proof.evaluation.backtest import Backtest, backtest
 from nightshift.proof.evaluation.bootstrap import Replicas
@@ -29,15 +31,15 @@ class Judged:
     measures: dict[str, Measures]
 
 
-def evaluate(night: Night, models: tuple[str, ...], champion: str, folder: Path) -> None:
-    """Write the evaluation of a night, `returns.parquet` and `scores.parquet`."""
-    material = gather(night, models, champion)
+def evaluate(night: Night, models: tuple[str, ...], yardsticks: str, folder: Path) -> None:
+    """Write the evaluation of a night, its returns and its scores."""
+    material = gather(night, models, yardsticks)
     judged: dict[str, Judged] = {part: judge(material, part) for part in PARTS}
-    leader = selection.rank(judged["validate"].measures, material.challengers, night.market.selection)[0]["name"]
+    leader = selection.rank(judged["validate"].measures, material.challengers, night.market.selection)[0].name
     judged = {part: with_chance(material, one, leader) for part, one in judged.items()}
     measured(material, judged).write(folder)
-    write_returns(folder / "returns.parquet", judged)
-    write_scores(folder / "scores.parquet", material)
+    net_returns(judged).write(folder)
+    compared_scores(material).write(folder)
 
 
 def judge(material: Material, part: str) -> Judged:
@@ -87,37 +89,22 @@ def with_chance(material: Material, judged: Judged, leader: str) -> Judged:
     return Judged(judged.part, judged.portfolios | {RANDOM: chance}, judged.drawn, judged.block_sessions, measures)
 
 
-def write_returns(file: Path, judged: dict[str, Judged]) -> None:
-    """One row a session: `session, part`, then the net return fraction of every name's portfolio."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
+def net_returns(judged: dict[str, Judged]) -> Returns:
+    """The net return fraction of every name that was traded on both parts."""
     names = [name for name in judged["test"].portfolios if name in judged["validate"].portfolios]
-    tables = []
-    for part, one in judged.items():
-        sessions = next(iter(one.portfolios.values())).sessions
-        columns = {name: one.portfolios[name].net_return_fraction for name in names}
-        tables.append(pa.table({"session": pa.array(sessions), "part": pa.array([part] * len(sessions)), **columns}))
-    pq.write_table(pa.concat_tables(tables), file, compression="zstd")
+    sessions = {part: next(iter(one.portfolios.values())).sessions.astype(str).tolist() for part, one in judged.items()}
+    of = {name: np.concatenate([one.portfolios[name].net_return_fraction for one in judged.values()]) for name in names}
+    whole = tuple(day for days in sessions.values() for day in days)
+    return Returns(whole, tuple(part for part, days in sessions.items() for _ in days), of)
 
 
-def write_scores(file: Path, material: Material) -> None:
-    """One row a symbol and session that was compared: `symbol, session, part, label`, then every name's score."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    names, tables = np.array(material.panel.symbols), []
+def compared_scores(material: Material) -> ScoresByName:
+    """Every name's score of every symbol and session that was compared."""
     every = np.arange(len(material.panel.sessions))
     asked: dict[str, tuple[np.ndarray, np.ndarray]] = {part: (every[material.span(part)], material.same_rows) for part in PARTS}
     # Nothing is measured on the latest sessions, but what was said about them is kept: next week it will be held against the outcome.
     asked["latest"] = material.latest, np.logical_or.reduce([np.isfinite(score) for score in material.scores.values()])
-    for part, (at, rows) in asked.items():
-        session, symbol = np.nonzero(rows[:, at].T)
-        place = (symbol, at[session])
-        scores = {name: score[place] for name, score in material.scores.items()}
-        where = {"symbol": names[symbol], "session": material.panel.sessions[place[1]], "part": np.full(len(symbol), part)}
-        tables.append(pa.table({**where, "label": material.panel.label[place], **scores}))
-    pq.write_table(pa.concat_tables(tables), file, compression="zstd")
+    return ScoresByName.laid_by_part(material.panel, asked, material.scores)
 
 
 def measured(material: Material, judged: dict[str, Judged]) -> Evaluation:

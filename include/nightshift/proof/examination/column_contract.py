@@ -4,33 +4,34 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from nightshift.nouns.dataset import ColumnsRecord, PanelRecord
+from nightshift.nouns.ledger_entry import Change
 from nightshift.nouns.questions import ColumnChanges
-from nightshift.proof.examination.earlier import promoted_in
+from nightshift.nouns.release import ReleaseColumns
 from nightshift.storage import store
 from nightshift.storage.night import Night
 
-KEYS = frozenset({"symbol", "session", "label", "part", "split"})  # a row's place and outcome, not columns
+KEYS = frozenset({"symbol", "session", "label"})  # a row's place and outcome, not columns
 
 
 @dataclass(frozen=True)
 class Column:
-    """What is known of a column without reading a row; a constant one is left out of the store, so that it has no type."""
+    """What is known of a column that somebody learned from."""
 
     type: str = ""  # empty: not known
     constant: bool | None = None  # none: not known
 
 
-def against_champion(night: Night, version: str) -> ColumnChanges | None:
-    """Tonight's columns against those that the served version was trained on; none where either is not known."""
-    now, market = columns_in(_store_of(night.address)), night.market.market
-    before = columns_in(_store_of(promoted_in(market, version))) or _names_only(market, version)
-    return changes(version, before, now) if now and before else None
+def against_champion(night: Night, promotion: Change | None) -> ColumnChanges | None:
+    """Tonight's columns against those that the promoted release learned from; none where either is not known.
 
-
-def nothing_served(night: Night) -> ColumnChanges:
-    """Before a first release no column can have changed."""
-    now = columns_in(_store_of(night.address))
-    return changes("", now, now)
+    Without a promotion nothing is served yet, so nothing can have changed.
+    """
+    now = _columns_of(night.address)
+    if promotion is None:
+        return changes("", now, now)
+    before = _columns_of(promotion.night) or _names_only(promotion.release)
+    return changes(promotion.version, before, now) if now and before else None
 
 
 def changes(version: str, before: dict[str, Column], now: dict[str, Column]) -> ColumnChanges:
@@ -53,28 +54,22 @@ def changes(version: str, before: dict[str, Column], now: dict[str, Column]) -> 
     )
 
 
-def columns_in(where: str) -> dict[str, Column]:
-    """Every column of a column store, from its facts and a Parquet footer: no row is read."""
+def _columns_of(night: str) -> dict[str, Column]:
+    """Type and constancy of every column that a night asked for, from its record and a Parquet footer: no row is read."""
     import pyarrow.parquet as pq
 
-    folder = store.path(where) if where else None
-    if folder is None or not (folder / "train.parquet").is_file():
+    stage = store.address(night, "columns") if night else ""
+    where = ColumnsRecord.read(store.path(stage)).store if stage and store.exists(stage) else ""
+    if not where or not store.exists(where):  # removed since
         return {}
-    schema = pq.read_schema(folder / "train.parquet")
-    left_out = store.read_json(file).get("left_out", {}) if (file := folder / "panel.json").is_file() else {}
+    schema = pq.read_schema(store.path(where) / "train.parquet")
     there = {name: Column(str(schema.field(name).type), constant=False) for name in schema.names if name not in KEYS}
-    return there | {name: Column(constant=str(why).startswith("constant")) for name, why in left_out.items()}
+    left_out = PanelRecord.read(store.path(where)).left_out
+    return there | {name: Column(constant=why.startswith("constant")) for name, why in left_out.items()}
 
 
-def _store_of(night: str) -> str:
-    file = store.path(f"{night}/columns") / "columns.json" if night else None
-    return store.read_json(file).get("store", "") if file is not None and file.is_file() else ""
-
-
-def _names_only(market: str, version: str) -> dict[str, Column]:
-    """The columns that a release lists: names without types, when its night is gone."""
-    file = store.path(f"{market}/releases/{version}") / "columns.json"
-    if not file.is_file():
+def _names_only(release: str) -> dict[str, Column]:
+    """The columns that a release lists, when its night is gone."""
+    if not release or not store.exists(release):
         return {}
-    listed = store.read_json(file)
-    return {str(name): Column() for name in listed.get("names") or listed.get("columns") or []}
+    return {name: Column() for name in ReleaseColumns.read(store.path(release)).names}

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from nightshift.nouns.curves import CalibrationBin, ConfidenceBin, Confusion, PrecisionCurve, RocCurve
-from nightshift.proof.metrics.classification import accuracy, confusion_counts, counts_by_score
+from nightshift.proof.metrics.calls import confusion_counts
+from nightshift.proof.metrics.classification import accuracy
 from nightshift.proof.metrics.metric import Answers, ratio
+from nightshift.proof.metrics.probabilities import counts_by_score
 
 POINTS = 200
 BINS = 10

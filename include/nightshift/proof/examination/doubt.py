@@ -9,6 +9,7 @@ import numpy as np
 
 from nightshift.nouns.questions import BacktestOverfitting, Overfitting, SuperiorAbility
 from nightshift.nouns.roles import CASH, CHAMPION
+from nightshift.nouns.training import TrainingRecord
 from nightshift.proof.evaluation.material import Material
 from nightshift.proof.examination import overfitting, superiority
 from nightshift.proof.examination.overfitting import TrialMatrix
@@ -43,11 +44,7 @@ def doubts(material: Material, judged: dict[str, Judged], leader: str, models: d
 
 def count_trials(models: dict[str, str]) -> int:
     """How many fits the night chose among: every trial of every search, and at least one a family."""
-    counts = []
-    for where in models.values():
-        facts = store.read_json(store.path(where) / "training.json")
-        listed = facts.get("trials") or []
-        counts.append(max(listed if isinstance(listed, int) else len(listed), 1))
+    counts = [max(len(TrainingRecord.read(store.path(where)).trials), 1) for where in models.values()]
     return max(sum(counts), 1)
 
 

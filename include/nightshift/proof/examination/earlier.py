@@ -1,11 +1,11 @@
-"""The champion as it was examined: the night that the ledger names for its version."""
+"""The champion as it was examined, in the night that released it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from nightshift.nouns.examination import Examination
-from nightshift.storage import ledger, store
+from nightshift.storage import store
 
 
 @dataclass(frozen=True)
@@ -21,16 +21,10 @@ class Earlier:
         return self.address.rsplit("/", 1)[-1]
 
 
-def promoted_in(market: str, version: str) -> str:
-    """The address of the night that made a version; empty where the ledger knows none."""
-    made = [entry["night"] for entry in ledger.entries(market) if entry["version"] == version and entry["kind"] in {"promote", "force"}]
-    return made[0] if made else ""
-
-
 def examined_in(night: str) -> Earlier | None:
     """What was asked of a night's leader, by whichever version of the library; none where the night is gone."""
     for stage, read in (("examination", Examination.read), ("evaluation", Examination.in_evaluation)):
-        found = read(store.open_folder(f"{night}/{stage}")) if night and store.exists(f"{night}/{stage}") else None
+        found = read(store.open_folder(f"{night}/{stage}")) if store.exists(f"{night}/{stage}") else None
         if found is not None:
             return Earlier(night, found)
     return None

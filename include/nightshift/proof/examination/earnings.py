@@ -9,7 +9,7 @@ import numpy as np
 from nightshift.nouns.curves import Distribution, Fall, Histogram, Year
 from nightshift.proof.metrics.every_metric import METRICS
 from nightshift.proof.metrics.metric import SESSIONS_A_YEAR, measured
-from nightshift.proof.metrics.trading import drawdown_fraction
+from nightshift.proof.metrics.risk import drawdown_fraction
 
 FALLS = 5
 BINS_MOST, BINS_LEAST = 31, 8

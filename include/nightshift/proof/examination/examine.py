@@ -12,6 +12,7 @@ from nightshift.nouns.examination import Examination
 from nightshift.nouns.panel import Rows
 from nightshift.nouns.questions import ColumnChanges, Importance, Stress
 from nightshift.nouns.roles import CHAMPION, Roles
+from nightshift.nouns.training import TrainingRecord
 from nightshift.proof.evaluation.material import Material, gather
 from nightshift.proof.evaluation.measuring import Judged, portfolios_of, replicas_of, with_chance
 from nightshift.proof.examination import (
@@ -31,13 +32,13 @@ from nightshift.proof.examination import (
     slices,
     stress,
 )
-from nightshift.storage import store
+from nightshift.storage import ledger, store
 from nightshift.storage.night import Night
 
 
-def examine(night: Night, models: tuple[str, ...], champion: str, leader: str, folder: Path) -> None:
+def examine(night: Night, models: tuple[str, ...], yardsticks: str, leader: str, folder: Path) -> None:
     """Write the examination of the leader among these models."""
-    material = gather(night, models, champion)
+    material = gather(night, models, yardsticks)
     judged: dict[str, Judged] = {part: with_chance(material, _traded(material, part), leader) for part in PARTS}
     found = examination(night, material, judged, leader, {where.rsplit("/", 1)[-1]: where for where in models})
     found.model_copy(update={"measures": examined_metrics.measures_of(found)}).write(folder)
@@ -77,9 +78,9 @@ def examination(night: Night, material: Material, judged: dict[str, Judged], lea
 
 
 def _column_changes(night: Night, material: Material) -> ColumnChanges | None:
-    if material.champion_version:
-        return column_contract.against_champion(night, material.champion_version)
-    return None if CHAMPION in material.left_out else column_contract.nothing_served(night)
+    if CHAMPION in material.left_out:
+        return None
+    return column_contract.against_champion(night, ledger.promotion(night.market.market, material.champion_version or ""))
 
 
 def _traded(material: Material, part: str) -> Judged:
@@ -94,11 +95,11 @@ def _of_model(night: Night, material: Material, leader: str, where: str) -> tupl
 
     folder = store.open_folder(where)
     fitted = models.load(folder / "model")
-    served = material.champion_version
-    champions = earlier.examined_in(earlier.promoted_in(night.market.market, served)) if served else None
+    made = ledger.promotion(night.market.market, material.champion_version or "")
+    champions = earlier.examined_in(made.night) if made else None
     leaned_on = importance.importance(fitted, _rows(material, "validate"), material.market.execution.seed, champions)
     subject = stress.subject(material, leader)
-    seconds = float(store.read_json(folder / "training.json").get("seconds") or math.inf)
+    seconds = TrainingRecord.read(folder).seconds or math.inf
     asked = sensitivity.rows(subject, fitted, list(leaned_on.values), seconds)
     return leaned_on, (*robustness.rows(subject), *asked)
 

@@ -37,7 +37,7 @@ def _stress(key: str, label: str) -> ExaminedMetric:
         return next((row.value for row in found.robustness if row.key == key), None)
 
     form = "percent" if metric.name.endswith("_fraction") else "annual"
-    better = metric.higher_is_better and key != "seed_noise"  # that one is a spread
+    better = bool(metric.higher_is_better) and key != "seed_noise"  # that one is a spread
     return ExaminedMetric(f"{key}_{metric.name}", label, form, better, read, "this stress was not measured")
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from nightshift.nouns.panel import Panel, Rows
 from nightshift.nouns.questions import Agreement, Importance
 from nightshift.proof.examination.earlier import Earlier
-from nightshift.proof.metrics.regression import correlation, ranks
+from nightshift.proof.metrics.correlation import correlation, ranks
 
 if TYPE_CHECKING:
     from nightshift.models import Fitted

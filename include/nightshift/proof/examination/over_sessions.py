@@ -10,7 +10,7 @@ from nightshift.nouns.roles import Roles
 from nightshift.proof.evaluation.material import Material
 from nightshift.proof.evaluation.measuring import Judged
 from nightshift.proof.examination import curves, earnings
-from nightshift.proof.metrics import trading
+from nightshift.proof.metrics import risk
 
 ROLLING_ACCURACY, ROLLING_SHARPE = 21, 63
 SPREADS = 2  # portfolios in the distribution
@@ -28,8 +28,8 @@ def _stretch(material: Material, judged: Judged, part: Part, window: int) -> Str
     hits = min(ROLLING_ACCURACY, max(min(ROLLING_SHARPE, len(material.sessions[part]) // 3), 2))
     return Stretch(
         sessions=session_names(judged),
-        growth_fraction={name: trading.equity(returns) - 1.0 for name, returns in net.items()},
-        drawdown_fraction={name: trading.drawdown_fraction(returns) for name, returns in net.items()},
+        growth_fraction={name: risk.equity(returns) - 1.0 for name, returns in net.items()},
+        drawdown_fraction={name: risk.drawdown_fraction(returns) for name, returns in net.items()},
         sharpe_annual={name: earnings.rolling_sharpe(returns, window) for name, returns in net.items()},
         sharpe_sessions=window,
         accuracy={name: curves.rolling_accuracy(material.answers(name, part), hits) for name in material.scores},

@@ -12,7 +12,7 @@ from nightshift.proof.evaluation.material import Material
 from nightshift.proof.examination import capacity
 from nightshift.proof.examination.stress import HEADLINE, Break, Subject, first_break, holds, numbers, row
 from nightshift.proof.metrics.metric import SESSIONS_A_YEAR, Answers
-from nightshift.proof.metrics.trading import drawdown_max_fraction
+from nightshift.proof.metrics.risk import drawdown_max_fraction
 
 CRASHES = (0.05, 0.10, 0.20, 0.30, 0.40, 0.50)
 CRASH = 0.20

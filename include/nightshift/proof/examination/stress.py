@@ -101,6 +101,6 @@ def row(of: Subject, key: str, name: str, value: float, breaks: Break, note: str
     """One line of the table: what the stress makes of a metric, and the size of the stress that breaks the verdict."""
     metric, unbroken = STRESSES[key], "" if breaks.at is not None else "holds at every size tried"
     return Stress(
-        key=key, name=name, metric=metric, unit=METRICS[metric].unit, baseline=of.baseline.get(metric), value=value,
+        key=key, name=name, metric=metric, unit=METRICS[metric].unit.words, baseline=of.baseline.get(metric), value=value,
         breaks_verdict_at=breaks.at, breaks_unit=breaks.unit, note=note or unbroken,
     )  # fmt: skip

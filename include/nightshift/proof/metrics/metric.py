@@ -9,9 +9,12 @@ from typing import Literal
 import numpy as np
 
 from nightshift.nouns.measures import Measure
+from nightshift.proof.metrics.unit import Unit
 
 Kind = Literal["classification", "regression", "trading"]
 Input = Literal["rows", "returns", "turnover", "exposure"]
+Better = Literal["higher", "lower", "neither"]
+Group = Literal["Skill", "Net return", "Risk", "Trading"]  # in the order a reader asks: is it right, does it earn, what does it risk
 SESSIONS_A_YEAR = 252
 THRESHOLD = 0.5  # the probability above which a row is called 'up'
 
@@ -43,19 +46,32 @@ class Additive:
 
 @dataclass(frozen=True)
 class Metric:
-    """One number about a model: how it is computed, in what unit, which way is better, and how much evidence it needs."""
+    """One number about a model: how it is computed and shown, which way is better, and how much evidence it needs."""
 
     name: str
     kind: Kind
-    higher_is_better: bool
     compute: Callable[..., float]  # (label, score) with `threshold=` when it decides; (series,) for trading
-    unit: str
+    unit: Unit
+    better: Better
+    group: Group  # of the report's tables
+    label: str  # its name for a reader
     min_count: int  # rows of predictions, or sessions of a series, below which no number is given
     undefined: str = "1 of 2 distinct values"  # what is missing when the formula has no value
     needs: Input = "rows"
     decides: bool = False  # True: depends on the threshold between up and down
     additive: Additive | None = None
     both_tasks: bool = False
+    leads: bool = False  # stands before the others of its group
+
+    @property
+    def higher_is_better(self) -> bool | None:
+        """None: neither side is better."""
+        return None if self.better == "neither" else self.better == "higher"
+
+    @property
+    def doc(self) -> str:
+        """What it is, in one sentence."""
+        return (self.compute.__doc__ or "").strip().partition("\n")[0]
 
     @property
     def tasks(self) -> frozenset[str]:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from markupsafe import Markup, escape
 
 from nightshift.report.drawing.chart import Chart, Mark
-from nightshift.report.drawing.numbers import shown
+from nightshift.report.drawing.numbers import format_of, shown
 from nightshift.report.drawing.scale import Scale
 from nightshift.report.drawing.strokes import short
 from nightshift.report.drawing.ticks import round_ticks, session_ticks
@@ -73,7 +73,7 @@ def digits_for(step: float, unit: str) -> int:
     >>> digits_for(0.05, "percent"), digits_for(0.025, "ratio"), digits_for(0.001, "percent")
     (0, 3, 1)
     """
-    scaled = step * (100.0 if unit in {"percent", "percent1", "points"} else 1.0)
+    scaled = step * format_of(unit).factor
     return next((d for d in range(5) if abs(round(scaled, d) - scaled) < 1e-9 * max(1.0, scaled)), 5)
 
 

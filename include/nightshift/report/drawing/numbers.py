@@ -1,24 +1,39 @@
-"""How a number is shown: its unit, its digits, its sign, and which direction is better. Decided by the metric's name."""
+"""How a number is written: digits, scale, sign and what follows, by its unit. The page's script reads the same table."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 
-# Names whose unit the suffix does not tell.
-PERCENT = frozenset({"accuracy", "precision", "recall", "up_accuracy", "down_accuracy", "win_rate", "directional_accuracy", "mape"})
-POINTS = frozenset({"skill"})
-LOWER_IS_BETTER = frozenset({"pbo", "latency_ms", "size_mib", "psi"})  # of what is not in METRICS, where a metric says so itself
-NEITHER_IS_BETTER = frozenset({"turnover_annual", "exposure_fraction", "capacity", "sessions", "trades"})
-LABELS = {
-    "f1": "F1", "roc_auc": "ROC-AUC", "pr_auc": "PR-AUC", "log_loss": "Log-loss", "brier": "Brier score", "rmse": "RMSE", "mae": "MAE",
-    "mape": "MAPE", "r2": "R²", "sharpe_annual": "Sharpe", "sortino_annual": "Sortino", "drawdown_max_fraction": "Max drawdown",
-    "return_total_fraction": "Total return", "return_annual_fraction": "Annual return", "volatility_annual_fraction": "Volatility",
-    "var_95_fraction": "VaR 95 %", "cvar_95_fraction": "CVaR 95 %", "turnover_annual": "Turnover", "exposure_fraction": "Exposure",
-    "skill": "Skill against chance",
-    "up_accuracy": "Accuracy, up days", "down_accuracy": "Accuracy, down days",
-}  # fmt: skip
-UNIT_WORDS = {"annual": "a year", "times": "a year"}  # what the number itself does not say
+from nightshift.proof.metrics import metric_of
+
+
+@dataclass(frozen=True)
+class Format:
+    """How the numbers of one unit are written."""
+
+    factor: float = 1.0
+    digits: int = 3
+    tail: str = ""  # what follows
+    words: str = ""  # what the number itself does not say
+    end_digits: int | None = None  # of an interval's ends, where they are fewer
+    difference: str = ""  # the unit of a difference, where it is another
+
+
+FORMATS = {
+    "percent": Format(100.0, 2, " %", end_digits=1, difference="points"),
+    "percent1": Format(100.0, 1, " %"),
+    "points": Format(100.0, 2, " pp", end_digits=1),
+    "ratio": Format(),
+    "annual": Format(digits=2, words="a year"),
+    "times": Format(digits=1, tail=" ×", words="a year"),
+    "bps": Format(digits=1, tail=" bps"),
+    "bps0": Format(digits=0, tail=" bps"),
+    "count": Format(digits=0),
+    "money": Format(digits=0),
+    "seconds": Format(digits=1, tail=" s"),
+    "precise": Format(digits=4),
+}
 
 
 @dataclass(frozen=True)
@@ -31,43 +46,27 @@ class Shape:
 
 
 def shape_of(metric: str, task: str = "classification") -> Shape:
-    """The shape of a metric, from its name; the skill of a regression is its R², not points above chance.
+    """The shape of a metric, as it declares it; a name that is no metric (any more) is written as a plain number.
 
     >>> shape_of("drawdown_max_fraction")
     Shape(label='Max drawdown', unit='percent', more_is_better=False)
     >>> shape_of("hit_rate_of_my_own").label
     'Hit rate of my own'
     """
-    from nightshift.proof.metrics import METRICS
-
-    known = METRICS.get(metric)
-    better = known.higher_is_better if known else metric not in LOWER_IS_BETTER
-    if metric == "skill" and task == "regression":
-        return Shape("Skill (R²)", "ratio", better)
-    return Shape(label_of(metric), _unit_of(metric), None if metric in NEITHER_IS_BETTER else better)
+    known = metric_of(metric, task)
+    if known is not None:
+        return Shape(known.label, known.unit.form, known.higher_is_better)
+    return Shape(metric.replace("_", " ").capitalize(), "count" if metric.endswith("_sessions") else "ratio", None)
 
 
-def label_of(metric: str) -> str:
-    """A metric's name for a reader.
-
-    >>> label_of("profit_factor"), label_of("roc_auc")
-    ('Profit factor', 'ROC-AUC')
-    """
-    words = metric.removesuffix("_fraction").removesuffix("_annual").replace("_", " ").strip()
-    return LABELS.get(metric) or (words[:1].upper() + words[1:])
+def format_of(unit: str) -> Format:
+    """The format of a unit, or a plain ratio's."""
+    return FORMATS.get(unit, FORMATS["ratio"])
 
 
-def _unit_of(metric: str) -> str:
-    if metric in POINTS:
-        return "points"
-    if metric in PERCENT or metric.endswith(("_fraction", "_share", "_rate", "_accuracy", "_percent")):
-        return "percent"
-    if metric == "turnover_annual":
-        return "times"
-    if metric in {"rmse", "mae"}:
-        return "precise"
-    suffixes = {"_bps": "bps", "_annual": "annual", "_seconds": "seconds", "_sessions": "count", "_rows": "count"}
-    return next((unit for suffix, unit in suffixes.items() if metric.endswith(suffix)), "ratio")
+def formats_for_the_page() -> dict[str, list]:
+    """Factor, digits and tail by unit, for the script that writes the read-outs."""
+    return {unit: [one.factor, one.digits, one.tail] for unit, one in FORMATS.items()}
 
 
 def shown(value: object, unit: str = "ratio", *, signed: bool = False, digits: int | None = None) -> str:
@@ -78,20 +77,12 @@ def shown(value: object, unit: str = "ratio", *, signed: bool = False, digits: i
     """
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return "–"
-    scale, places, tail = _SCALES.get(unit, _SCALES["ratio"])
-    places = places if digits is None else digits
-    scaled = round(value * scale, places) + 0.0  # + 0.0: no negative zero
+    form = format_of(unit)
+    places = form.digits if digits is None else digits
+    scaled = round(value * form.factor, places) + 0.0  # + 0.0: no negative zero
     body = f"{abs(scaled):,.{places}f}".replace(",", " ")
     sign = "−" if scaled < 0 else "+" if signed and scaled > 0 else ""
-    return f"{sign}{body}{tail}"
-
-
-# unit: (factor, digits, what follows); the spaces do not break
-_SCALES = {
-    "percent": (100.0, 2, " %"), "percent1": (100.0, 1, " %"), "points": (100.0, 2, " pp"), "ratio": (1.0, 3, ""), "annual": (1.0, 2, ""),
-    "times": (1.0, 1, " ×"), "bps": (1.0, 1, " bps"), "bps0": (1.0, 0, " bps"), "count": (1.0, 0, ""), "money": (1.0, 0, ""),
-    "seconds": (1.0, 1, " s"), "precise": (1.0, 4, ""),
-}  # fmt: skip
+    return f"{sign}{body}{form.tail}"
 
 
 def interval(low: object, high: object, unit: str) -> str:
@@ -100,9 +91,18 @@ def interval(low: object, high: object, unit: str) -> str:
     >>> interval(0.58, 0.64, "percent"), interval(None, 0.64, "percent")
     ('58.0 … 64.0', '')
     """
-    digits = 1 if unit in {"percent", "points"} else None
-    ends = [shown(end, unit, digits=digits).removesuffix(_SCALES.get(unit, _SCALES["ratio"])[2]) for end in (low, high)]
+    form = format_of(unit)
+    ends = [shown(end, unit, digits=form.end_digits).removesuffix(form.tail) for end in (low, high)]
     return "" if "–" in ends else " … ".join(ends)
+
+
+def difference(value: object, unit: str) -> str:
+    """A difference of two numbers of a unit, with its sign.
+
+    >>> difference(0.013, "percent"), difference(-0.5, "annual")
+    ('+1.30 pp', '−0.50')
+    """
+    return shown(value, format_of(unit).difference or unit, signed=True)
 
 
 def best(values: dict[str, float | None], more_is_better: bool | None) -> frozenset[str]:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from nightshift.nouns.evaluation import Evaluation
+from nightshift.nouns.training import TrainingRecord
 from nightshift.report.drawing.numbers import best, shape_of, shown
-from nightshift.report.gather import facts as stage_facts
+from nightshift.storage import store
 from nightshift.storage.night import Night
 
 
@@ -45,8 +46,7 @@ def _cell(value: float | None, unit: str, is_best: bool) -> str:
 
 
 def _params(night: Night, family: str) -> dict[str, Any]:
-    params: dict[str, Any] = stage_facts(night, "models", family, file="training.json").get("params", {})
-    return params
+    return night.read(TrainingRecord, "models", family).params if store.exists(night.stage("models", family)) else {}
 
 
 def _written(value: Any) -> str:

@@ -8,14 +8,14 @@ from pathlib import Path
 from nightshift.errors import ConfigError
 from nightshift.nouns.evaluation import Evaluation
 from nightshift.nouns.measures import Measures, as_facts
+from nightshift.nouns.verdict import Verdict
 from nightshift.report.drawing.chart import Axis, Chart, Series, clean, facts_of
 from nightshift.report.drawing.numbers import plain, shape_of
-from nightshift.report.gather import facts as stage_facts
-from nightshift.report.gather import record
+from nightshift.report.gather import left
 from nightshift.report.pages import beside
 from nightshift.report.pages.page import render
 from nightshift.report.pages.schema_version import SCHEMA_VERSION
-from nightshift.report.sections.verdict import SIGNS
+from nightshift.report.sections.verdict import NO_VERDICT, SIGNS, UNFINISHED
 from nightshift.storage import store
 from nightshift.storage.night import Night, night_of
 
@@ -56,7 +56,7 @@ def comparison_facts(market: str, nights: Sequence[str], names: Sequence[str] = 
     if not names:
         opened = sorted(opened, key=lambda night: (str(night.session), night.as_of, night.address))
     called = tuple(names) or tuple(str(night.session)[5:] for night in opened)
-    evaluations = [record(night, Evaluation, "evaluation") for night in opened]
+    evaluations = [left(night, Evaluation, "evaluation") for night in opened]
     rows = [{"name": name, **_row(night, one)} for name, night, one in zip(called, opened, evaluations, strict=True)]
     present = [m for m in KEY if any(row["measures"].get("challenger", {}).get(m) for row in rows)]
     counts = [{"decision": decision, "nights": n} for decision in SIGNS if (n := sum(row["decision"] == decision for row in rows))]
@@ -72,13 +72,13 @@ def comparison_facts(market: str, nights: Sequence[str], names: Sequence[str] = 
 
 
 def _row(night: Night, evaluation: Evaluation | None) -> dict:
-    verdict = stage_facts(night, "verdict")
-    decision = verdict.get("decision", "UNFINISHED")
+    verdict = left(night, Verdict, "verdict")
+    decision, challenger = verdict.decision if verdict else UNFINISHED, (verdict and verdict.challenger) or ""
     return {
         "night": night.address, "session": str(night.session), "decision": decision, "sign": SIGNS.get(decision, "○"),
-        "headline": verdict.get("headline", "The night has no verdict yet."), "challenger": verdict.get("challenger") or "",
+        "headline": verdict.headline if verdict else NO_VERDICT, "challenger": challenger,
         "champion": (evaluation and evaluation.champion_version) or "", "version": _version(night),
-        "measures": _measures(evaluation, verdict.get("challenger") or "") if evaluation else {},
+        "measures": _measures(evaluation, challenger) if evaluation else {},
         "report": f"../../nights/{night.address.split('/')[-1]}/report/report.html" if store.exists(night.stage("report")) else "",
     }  # fmt: skip
 
@@ -87,7 +87,7 @@ def _version(night: Night) -> str:
     from nightshift.storage import ledger
 
     entry = ledger.promotion_of(night.address)
-    return entry["version"] if entry else ""
+    return entry.version if entry else ""
 
 
 def _measures(evaluation: Evaluation, challenger: str) -> dict[str, dict]:

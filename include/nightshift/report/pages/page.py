@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from markupsafe import Markup
 
 from nightshift.report.drawing import draw, small
 from nightshift.report.drawing.chart import chart_of
-from nightshift.report.drawing.numbers import shown
+from nightshift.report.drawing.numbers import formats_for_the_page, shown
 from nightshift.report.drawing.words import as_line
 
 if TYPE_CHECKING:
@@ -40,10 +41,11 @@ def _environment() -> Environment:
 
     loader = jinja2.FileSystemLoader(FOLDER)
     made = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
-    script = _text("hover.js")
+    script = _text("numbers.js") + _text("hover.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     made.globals.update(
         script=Markup(script), script_hash=f"sha256-{digest}", style=Markup(_text("style.css")),  # noqa: S704 - our own files
+        formats=Markup(json.dumps(formats_for_the_page())),  # noqa: S704 - our own table
         shown=shown, forest=small.forest, bar=small.bar, heat=small.heat, sessions_words=sessions_words, interval_words=interval_words,
     )  # fmt: skip
     made.filters.update(

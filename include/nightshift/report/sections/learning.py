@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from nightshift.nouns.training import Trial
 from nightshift.report.drawing.chart import Axis, Chart, Series, clean
 from nightshift.report.drawing.numbers import shown
 from nightshift.report.drawing.words import as_line
@@ -13,24 +16,25 @@ DRAWN_CURVES = 4
 
 def learned(found: Found) -> tuple[dict | None, list[Chart]]:
     """The section, when there was a search or a learning curve."""
-    facts = found.training.get(found.challenger) or {}
-    trials = [row for row in facts.get("trials") or [] if isinstance(row, dict)]
-    charts = [chart for chart in (trial_history(found, trials), learning_curve(found, facts.get("history") or [])) if chart is not None]
+    record = found.training.get(found.challenger)
+    if record is None:
+        return None, []
+    trials = record.trials
+    charts = [chart for chart in (trial_history(found, trials), learning_curve(found, record.history)) if chart is not None]
     if not charts:
         return None, []
     tables = [_trial_table(trials)] if trials else []
-    search = facts.get("search") or {}
     lead = (
-        f"{len(trials)} trials by {search.get('strategy', 'the search')} for {found.challenger}."
+        f"{len(trials)} trials by {record.search.strategy if record.search else 'the search'} for {found.challenger}."
         if trials
         else f"{found.challenger} was trained with the parameters given; nothing was searched."
     )
     return part("tuning", "Tuning", "How it was tuned and trained", lead, tables, [chart.key for chart in charts]), charts
 
 
-def trial_history(found: Found, trials: list[dict]) -> Chart | None:
+def trial_history(found: Found, trials: Sequence[Trial]) -> Chart | None:
     """The loss of every trial in order, and the best so far."""
-    done = [(row["number"], row["loss"]) for row in trials if row.get("loss") is not None]
+    done = [(trial.number, trial.loss) for trial in trials if trial.loss is not None]
     if not done:
         return None
     best: list[float] = []
@@ -51,7 +55,7 @@ def trial_history(found: Found, trials: list[dict]) -> Chart | None:
     )
 
 
-def learning_curve(found: Found, history: list[dict]) -> Chart | None:
+def learning_curve(found: Found, history: Sequence[dict[str, float | None]]) -> Chart | None:
     """What was watched per epoch or round."""
     names = [
         n for n in dict.fromkeys(name for row in history for name in row) if n not in {"step", "epoch", "round", "learning_rate", "lr"}
@@ -67,13 +71,13 @@ def learning_curve(found: Found, history: list[dict]) -> Chart | None:
         "history",
         "Learning curve",
         says,
-        Axis("step", "count", values=tuple(float(row.get("step", i + 1)) for i, row in enumerate(history))),
+        Axis("step", "count", values=tuple(float(row.get("step") or i + 1) for i, row in enumerate(history))),
         Axis(kept[0] if len(kept) == 1 else "", "precise"),
         series,
     )
 
 
-def _trial_table(trials: list[dict]) -> dict:
+def _trial_table(trials: Sequence[Trial]) -> dict:
     columns = [
         column("Trial"),
         column("State", "text"),
@@ -81,17 +85,6 @@ def _trial_table(trials: list[dict]) -> dict:
         column("Seconds", "seconds"),
         column("Parameters", "text"),
     ]
-    ordered = sorted(trials, key=lambda row: (row.get("loss") is None, row.get("loss") or 0.0, row.get("number", 0)))
-    rows = [
-        [
-            str(r.get("number", "")),
-            r.get("state", ""),
-            r.get("loss"),
-            r.get("seconds"),
-            as_line(r.get("params") or r.get("parameters") or {}) or r.get("error", ""),
-        ]
-        for r in ordered
-    ]
-    return grid(
-        f"All {len(trials)} trials, the best first (best loss {shown(ordered[0].get('loss'), 'precise')})", columns, rows, fold=True
-    )
+    ordered = sorted(trials, key=lambda trial: (trial.loss is None, trial.loss or 0.0, trial.number))
+    rows = [[str(t.number), t.state, t.loss, t.seconds, as_line(t.params) or t.error or ""] for t in ordered]
+    return grid(f"All {len(trials)} trials, the best first (best loss {shown(ordered[0].loss, 'precise')})", columns, rows, fold=True)

@@ -14,11 +14,14 @@ REASONS = (
     ("column_unknown", "Column unknown"),
     ("label_unknown", "Outcome unknown"),
 )
+PARTS = ("train", "validate", "test", "latest")
 CHANGES = ("Appeared", "Vanished", "Changed type", "Became constant")
 
 
 def contract(found: Found) -> dict | None:
     """The schema contract with the champion, columns left out, and the rows of each part."""
+    if found.panel is None:
+        return None
     tables = []
     changes = found.examination.column_changes if found.examination else None
     if changes and changes.champion:
@@ -26,21 +29,14 @@ def contract(found: Found) -> dict | None:
         rows = [[words, len(names), ", ".join(names) or "none"] for words, names in zip(CHANGES, changed, strict=True)]
         columns = [column("Change since the champion learned"), column("Columns", "count"), column("Names", "text")]
         tables.append(grid(f"Against champion {changes.champion}", columns, rows, fold=False))
-    left_out = found.panel.get("left_out") or {}
+    left_out, counted = found.panel.left_out, found.panel.rows
     if left_out:
         tables.append(grid("Columns left out tonight", [column("Column"), column("Why", "text")], sorted(left_out.items()), fold=False))
-    counted = found.panel.get("rows") or {}
-    if counted:
-        columns = [column("Part"), *(column(words, "count") for _, words in REASONS)]
-        rows = [[name, *(facts.get(key, 0) for key, _ in REASONS)] for name, facts in _in_order(counted)]
-        tables.append(grid("Rows by part", columns, rows, fold=False))
-    if not tables:
-        return None
-    n_columns, symbols = len(found.panel.get("names") or []) or (changes.columns if changes else 0), len(found.panel.get("symbols") or [])
-    lead = (
-        f"{n_columns} columns"
-        + (f" of {symbols} symbols" if symbols else "")
-        + ("." if changes and changes.champion else ". There is no champion to compare the columns with yet.")
+    columns = [column("Part"), *(column(words, "count") for _, words in REASONS)]
+    rows = [[name, *(getattr(counted[name], key) for key, _ in REASONS)] for name in PARTS if name in counted]
+    tables.append(grid("Rows by part", columns, rows, fold=False))
+    lead = f"{len(found.panel.names)} columns of {len(found.panel.symbols)} symbols" + (
+        "." if changes and changes.champion else ". There is no champion to compare the columns with yet."
     )
     return part("contract", "Schema", "Columns and rows", lead, tables)
 
@@ -53,8 +49,3 @@ def drift(asked: Examination) -> dict | None:
     rows = [[row.column, row.ks_distance, row.mean_shift, row.psi] for row in asked.drift]
     lead = "Each column on the test sessions against those the model learned on. Daily columns move slowly: this decides nothing by itself."
     return part("drift", "Drift", "Drift", lead, [grid("", columns, rows, fold=len(rows) > 14)])
-
-
-def _in_order(counted: dict) -> list[tuple[str, dict]]:
-    order = ("train", "validate", "test", "latest")
-    return sorted(counted.items(), key=lambda item: order.index(item[0]) if item[0] in order else len(order))

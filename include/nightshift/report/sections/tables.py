@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import get_args
+
 from nightshift.nouns.evaluation import Evaluation, Part
 from nightshift.nouns.measures import Measure, Measures
-from nightshift.report.drawing.numbers import UNIT_WORDS, best, interval, shape_of, shown
+from nightshift.proof.metrics import METRICS
+from nightshift.proof.metrics.metric import Group
+from nightshift.report.drawing.numbers import best, format_of, interval, shape_of, shown
 from nightshift.report.gather import Found
 from nightshift.report.sections.roles import compared, role_of
 from nightshift.storage import fingerprints
-
-# The order a reader asks in: is it right, does it earn, what does it risk, how does it trade.
-GROUPS = (
-    ("Skill", ("skill", "accuracy", "confident_accuracy", "precision", "recall", "f1", "roc_auc", "pr_auc", "log_loss", "brier",
-               "calibration_error", "up_accuracy", "down_accuracy",
-               "rmse", "mae", "mape", "r2", "directional_accuracy", "information_coefficient")),
-    ("Net return", ("sharpe_annual", "sortino_annual", "calmar", "return_total_fraction", "return_annual_fraction", "win_rate",
-                    "profit_factor")),
-    ("Risk", ("drawdown_max_fraction", "volatility_annual_fraction", "var_95_fraction", "cvar_95_fraction")),
-    ("Trading", ("turnover_annual", "exposure_fraction")),
-)  # fmt: skip
 
 
 def comparison(found: Found, part: Part = "test", names: list[str] | None = None) -> dict:
@@ -31,12 +25,10 @@ def comparison(found: Found, part: Part = "test", names: list[str] | None = None
 
 def _compared(found: Found, evaluation: Evaluation, part: Part, names: list[str]) -> dict:
     measures, span = {name: evaluation.measures_of(name, part) for name in names}, evaluation.sessions[part]
-    present = list(dict.fromkeys(metric for name in names for metric in measures[name]))
-    grouped = [(title, [m for m in metrics if m in present]) for title, metrics in GROUPS]
-    rest = [m for m in present if not any(m in metrics for _, metrics in GROUPS)]
+    present = dict.fromkeys(metric for of in measures.values() for metric in of)
     groups = [
         {"title": title, "rows": [_row(metric, measures, evaluation.task) for metric in metrics]}
-        for title, metrics in [*grouped, ("Other", rest)]
+        for title, metrics in _grouped(present).items()
         if metrics
     ]
     return {
@@ -47,12 +39,20 @@ def _compared(found: Found, evaluation: Evaluation, part: Part, names: list[str]
     }
 
 
+def _grouped(present: Iterable[str]) -> dict[str, list[str]]:
+    """The metrics by group, those that lead first; what is no metric any more comes last."""
+    known = set(present)
+    ordered = sorted((metric for metric in METRICS.values() if metric.name in known), key=lambda metric: not metric.leads)
+    groups = {title: [metric.name for metric in ordered if metric.group == title] for title in get_args(Group)}
+    return groups | {"Other": [name for name in present if name not in METRICS]}
+
+
 def _row(metric: str, measures: dict[str, Measures], task: str) -> dict:
     shape = shape_of(metric, task)
     found = {name: of.get(metric, Measure(None)) for name, of in measures.items()}
     top = best({name: one.value for name, one in found.items()}, shape.more_is_better)
     return {
-        "metric": metric, "label": shape.label, "unit": shape.unit, "unit_words": UNIT_WORDS.get(shape.unit, ""),
+        "metric": metric, "label": shape.label, "unit": shape.unit, "unit_words": format_of(shape.unit).words,
         "more_is_better": shape.more_is_better,
         "cells": [{"name": name, "best": name in top, **_cell(one, shape.unit)} for name, one in found.items()],
     }  # fmt: skip
@@ -69,50 +69,47 @@ def _cell(measure: Measure, unit: str) -> dict:
 
 def account(found: Found) -> dict:
     """Where the rows went: read, dropped by reason, repaired by reason, kept."""
-    facts = found.account
-    if not facts:
+    rows = found.account
+    if rows is None:
         return {}
     return {
-        "rows_in": facts.get("rows_in"), "rows_out": facts.get("rows_out"),
-        "dropped": _by_reason(facts.get("dropped", {}), facts.get("rows_in")),
-        "repaired": _by_reason(facts.get("repaired", {}), facts.get("rows_in")),
-        "examples": facts.get("examples", [])[:12],
+        "rows_in": rows.rows_in, "rows_out": rows.rows_out,
+        "dropped": _by_reason(rows.dropped, rows.rows_in), "repaired": _by_reason(rows.repaired, rows.rows_in),
+        "examples": [example.model_dump() for example in rows.examples[:12]],
     }  # fmt: skip
 
 
-def _by_reason(counts: dict, whole: int | None) -> list[dict]:
+def _by_reason(counts: dict[str, int], whole: int) -> list[dict]:
     rows = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return [{"reason": reason, "rows": n, "share": n / whole if whole else None} for reason, n in rows]
 
 
 def expectations(found: Found) -> list[dict]:
     """What the data had to be, and what it was; what failed comes first."""
-    rows = found.quality.get("expectations", [])
-    told = [{**row, "rows": row.get("rows", [])[:8], "n_rows": len(row.get("rows", []))} for row in rows]
-    return sorted(told, key=lambda row: bool(row.get("passed")))
+    ordered = sorted(found.quality.expectations if found.quality else (), key=lambda one: one.passed)
+    return [{**one.model_dump(), "rows": [row.model_dump() for row in one.rows[:8]], "n_rows": len(one.rows)} for one in ordered]
 
 
 def left_out(found: Found) -> list[dict]:
     """Families that were asked for and are not in the comparison, and the reason."""
     told = dict(found.evaluation.left_out) if found.evaluation else {}
-    for name, facts in found.training.items():
-        if facts.get("failed") and name not in told:
-            told[name] = facts["failed"]
+    for name, record in found.training.items():
+        if record.failed and name not in told:
+            told[name] = record.failed
     return [{"family": name, "why": why} for name, why in told.items()]
 
 
 def training(found: Found) -> list[dict]:
     """One row a family: what it learned from and how long that took."""
-    ranking = {row.get("family") or row.get("name"): row for row in found.selection.get("ranking", []) if isinstance(row, dict)}
+    scores = {row.name: row.score for row in found.selection.ranking} if found.selection else {}
     rows = []
-    for name, facts in found.training.items():
-        rank = ranking.get(name, {})
+    for name, record in found.training.items():
         rows.append({
-            "family": name, "role": role_of(found, name), "failed": facts.get("failed"), "rows": _learned(facts.get("rows")),
-            "seconds": facts.get("seconds"), "seed": facts.get("seed"), "threads": facts.get("threads"),
-            "trials": len(facts.get("trials") or []),
-            "params": facts.get("params", {}),
-            "score": rank.get("score") if rank.get("score") is not None else rank.get("composite"),
+            "family": name, "role": role_of(found, name), "failed": record.failed, "rows": record.rows.get("train"),
+            "seconds": record.seconds, "seed": record.seed, "threads": record.threads,
+            "trials": len(record.trials),
+            "params": record.params,
+            "score": scores.get(name),
         })  # fmt: skip
     return sorted(rows, key=lambda row: -(row["score"] if row["score"] is not None else -1e9))
 
@@ -126,7 +123,7 @@ def lineage(found: Found) -> dict:
         "As of": night.as_of.isoformat(), "Code (sha256)": opened.get("code", ""), "Version": opened.get("version", ""),
         "Git commit": made.get("git_commit") or "", "Lock (sha256)": made.get("lock_sha256") or "",
         "Policy (sha256)": fingerprints.policy(market), "Seed": market.execution.seed, "Threads": market.execution.threads,
-        "Forced by": night.options.force or "nobody", "Rows in the snapshot": _rows_of(found.snapshot),
+        "Forced by": night.options.force or "nobody", "Rows in the snapshot": shown(found.snapshot.rows, "count") if found.snapshot else "",
     }  # fmt: skip
     told = [{"name": name, "value": str(value)} for name, value in facts.items() if value not in {"", None}]
     return {"facts": told, "timings": timings(found), "policy": market.model_dump(mode="json", exclude={"alerts", "schedule"})}
@@ -147,13 +144,3 @@ def timings(found: Found) -> list[dict]:
         for row in last.values()
     ]
     return [row for row in rows if row["seconds"] is not None]
-
-
-def _learned(rows: object) -> object:
-    """Rows learned from, of an account by part."""
-    return rows.get("train") if isinstance(rows, dict) else rows
-
-
-def _rows_of(snapshot: dict) -> str:
-    rows = snapshot.get("rows") or snapshot.get("row_count") or snapshot.get("n_rows")
-    return shown(rows, "count") if isinstance(rows, int) else ""

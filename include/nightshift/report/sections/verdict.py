@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
+from nightshift.gates.comparisons import in_words
 from nightshift.nouns.evaluation import Span
-from nightshift.report.drawing.numbers import label_of, shape_of, shown
+from nightshift.nouns.verdict import Check
+from nightshift.report.drawing.numbers import difference, shape_of, shown
 from nightshift.report.gather import Found
 
 SIGNS = {"PROMOTE": "▲", "REJECT": "■", "ABSTAIN": "◆"}
-WORDS = {
-    "at_least": "at least {limit}", "at_most": "at most {limit}", "above_champion_by": "above the champion by more than {limit}",
-    "below_champion_by": "below the champion by more than {limit}", "above_naive_by": "above the best naive rule by more than {limit}",
-    "below_naive_by": "below the best naive rule by more than {limit}",
-}  # fmt: skip
+UNFINISHED, NO_VERDICT = "UNFINISHED", "The night has no verdict yet."
 
 
 def banner(found: Found) -> dict:
     """The facts of the verdict banner."""
     verdict, rows = found.verdict, checks(found)
-    decision = str(verdict.get("decision", "UNFINISHED"))
+    decision, headline = (verdict.decision, verdict.headline) if verdict else (UNFINISHED, NO_VERDICT)
     binding = binding_check(decision, rows)
     return {
         "decision": decision,
         "sign": SIGNS.get(decision, "○"),
-        "headline": verdict.get("headline") or "The night has no verdict yet.",
+        "headline": headline,
         "binding": binding,
-        "binding_words": _binding_words(decision, verdict.get("headline", ""), binding, rows),
+        "binding_words": _binding_words(decision, headline, binding, rows),
         "facts": _facts(found, decision),
     }
 
 
 def checks(found: Found) -> list[dict]:
     """Every gate that was asked, with its margin to the point where it turns; in the policy's order."""
-    return [_check(found, check) for check in found.verdict.get("checks", ())]
+    return [_check(found, check) for check in found.verdict.checks] if found.verdict else []
 
 
 def binding_check(decision: str, rows: list[dict]) -> dict | None:
@@ -47,21 +45,19 @@ def binding_check(decision: str, rows: list[dict]) -> dict | None:
     return order[0] if order else None
 
 
-def _check(found: Found, check: dict) -> dict:
-    shape = shape_of(check["metric"], found.night.market.label.task)
-    value, limit = check.get("value"), check.get("limit")
-    margin = check.get("margin")
-    words = WORDS.get(check["must_be"], check["must_be"].replace("_", " ") + " {limit}")
+def _check(found: Found, check: Check) -> dict:
+    shape = shape_of(check.metric or "every_metric", found.night.market.label.task)
+    value, limit, margin = check.value, check.limit, check.margin
     return {
-        **check,
+        **check.model_dump(mode="json"),
+        "told": check.told,
         "label": shape.label,
         "unit": shape.unit,
-        "asked": words.replace("{limit}", shown(limit, shape.unit)),
+        "asked": in_words(check.must_be, shown(limit, shape.unit)),
         "shown_value": shown(value, shape.unit),
-        "margin": margin,
-        "shown_margin": shown(margin, "points" if shape.unit == "percent" else shape.unit, signed=True),
+        "shown_margin": difference(margin, shape.unit),
         "share": None if margin is None else abs(margin) / max(abs(limit or 0.0), abs(value or 0.0), 1e-9),
-        "state": "unknown" if check.get("passed") is None else "pass" if check["passed"] else "fail",
+        "state": {None: "unknown", True: "pass", False: "fail"}[check.passed],
     }
 
 
@@ -73,11 +69,10 @@ def _binding_words(decision: str, headline: str, binding: dict | None, rows: lis
     failed, unknown = sum(row["passed"] is False for row in rows), sum(row["passed"] is None for row in rows)
     asked = "1 check" if len(rows) == 1 else f"{len(rows)} checks"
     counts = f"{asked}: {len(rows) - failed - unknown} passed, {failed} failed, {unknown} without enough evidence."
-    reason = binding.get("reason") or f"{label_of(binding['metric'])} {binding['asked']}"
-    if reason in headline:
+    if binding["told"] in headline:
         return counts
     before = {"PROMOTE": "Closest call", "REJECT": "Binding reason", "ABSTAIN": "What is missing"}.get(decision, "Reason")
-    return f"{before}: {reason}. {counts}".replace("..", ".")
+    return f"{before}: {binding['told']}. {counts}".replace("..", ".")
 
 
 def _facts(found: Found, decision: str) -> list[dict]:

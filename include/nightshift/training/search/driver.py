@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import socket
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nightshift import isolation, models
 from nightshift.config import known
 from nightshift.errors import NightshiftError, TrainingFailed
+from nightshift.nouns.training import Searched, Study, Trial
 from nightshift.storage import ledger, store
 from nightshift.storage.night import Night
 from nightshift.training.search import strategies, studies, worker
@@ -20,16 +22,14 @@ if TYPE_CHECKING:
 FAILURES_IN_A_ROW = 3
 
 
-def search(
-    night: Night, family: str, trials: int, strategy: str | None = None, timeout_minutes: float | None = None
-) -> tuple[dict[str, Any], dict]:
-    """The best parameters found within the budget, and the facts of the study; finished trials are never repeated."""
-    settings = night.market.search
+def search(night: Night, family: str, trials: int, strategy: str | None = None, timeout_minutes: float | None = None) -> Searched:
+    """The best parameters found within the budget, the study and all its trials; finished ones are never repeated."""
+    settings = night.search
     chosen = known("search strategy", strategy or settings.strategy, strategies.STRATEGIES)
     name = study_name(night, family, chosen)
     space = worker.space_of(family)
     if not space:
-        return night.params(family), {"study": name, "strategy": chosen, "trials": [], "note": "nothing to search"}
+        return Searched(params=night.params(family), study=Study(study=name, strategy=chosen, best=None, note="nothing to search"))
     study = studies.open_study(night.market.market, name, chosen, worker.pruner(night, family))
     study.sampler = strategies.sampler(chosen, 0, space)  # only asked whether a grid is exhausted
     if chosen != "grid":  # a grid has its own list
@@ -44,7 +44,7 @@ def search(
 
 def study_name(night: Night, family: str, strategy: str) -> str:
     """One study per column store, family, fixed parameters and strategy: a longer search goes on where a shorter one ended."""
-    dataset = night.facts("columns")["store"].rsplit("/", maxsplit=1)[-1]
+    dataset = night.columns.rsplit("/", maxsplit=1)[-1]
     return f"{dataset}-{family}-{store.fingerprint(night.params(family))[:8]}-{strategy}"
 
 
@@ -75,9 +75,9 @@ def _begin(study: optuna.Study, night: Night, family: str) -> None:
 def _champion_params(night: Night, family: str) -> dict[str, Any]:
     """The parameters of what is served, where it is of this family."""
     live = ledger.live(night.market.market)
-    if live is None or not store.exists(live["release"]):
+    if live is None or not store.exists(live.release):
         return {}
-    release = store.read_json(store.open_folder(live["release"]) / "release.json")
+    release = store.read_json(store.open_folder(live.release) / "release.json")
     return dict(release["params"]) if release["family"] == family else {}
 
 
@@ -94,11 +94,11 @@ def _fail_abandoned(study: optuna.Study) -> None:
 
 def _spent(study: optuna.Study, family: str, strategy: str, trials: int) -> bool:
     """Have enough trials ended? A family of which only failures come back is stopped here."""
-    rows = studies.trials_table(study)
-    if studies.failed_in_a_row(rows) >= FAILURES_IN_A_ROW:
-        raise _only_fails(family, rows)
-    exhausted = strategy == "grid" and bool(rows) and _all_tried(study)
-    return len(rows) >= trials or exhausted
+    done = studies.finished_trials(study)
+    if studies.failed_in_a_row(done) >= FAILURES_IN_A_ROW:
+        raise _only_fails(family, done)
+    exhausted = strategy == "grid" and bool(done) and _all_tried(study)
+    return len(done) >= trials or exhausted
 
 
 def _all_tried(study: optuna.Study) -> bool:
@@ -107,23 +107,23 @@ def _all_tried(study: optuna.Study) -> bool:
     return isinstance(study.sampler, optuna.samplers.GridSampler) and study.sampler.is_exhausted(study)
 
 
-def _only_fails(family: str, rows: list[dict[str, Any]]) -> NightshiftError:
-    last = max(rows, key=lambda row: row["number"])
+def _only_fails(family: str, done: Sequence[Trial]) -> NightshiftError:
+    last = max(done, key=lambda trial: trial.number)
     return TrainingFailed(
         expected=f"a search of {family} in which trials succeed",
-        found=f"{FAILURES_IN_A_ROW} failures in a row, the last: {last['error']}",
+        found=f"{FAILURES_IN_A_ROW} failures in a row, the last: {last.error}",
         next_step=f"correct the parameters of {family} in the market file, or take it out of `families`",
     )
 
 
-def _best(study: optuna.Study, name: str, strategy: str, family: str) -> tuple[dict[str, Any], dict]:
-    rows = studies.trials_table(study)
-    best = studies.best_row(rows)
+def _best(study: optuna.Study, name: str, strategy: str, family: str) -> Searched:
+    done = studies.finished_trials(study)
+    best = studies.best_of(done)
     if best is None:
         raise TrainingFailed(
             expected=f"at least one completed trial of {family}",
-            found=f"{len(rows)} trials, none completed",
+            found=f"{len(done)} trials, none completed",
             next_step="give the search more trials or time",
         )
-    params = models.FAMILIES[family].Params.model_validate(best["params"]).model_dump(mode="json", exclude_unset=True)
-    return params, {"study": name, "strategy": strategy, "best": best["number"], "trials": rows}
+    params = models.FAMILIES[family].Params.model_validate(best.params).model_dump(mode="json", exclude_unset=True)
+    return Searched(params=params, study=Study(study=name, strategy=strategy, best=best.number, note=""), trials=done)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nightshift.nouns.training import Trial
 from nightshift.storage import store
 from nightshift.training.search import studies
 
@@ -25,7 +26,7 @@ def write(market: str, study_name: str, best: dict[str, Any], folder: Path) -> N
     folder.mkdir(parents=True, exist_ok=True)
     study = optuna.load_study(study_name=study_name, storage=studies.storage(market))
     store.write_json(folder / "best_parameters.json", best)
-    _write_trials(studies.trials_table(study), folder / "trials.csv")
+    _write_trials(studies.finished_trials(study), folder / "trials.csv")
     store.write_json(folder / "importance.json", importance(study))
     _write_gains(study, folder / "trials.parquet")
     _write_plots(study, folder)
@@ -57,13 +58,13 @@ def importance(study: optuna.Study) -> dict[str, float]:
     return dict(optuna.importance.get_param_importances(study, evaluator=evaluator, target=first))
 
 
-def _write_trials(rows: list[dict[str, Any]], file: Path) -> None:
-    names = sorted({name for row in rows for name in row["params"]})
+def _write_trials(trials: Sequence[Trial], file: Path) -> None:
+    names = sorted({name for trial in trials for name in trial.params})
     plain = ["number", "state", "loss", "size_bytes", "seconds", "steps", "error"]
     with file.open("w", newline="") as handle:
         table = csv.DictWriter(handle, [*plain, *names], restval="", extrasaction="ignore")
         table.writeheader()
-        table.writerows([row | row["params"] for row in rows])
+        table.writerows([trial.model_dump() | trial.params for trial in trials])
 
 
 def _write_plots(study: optuna.Study, folder: Path) -> None:

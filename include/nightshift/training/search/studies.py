@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+from nightshift.nouns.training import Trial
 from nightshift.storage import store
 
 if TYPE_CHECKING:
@@ -39,52 +41,42 @@ def open_study(market: str, name: str, strategy: str, pruner: optuna.pruners.Bas
     )
 
 
-def trials_table(study: optuna.Study) -> list[dict[str, Any]]:
-    """One row per finished trial: number, state, value, size, seconds, steps, parameters, why it failed."""
-    rows = []
-    for trial in study.get_trials(deepcopy=False):
-        if not trial.state.is_finished():
-            continue
-        values = list(trial.values or [])
-        rows.append(
-            {
-                "number": trial.number,
-                "state": trial.state.name.lower(),
-                "loss": values[0] if values else None,
-                "size_bytes": values[1] if len(values) > 1 else trial.user_attrs.get("size_bytes"),
-                "seconds": trial.duration.total_seconds() if trial.duration else None,
-                "steps": trial.user_attrs.get("steps", max(trial.intermediate_values, default=None)),
-                "params": trial.user_attrs.get("params", trial.params),
-                "error": trial.user_attrs.get("error"),
-            }
-        )
-    return rows
+def finished_trials(study: optuna.Study) -> tuple[Trial, ...]:
+    """Every trial that has ended, in whatever way, in order."""
+    return tuple(_trial(trial) for trial in study.get_trials(deepcopy=False) if trial.state.is_finished())
 
 
-def finished(study: optuna.Study) -> int:
-    """How many trials of the study have ended, in whatever way."""
-    return sum(t.state.is_finished() for t in study.get_trials(deepcopy=False))
-
-
-def best_row(rows: list[dict[str, Any]]) -> dict[str, Any] | None:
+def best_of(trials: Sequence[Trial]) -> Trial | None:
     """The completed trial of the least loss; among equal ones the smaller model, then the earlier trial.
 
-    >>> rows = [
-    ...     {"number": 0, "state": "pruned", "loss": 0.1, "size_bytes": 1},
-    ...     {"number": 1, "state": "complete", "loss": 0.5, "size_bytes": 9},
-    ... ]
-    >>> best_row(rows)["number"]
+    >>> whole = {"seconds": 1.0, "steps": None, "params": {}, "error": None}
+    >>> first = Trial(number=0, state="pruned", loss=0.1, size_bytes=1, **whole)
+    >>> best_of([first, Trial(number=1, state="complete", loss=0.5, size_bytes=9, **whole)]).number
     1
     """
-    done = [row for row in rows if row["state"] == "complete" and row["loss"] is not None]
-    return min(done, key=lambda row: (row["loss"], row["size_bytes"] or 0, row["number"]), default=None)
+    done = [trial for trial in trials if trial.state == "complete" and trial.loss is not None]
+    return min(done, key=lambda trial: (float(trial.loss or 0.0), trial.size_bytes or 0, trial.number), default=None)
 
 
-def failed_in_a_row(rows: list[dict[str, Any]]) -> int:
+def failed_in_a_row(trials: Sequence[Trial]) -> int:
     """How many of the newest finished trials failed without one that did not in between."""
     count = 0
-    for row in sorted(rows, key=lambda r: r["number"], reverse=True):
-        if row["state"] != "fail":
+    for trial in sorted(trials, key=lambda one: one.number, reverse=True):
+        if trial.state != "fail":
             break
         count += 1
     return count
+
+
+def _trial(found: optuna.trial.FrozenTrial) -> Trial:
+    values, told = list(found.values or []), found.user_attrs
+    return Trial(
+        number=found.number,
+        state=found.state.name.lower(),
+        loss=values[0] if values else None,
+        size_bytes=int(values[1]) if len(values) > 1 else told.get("size_bytes"),
+        seconds=found.duration.total_seconds() if found.duration else None,
+        steps=told.get("steps", max(found.intermediate_values, default=None)),
+        params=told.get("params", found.params),
+        error=told.get("error"),
+    )

@@ -37,7 +37,7 @@ def work(night: str, family: str, study: str, strategy: str, trials: int, timeou
         catch=(Exception,),  # a trial that crashes fails alone; the driver stops after three in a row
         callbacks=[_narrator(opened, family, trials, pulse)],
     )
-    return {"finished": studies.finished(running)}
+    return {"finished": len(studies.finished_trials(running))}
 
 
 def pruner(night: Night, family: str) -> optuna.pruners.BasePruner:
@@ -62,21 +62,20 @@ def space_of(family: str) -> dict[str, Any]:
 def _narrator(night: Night, family: str, trials: int, pulse: Pulse) -> Any:
     def told(study: optuna.Study, trial: optuna.trial.FrozenTrial) -> None:
         pulse.beat()
-        done = studies.finished(study)
-        best = studies.best_row(studies.trials_table(study))
+        ended = studies.finished_trials(study)
+        best = studies.best_of(ended)
         found = f"loss {trial.values[0]:.5f}" if trial.values else trial.user_attrs.get("error", "")
         LOG.info(
             "%s %s: trial %d of %d %s %s (best %s)",
             night.market.market,
             family,
-            done,
+            len(ended),
             trials,
             trial.state.name.lower(),
             found,
-            f"{best['loss']:.5f}" if best else "none yet",
+            f"{best.loss:.5f}" if best else "none yet",
         )
-        rows = studies.trials_table(study)
-        if done >= trials or studies.failed_in_a_row(rows) >= 3:
+        if len(ended) >= trials or studies.failed_in_a_row(ended) >= 3:
             study.stop()
 
     return told

@@ -1,4 +1,3 @@
-"use strict";
 (() => {
   const root = document.documentElement, kept = "nightshift-theme";
   const recall = () => { try { return localStorage.getItem(kept); } catch { return null; } };
@@ -14,13 +13,7 @@
   addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((d) => { d.dataset.was = d.open; d.open = true; }));
   addEventListener("afterprint", () => document.querySelectorAll("details").forEach((d) => { d.open = d.dataset.was === "true"; }));
 
-  const scales = { percent: [100, 2, "\u00a0%"], percent1: [100, 1, "\u00a0%"], points: [100, 2, "\u00a0pp"], annual: [1, 2, ""], times: [1, 1, "\u00a0×"],
-    bps: [1, 1, "\u00a0bps"], bps0: [1, 0, "\u00a0bps"], count: [1, 0, ""], money: [1, 0, ""], seconds: [1, 1, "\u00a0s"], precise: [1, 4, ""], ratio: [1, 3, ""] };
-  const shown = (v, unit) => {
-    if (v === null || v === undefined) return "–";
-    const [by, digits, tail] = scales[unit] || scales.ratio;
-    return (v * by < 0 ? "−" : "") + Math.abs(v * by).toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits }).replace(/,/g, "\u00a0") + tail;
-  };
+  const shown = written(JSON.parse(document.querySelector("#formats").textContent));
   const nearest = (places, at) => {
     let low = 0, high = places.length - 1;
     while (low < high) { const mid = (low + high) >> 1; if (places[mid] < at) low = mid + 1; else high = mid; }

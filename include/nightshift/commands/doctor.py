@@ -1,38 +1,35 @@
-"""`ingest` and `doctor`: the bars, and whether this machine can run a night."""
+"""`doctor`: whether this machine can run a night, and whether what is kept is whole."""
 
 from __future__ import annotations
 
-import argparse
 import importlib.util
 import os
 import shutil
 import sys
 
-from nightshift.commands.answers import answer, as_of, table
-from nightshift.config import market_names
+from nightshift.commands.answers import Answer, table
+from nightshift.commands.asked import JSON, ONE_OR_ALL
+from nightshift.commands.command import command
 from nightshift.errors import EXIT_CONFIGURATION, EXIT_SUCCESS, NightshiftError
-from nightshift.running import stages
-from nightshift.running.market_check import checked_market
 from nightshift.storage import store
 
-
-def ingest(asked: argparse.Namespace) -> int:
-    """The market's bars into MongoDB."""
-    if asked.dry_run:
-        answer(asked, {"dry_run": True}, [f"would copy the bars of {asked.market} into MongoDB; nothing was written"])
-        return EXIT_SUCCESS
-    facts = stages.ingest(asked.market, as_of(asked), asked.uri, asked.first)
-    answer(asked, facts, [f"{asked.market}: {facts['new']} new, {facts['changed']} changed, {facts['unchanged']} unchanged bars"])
-    return EXIT_SUCCESS
+NEEDED = (
+    "airflow", "tensorflow", "xgboost", "lightgbm", "optuna", "mlflow", "pymongo", "pandas", "pyarrow", "great_expectations", "talib",
+)  # fmt: skip
 
 
-def doctor(asked: argparse.Namespace) -> int:
-    """Every check is asked; exit code 3 when one fails."""
-    names = [asked.market] if asked.market else list(market_names())
-    found = [_python(), _packages(), _room(), _mail(), *[_market(name) for name in names], *[_serving(name) for name in names]]
+@command(ONE_OR_ALL, JSON, examples=("nightshift doctor", "nightshift doctor --market us_stocks"))
+def doctor(market: str | None) -> Answer:
+    """Check this machine, the ledger, the markets and what is served.
+
+    Every check is asked; exit code 3 when one fails.
+    """
+    from nightshift.config import market_names
+
+    names = [market] if market else list(market_names())
+    found = [_python(), _packages(), _room(), _mail(), _ledger(), *map(_market, names), *map(_serving, names)]
     rows = [["ok" if f["ok"] else "NOT OK", f["what"], f["found"]] for f in found]
-    answer(asked, found, table(rows, ["state", "what", "found"]))
-    return EXIT_SUCCESS if all(f["ok"] for f in found) else EXIT_CONFIGURATION
+    return Answer(found, table(rows, ["state", "what", "found"]), EXIT_SUCCESS if all(f["ok"] for f in found) else EXIT_CONFIGURATION)
 
 
 def _fact(what: str, ok: bool, found: str) -> dict:
@@ -45,20 +42,7 @@ def _python() -> dict:
 
 
 def _packages() -> dict:
-    needed = (
-        "airflow",
-        "tensorflow",
-        "xgboost",
-        "lightgbm",
-        "optuna",
-        "mlflow",
-        "pymongo",
-        "pandas",
-        "pyarrow",
-        "great_expectations",
-        "talib",
-    )
-    missing = [name for name in needed if importlib.util.find_spec(name) is None]
+    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
     return _fact("packages of the lock", not missing, "all there" if not missing else f"missing {', '.join(missing)}; next: make setup")
 
 
@@ -75,7 +59,20 @@ def _mail() -> dict:
     return _fact("mail", True, "smtp connection in the environment" if there else "no smtp connection here: mails wait in the outbox")
 
 
+def _ledger() -> dict:
+    from nightshift.storage import ledger
+
+    try:
+        entries = ledger.verify()
+    except NightshiftError as failure:
+        return _fact("ledger", False, str(failure))
+    counted = f"{entries} entr{'y' if entries == 1 else 'ies'}, every link of the chain is whole"
+    return _fact("ledger", True, counted if entries else "nothing released yet")
+
+
 def _market(name: str) -> dict:
+    from nightshift.running.market_check import checked_market
+
     try:
         market = checked_market(name)
     except NightshiftError as failure:
@@ -84,9 +81,8 @@ def _market(name: str) -> dict:
 
 
 def _serving(name: str) -> dict:
-    pointer = f"{name}/serving"
     try:
-        target = store.pointed(pointer)
+        target = store.pointed(f"{name}/serving")
         if target:
             store.verify(store.path(target))
     except NightshiftError as failure:

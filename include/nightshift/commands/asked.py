@@ -1,0 +1,85 @@
+"""What may be asked: the flags that several commands share, spelt once, and the frozen arguments that they become."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from dataclasses import dataclass
+
+import click
+
+from nightshift.commands import values
+from nightshift.commands.values import Count, Day, Instant, Known, KnownNames, Names
+
+
+@dataclass(frozen=True)
+class NightAsked:
+    """A night as a person asks for it."""
+
+    market: str
+    as_of: dt.datetime
+    symbols: tuple[str, ...] = ()
+    families: tuple[str, ...] = ()
+    trials: int | None = None
+    force: str = ""
+    incremental: bool = False
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How a search chooses, and when it ends."""
+
+    strategy: str | None
+    trials: int
+    timeout_minutes: float | None
+
+
+def now() -> dt.datetime:
+    """The clock is read here and nowhere deeper."""
+    return dt.datetime.now(dt.UTC).replace(microsecond=0)
+
+
+MARKET_NAME = Known("market", values.markets, of_market=False)
+FAMILY_NAME = Known("family", values.families)
+FAMILY_NAMES = KnownNames("family", values.families)
+NIGHT_NAME = Known("night", values.night_names)
+VERSION = Known("release", values.versions)
+STRATEGY_NAME = Known("search strategy", values.strategies, of_market=False)
+
+# The market is read first, wherever it stands: what else is known depends on it.
+MARKET = click.option("--market", type=MARKET_NAME, default="demo", show_default=True, is_eager=True, help="the market's name")
+ONE_OR_ALL = click.option("--market", type=MARKET_NAME, is_eager=True, help="one market  [default: all]")
+AS_OF = click.option("--as-of", type=Instant(), default=now, help="what was known at this date or instant, UTC  [default: now]")
+DRY_RUN = click.option("--dry-run", is_flag=True, help="decide, but change nothing that is served")
+JSON = click.option("--json", "as_json", is_flag=True, help="answer as JSON")
+QUIET = click.option("--quiet", is_flag=True, help="no progress lines")
+FIRST = click.option("--from", "first", type=Day(), help="first session")
+LAST = click.option("--to", "last", type=Day(), help="last session")
+FAMILIES = click.option(
+    "--families", type=FAMILY_NAMES, default="", metavar="FAMILY,…", help="only these families of the market  [default: all]"
+)
+WHO = click.option("--who", default=lambda: os.environ.get("USER", "unknown"), help="kept in the ledger  [default: $USER]")
+
+NIGHT = (
+    MARKET,
+    AS_OF,
+    click.option("--symbols", type=Names(), default="", metavar="SYMBOL,…", help="only these symbols  [default: all]"),
+    FAMILIES,
+    click.option("--trials", type=Count(min=0), metavar="N", help="search trials per family, 0: none  [default: the market file's]"),
+    click.option("--force", default="", metavar="WHY", help="retrain although nothing is new; the reason is kept"),
+    click.option("--incremental", is_flag=True, help="read only what is newer than the last snapshot"),
+)
+
+
+def budget(trials: int) -> tuple:
+    """The flags of a search."""
+    return (
+        click.option(
+            "--strategy", type=STRATEGY_NAME, help="grid, random, tpe, gp, cmaes or nsga2  [default: the market file's]", metavar="NAME"
+        ),
+        click.option("--trials", type=Count(min=1), default=trials, metavar="N", help=f"trials per family  [default: {trials}]"),
+        click.option(
+            "--timeout", "timeout_minutes", type=click.FloatRange(min=0, min_open=True), metavar="MINUTES",
+            help="time for the search of a family  [default: the market file's]",
+        ),
+    )  # fmt: skip

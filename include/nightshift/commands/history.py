@@ -1,0 +1,77 @@
+"""`history`: the nights and what was live; the last night in full; or what was live at an instant."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+
+import click
+
+from nightshift.commands import nights, summary, timing
+from nightshift.commands.answers import Answer, table
+from nightshift.commands.asked import JSON, MARKET
+from nightshift.commands.command import command
+from nightshift.commands.values import Instant
+from nightshift.errors import ConfigError
+
+
+@command(
+    MARKET,
+    click.option("--last", is_flag=True, help="only the last judged night, with its reasons"),
+    click.option("--timing", "timed", is_flag=True, help="seconds and memory of every stage of the last judged night"),
+    click.option("--started", type=float, hidden=True),  # epoch seconds at which `make run` began
+    click.option("--at", type=Instant(), help="what was live at this date or instant, UTC"),
+    JSON,
+    examples=(
+        "nightshift history --market demo",
+        "nightshift history --last --timing",
+        "nightshift history --at 2026-11-20      # what was live at the end of that day",
+    ),
+)
+def history(market: str, last: bool, timed: bool, started: float | None, at: dt.datetime | None) -> Answer:
+    """Show the nights and what was live."""
+    from nightshift.running.market_check import checked_market
+
+    checked_market(market)
+    timed = timed or started is not None
+    if at is not None and (last or timed):
+        raise ConfigError(expected="--at alone", found="--last or --timing beside --at", next_step="ask for one of them")
+    if at is not None:
+        return _at(market, at)
+    return _last(market, timed, started) if last or timed else _all(market)
+
+
+def _at(market: str, at: dt.datetime) -> Answer:
+    from nightshift.storage import ledger
+
+    entry = ledger.live_at(market, at)
+    if entry is None:
+        return Answer({}, [f"nothing of {market} was live at {at:%Y-%m-%d %H:%M} UTC"])
+    facts = entry.model_dump(mode="json")
+    return Answer(facts, [f"{k:17} {v}" for k, v in facts.items() if not isinstance(v, dict)])  # the evidence is in --json
+
+
+def _last(market: str, timed: bool, started: float | None) -> Answer:
+    night = nights.last(market, "verdict")
+    facts = summary.facts(night)
+    lines = summary.lines(night, facts)
+    if not timed:
+        return Answer(facts, lines)
+    took, shown = timing.timing(night, started, time.time())
+    return Answer({**facts, "timing": took}, [*lines, "", *shown])
+
+
+def _all(market: str) -> Answer:
+    from nightshift.storage import ledger
+    from nightshift.storage.night import night_of
+
+    found = [summary.facts(night_of(where)) for where in nights.addresses(market)]
+    entries = ledger.entries(market)
+    rows = [
+        [f["night"].rsplit("/")[-1], f["decision"], f.get("challenger") or "", f.get("version") or "", f.get("headline", "")[:80]]
+        for f in found
+    ]
+    live = [[e.at, e.kind, e.version, e.who, e.why[:80]] for e in entries]
+    lines = ["nights", *table(rows, ["night", "verdict", "model", "version", "why"]), "", "what was live"]
+    kept = [entry.model_dump(mode="json") for entry in entries]
+    return Answer({"nights": found, "ledger": kept}, [*lines, *table(live, ["at", "what", "version", "who", "why"])])

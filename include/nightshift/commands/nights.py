@@ -1,0 +1,37 @@
+"""The nights of a market: which there are, and which one is meant when none is named."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from nightshift.errors import ConfigError
+from nightshift.storage import store
+
+if TYPE_CHECKING:
+    from nightshift.storage.night import Night
+
+
+def addresses(market: str) -> list[str]:
+    """Addresses of the market's nights, oldest session first; nights of one session in the order they were opened."""
+    folder = store.path(f"{market}/nights")
+    opened = [p for p in folder.iterdir() if (p / "night" / store.SEAL).is_file()] if folder.is_dir() else []
+    opened.sort(key=lambda p: (p.name[:10], (p / "night" / store.SEAL).stat().st_mtime))
+    return [store.address(market, "nights", p.name) for p in opened]
+
+
+def last(market: str, stage: str) -> Night:
+    """The market's newest night that has this stage, else its newest."""
+    found = newest(market, stage)
+    if found is None:
+        raise ConfigError(expected=f"a night of {market}", found="none yet", next_step=f"nightshift run --market {market}")
+    return found
+
+
+def newest(market: str, stage: str, as_of: dt.datetime | None = None) -> Night | None:
+    """The newest night, known at `as_of`, that has this stage; else the newest: a search or a night under way has no verdict to tell."""
+    from nightshift.storage.night import night_of
+
+    opened = (night_of(where) for where in reversed(addresses(market)))
+    known = [night for night in opened if as_of is None or night.as_of <= as_of]
+    return next((night for night in known if store.exists(night.stage(stage))), known[0] if known else None)

@@ -1,0 +1,29 @@
+"""Every record, for what is promised of all of them: one line each."""
+
+from __future__ import annotations
+
+from nightshift.nouns.dataset import ColumnsRecord, PanelRecord
+from nightshift.nouns.evaluation import Evaluation
+from nightshift.nouns.examination import Examination
+from nightshift.nouns.quality import QualityAccount, QualityReport
+from nightshift.nouns.record import Record
+from nightshift.nouns.selection import Selection
+from nightshift.nouns.snapshot import SnapshotRecord
+from nightshift.nouns.training import SearchRecord, TrainingRecord
+from nightshift.nouns.verdict import Verdict
+from nightshift.nouns.yardsticks import YardsticksRecord
+
+RECORDS: tuple[type[Record], ...] = (
+    SnapshotRecord,
+    QualityAccount,
+    QualityReport,
+    PanelRecord,
+    ColumnsRecord,
+    SearchRecord,
+    TrainingRecord,
+    YardsticksRecord,
+    Evaluation,
+    Selection,
+    Examination,
+    Verdict,
+)  # fmt: skip

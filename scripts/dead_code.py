@@ -1,0 +1,73 @@
+"""What nothing in the project uses, found by vulture. Tests do not count as use: what only a test calls is dead.
+
+Exit code 1 when something is dead, or when an entry of ALIVE hides nothing any more: the list may not rot.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from vulture import Vulture
+
+PROJECT = Path(__file__).resolve().parents[1]
+PLACES = ("include", "dags", "plugins", "scripts")
+# A decorator hands what it decorates to whoever asks for it: the column registry, pydantic, the command line.
+DECORATORS = ("@column", "@field_validator", "@model_validator", "@*.command", "@*.group")
+# The fields of a record are what a stage writes down; a file may say more than the code reads back.
+WRITTEN_DOWN = "nouns"
+# name: who uses it without naming it in Python
+ALIVE = {
+    "doctor": "commands, looked up by name",
+    "tune": "commands, looked up by name",
+    "first_load": "release/probe.py, called by name in a child process",
+    "parity": "release/probe.py, called by name in a child process",
+    "cost_fraction": "proof: the series are read by the names in a list",
+    "baseline_value": "a check's answer, written into the verdict",
+    "converged": "a series' fit, written into the model's file",
+    "newest_session_age_hours": "a feed fact, asked for by Great Expectations",
+    "newest_session_coverage_fraction": "a feed fact, asked for by Great Expectations",
+    "calendar_completeness_fraction": "a feed fact, asked for by Great Expectations",
+    "symbols_without_unadjusted_action_fraction": "a feed fact, asked for by Great Expectations",
+    "min_samples_leaf": "Params, handed on whole to scikit-learn",
+    "max_features": "Params, handed on whole to scikit-learn",
+    "max_samples": "Params, handed on whole to scikit-learn",
+    "gamma": "Params, handed on whole to XGBoost",
+    "after_iteration": "called by CatBoost",
+    "before_iteration": "read by LightGBM",
+    "batch_size": "read by LightGBM",
+    "infer_relative_search_space": "called by Optuna",
+    "sample_relative": "called by Optuna",
+    "hide_exceptions": "read by yfinance",
+    "row_factory": "read by sqlite3",
+    "model_config": "read by pydantic",
+    "msg": "smtplib's own name for the argument, in a protocol",
+    "__test__": "read by pytest",
+    "custom_operator_name": "read by Airflow",
+    "deserialize": "called by Airflow",
+    "infer_manual_data_interval": "called by Airflow",
+    "next_dagrun_info": "called by Airflow",
+    "TradingSessionsPlugin": "found by Airflow",
+    "timetables": "read by Airflow",
+}
+
+
+def dead(places: Iterable[Path], alive: Mapping[str, str] = ALIVE) -> list[str]:
+    """One line for each name that nothing uses, then one for each entry of `alive` that is not needed."""
+    search = Vulture(ignore_decorators=list(DECORATORS))
+    search.scavenge([str(place) for place in places])
+    found = [item for item in search.get_unused_code(min_confidence=60) if not _written_down(item.typ, Path(item.filename))]
+    told = [item.get_report() for item in found if item.name not in alive]
+    needless = sorted(alive.keys() - {item.name for item in found})
+    return told + [f"ALIVE names {name}, which is used or gone: take it off the list" for name in needless]
+
+
+def _written_down(kind: str, file: Path) -> bool:
+    return kind == "variable" and WRITTEN_DOWN in file.parts
+
+
+if __name__ == "__main__":
+    lines = dead(PROJECT / place for place in PLACES)
+    print("\n".join(lines) or "nothing is dead")
+    sys.exit(bool(lines))

@@ -1,0 +1,84 @@
+"""What holds for every command, by enumeration, those of tomorrow included."""
+
+import ast
+import inspect
+import re
+import shlex
+
+import click
+import pytest
+
+from nightshift import commands
+from nightshift.commands import cli
+
+EVERY = pytest.mark.parametrize("command", cli.COMMANDS, ids=lambda command: command.name)
+ASKED_OF_A_MARKET = [command for command in cli.COMMANDS if any(option.name == "market" for option in command.params)]
+ABOUT_TELLING = {"as_json", "quiet"}
+
+
+def _read_by(function, seen=frozenset()):
+    """Names and attributes that a function reads, and those that the functions of the room read that it calls, and so on."""
+    body = ast.parse(inspect.getsource(function)).body[0].body
+    nodes = [node for statement in body for node in ast.walk(statement)]
+    names = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    attributes = [node for node in nodes if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load)]
+    known = function.__globals__
+    called = [known.get(name) for name in names]
+    called += [getattr(known.get(node.value.id), node.attr, None) for node in attributes if isinstance(node.value, ast.Name)]
+    of_the_room = {one for one in called if inspect.isfunction(one) and one.__module__.startswith(commands.__name__)} - seen
+    read = names | {node.attr for node in attributes}
+    return read.union(*(_read_by(one, seen | of_the_room) for one in of_the_room))
+
+
+@EVERY
+def test_every_option_is_read_by_its_command(command):
+    offered = {option.name for option in command.params if option.expose_value}
+    assert offered - ABOUT_TELLING <= _read_by(inspect.unwrap(command.callback))
+
+
+@EVERY
+def test_every_option_reaches_its_command_and_nothing_else_is_expected(command):
+    offered = {option.name for option in command.params if option.expose_value} - ABOUT_TELLING
+    received = {}
+    told = inspect.unwrap(command.callback)
+    for parameter in inspect.signature(told, eval_str=True).parameters.values():
+        fields = getattr(parameter.annotation, "__dataclass_fields__", None)
+        received |= dict.fromkeys(fields or [parameter.name])
+        assert fields is None or parameter.annotation.__dataclass_params__.frozen
+        assert parameter.annotation is not inspect.Parameter.empty
+    assert offered == set(received)
+
+
+@EVERY
+def test_every_command_explains_itself_with_examples_that_are_right(command, ask):
+    shown = ask(command.name, "--help")
+    assert shown.code == 0
+    assert command.examples
+    for example in command.examples:
+        assert f"\n  {example}\n" in shown.out
+        words = shlex.split(re.sub(r'^eval "\$\((.*?)\)"', r"\1", example), comments=True)
+        program, name, *rest = words[: words.index(">")] if ">" in words else words
+        assert (program, name) == ("nightshift", command.name)
+        with click.Context(command) as context:
+            command.make_parser(context).parse_args(rest)
+
+
+@pytest.mark.parametrize("command", ASKED_OF_A_MARKET, ids=lambda command: command.name)
+def test_an_unknown_market_is_exit_code_3_with_a_suggestion(command, ask):
+    said = ask(command.name, "--market", "demoo")
+    assert said.code == 3
+    assert "did you mean 'demo'" in said.err
+
+
+def test_every_command_but_the_shell_script_takes_a_market_and_answers_as_json():
+    lacking = [command.name for command in cli.COMMANDS if not {"market", "as_json"} <= {option.name for option in command.params}]
+    assert lacking == ["completion"]
+
+
+def test_the_strategies_that_help_names_are_those_that_there_are():
+    from nightshift.training.search import STRATEGIES
+
+    for command in cli.COMMANDS:
+        for option in command.params:
+            if option.name == "strategy":
+                assert all(name in option.help for name in STRATEGIES)
