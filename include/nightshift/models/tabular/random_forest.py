@@ -12,6 +12,7 @@ from pydantic import Field
 from nightshift.models.checkpoints import Checkpoint, checkpoints
 from nightshift.models.family import Context, Family, Params, Task
 from nightshift.models.tabular import forest_trees
+from nightshift.models.tabular.contributions import mean_absolute
 from nightshift.models.weights import class_weights, loss, row_weights
 from nightshift.nouns.panel import Rows
 
@@ -79,8 +80,7 @@ def predict(model: Forest, rows: Rows) -> np.ndarray:
 
 def importance(model: Forest, rows: Rows) -> dict[str, float]:
     """Mean |change of the score at the splits on a column|, along the paths of these rows."""
-    moved = forest_trees.contributions(model.trees, rows.table)
-    return dict(zip(rows.panel.names, np.abs(moved).mean(axis=0).tolist(), strict=True))
+    return mean_absolute(rows, forest_trees.contributions(model.trees, rows.table))
 
 
 def save(model: Forest, folder: Path) -> None:
