@@ -13,6 +13,7 @@ from nightshift.models.ensembles import combining
 from nightshift.models.ensembles.combining import Weights
 from nightshift.models.ensembles.out_of_fold import out_of_fold
 from nightshift.models.family import Context, Family, Params
+from nightshift.models.single_families import SINGLE_FAMILIES
 from nightshift.nouns.panel import Panel, Rows, rows_of
 
 CONTEXT = Context("classification", seed=1)
@@ -82,7 +83,7 @@ def memorising() -> Family:
 
 @pytest.mark.parametrize("kind", ["blend", "stack"])
 def test_a_member_that_only_remembers_counts_for_nothing(kind, monkeypatch):
-    monkeypatch.setitem(models.FAMILIES, "memory", memorising())
+    monkeypatch.setitem(SINGLE_FAMILIES, "memory", memorising())
     train, validate, _ = parts(planted())
     fitted = models.fit(kind, {"members": [{"name": "memory"}, {"name": "logistic"}], "folds": 3}, train, validate, CONTEXT)
     remembered, learned = fitted.native.weights.weights
