@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from nightshift.config import Gate
 from nightshift.gates import COMPARISONS, decide
 from nightshift.gates.evidence import Evidence
+from nightshift.nouns.measures import Measure
 from nightshift.nouns.verdict import Verdict
 
 ANY_NUMBER = st.floats(-1e6, 1e6) | st.sampled_from([0.0, -0.0, 1.0, -1.0, math.nan, math.inf, -math.inf])
@@ -16,14 +17,7 @@ quick = settings(max_examples=150, deadline=None)
 
 def evidence(value, champion=None, naive=(), *, low=None, high=None, n_sessions=100, metric="sharpe_annual") -> Evidence:
     def measured(number, low=None, high=None):
-        return {
-            metric: {
-                "value": number,
-                "low": low,
-                "high": high,
-                "note": "" if number is not None else "not enough evidence: 12 of 60 sessions",
-            }
-        }
+        return {metric: Measure(number, low, high, "" if number is not None else "not enough evidence: 12 of 60 sessions")}
 
     rules = {f"rule_{index}": measured(number) for index, number in enumerate(naive)}
     served = {} if champion is None else {"champion": measured(champion)}

@@ -1,9 +1,15 @@
 import json
+from pathlib import Path
+
+import pytest
 
 from nightshift.config import Gate
 from nightshift.config import Selection as Weights
 from nightshift.gates import decide, judge
 from nightshift.gates.evidence import evidence_of
+from nightshift.nouns.evaluation import PARTS, Evaluation, Intervals, Span
+from nightshift.nouns.examination import Examination
+from nightshift.nouns.measures import Measure
 from nightshift.nouns.selection import Selection
 
 GATES = (
@@ -13,40 +19,45 @@ GATES = (
 )
 
 
-def measure(value, note=""):
-    return {"value": value, "low": None, "high": None, "note": note}
+INTERVALS = Intervals(method="stationary bootstrap of sessions", level=0.95, replicas=0, block_sessions=1.0)
 
 
-def evaluation(ours=(0.7, 0.6, 2.0), champions=None, n_sessions=120, **more) -> dict:
+def evaluation(ours=(0.7, 0.6, 2.0), champions=None, n_sessions=120, **more) -> Evaluation:
     names = ("accuracy", "f1", "sharpe_annual")
     told = {
-        "ridge": dict(zip(names, map(measure, ours), strict=True)),
-        "last_sign": dict(zip(names, map(measure, (0.5, 0.5, 0.1)), strict=True)),
+        "ridge": dict(zip(names, map(Measure, ours), strict=True)),
+        "last_sign": dict(zip(names, map(Measure, (0.5, 0.5, 0.1)), strict=True)),
     }
     if champions:
-        told["champion"] = dict(zip(names, map(measure, champions), strict=True))
-    parts = {part: ["2026-01-02", "2026-06-30", n_sessions] for part in ("validate", "test")}
-    return {
-        "sessions": parts, "challengers": ["ridge"], "champion": "champion" if champions else None, "naive": ["last_sign"], "left_out": {},
-        "measures": {"validate": {}, "test": told}, **more,
+        told["champion"] = dict(zip(names, map(Measure, champions), strict=True))
+    span = Span(first="2026-01-02", last="2026-06-30", sessions=n_sessions)
+    facts = {
+        "task": "classification", "sessions": dict.fromkeys(PARTS, span), "challengers": ("ridge",), "naive": ("last_sign",),
+        "champion": "champion" if champions else None, "champion_version": None, "benchmarks": (), "left_out": {},
+        "rows": dict.fromkeys(PARTS, 600), "intervals": dict.fromkeys(PARTS, INTERVALS), "measures": {"validate": {}, "test": told},
     }  # fmt: skip
+    return Evaluation(**(facts | more))
+
+
+# What was asked of some leader by the first version, taken for ours.
+KEPT = Path(__file__).parents[1] / "nouns" / "kept" / "Examination.json"
+EXAMINATION = Examination.of_facts(json.loads(KEPT.read_text()), KEPT).model_copy(update={"leader": "ridge"})
+
+
+def examination(**measures: Measure) -> Examination:
+    return EXAMINATION.model_copy(update={"measures": measures})
 
 
 class FakeNight:
-    """The two stages and the policy that a judge reads."""
+    """The three stages and the policy that a judge reads."""
 
-    def __init__(self, facts: dict, gates=GATES, selected="ridge") -> None:
+    def __init__(self, found: Evaluation, gates=GATES, selected="ridge", examined: Examination = EXAMINATION) -> None:
         self.market = type("Policy", (), {"gates": gates})
-        self._evaluation = facts
-        self._selection = Selection(selected=selected, ranking=(), weights=Weights())
+        selection = Selection(selected=selected, ranking=(), weights=Weights())
+        self._left = {"evaluation": found, "selection": selection, "examination": examined}
 
-    def facts(self, stage: str) -> dict:
-        assert stage == "evaluation"
-        return json.loads(json.dumps(self._evaluation, allow_nan=False))
-
-    def read(self, kind, stage: str) -> Selection:
-        assert (kind, stage) == (Selection, "selection")
-        return self._selection
+    def read(self, kind, stage: str):
+        return kind.of_facts(json.loads(json.dumps(self._left[stage].facts(), allow_nan=False)), Path(stage) / kind.FILE)
 
 
 def test_all_checks_passed_is_a_promotion_that_names_the_closest_call():
@@ -85,9 +96,9 @@ def test_a_challenger_that_is_the_champion_is_a_tie_even_where_no_gate_compares_
 
 
 def test_a_certain_failure_outweighs_missing_evidence():
-    facts = evaluation(ours=(0.5, 0.4, 0.0))
-    facts["measures"]["test"]["ridge"]["accuracy"] = measure(None, "not enough evidence: 12 of 60 sessions")
-    assert judge(FakeNight(facts)).decision == "REJECT"
+    found = evaluation(ours=(0.5, 0.4, 0.0))
+    lacking = found.measures["test"] | {"ridge": found.measures_of("ridge") | {"accuracy": Measure(None, note="12 of 60 sessions")}}
+    assert judge(FakeNight(evaluation(measures={"validate": {}, "test": lacking}))).decision == "REJECT"
 
 
 def test_the_champion_that_was_judged_against_is_remembered():
@@ -105,6 +116,39 @@ def test_a_champion_that_could_not_be_judged_is_never_replaced_on_the_strength_o
 
 def test_an_unmeasured_metric_is_no_evidence():
     gate = Gate(metric="calmar", must_be="at_least", limit=0.0)
-    verdict = decide([gate], evidence_of(evaluation(), "ridge"))
+    verdict = decide([gate], evidence_of(evaluation(), EXAMINATION, "ridge"))
     assert verdict.decision == "ABSTAIN"
     assert "calmar was not measured" in verdict.headline
+
+
+DEFLATED = Gate(metric="deflated_sharpe", must_be="at_least", limit=0.95)
+
+
+def test_a_line_about_the_examination_turns_a_promotion():
+    assert judge(FakeNight(evaluation(), examined=examination(deflated_sharpe=Measure(0.91)))).decision == "PROMOTE"
+    asked = (*GATES, DEFLATED)
+    verdict = judge(FakeNight(evaluation(), gates=asked, examined=examination(deflated_sharpe=Measure(0.91))))
+    assert verdict.decision == "REJECT"
+    assert "deflated_sharpe 0.91 is not at least 0.95: 0.04 short" in verdict.headline
+    assert verdict.checks[-1].margin == pytest.approx(-0.04)
+    assert judge(FakeNight(evaluation(), gates=asked, examined=examination(deflated_sharpe=Measure(0.96)))).decision == "PROMOTE"
+
+
+def test_a_number_that_the_examination_does_not_have_decides_nothing_and_says_why():
+    told = examination(deflated_sharpe=Measure(None, note="returns that do not vary"))
+    verdict = judge(FakeNight(evaluation(), gates=(*GATES, DEFLATED), examined=told))
+    assert verdict.decision == "ABSTAIN"
+    assert "deflated_sharpe of ridge: returns that do not vary" in verdict.headline
+    assert judge(FakeNight(evaluation(), gates=(*GATES, DEFLATED))).decision == "ABSTAIN", "an examination of an older version"
+
+
+def test_the_examination_of_another_leader_is_no_evidence():
+    other = examination(deflated_sharpe=Measure(0.99)).model_copy(update={"leader": "xgboost"})
+    verdict = judge(FakeNight(evaluation(), gates=(*GATES, DEFLATED), examined=other))
+    assert "deflated_sharpe was not measured for ridge" in verdict.headline
+
+
+def test_the_examination_does_not_tell_a_challenger_from_the_champion():
+    tie = evaluation(champions=(0.7, 0.6, 2.0))
+    verdict = judge(FakeNight(tie, gates=GATES[:2], examined=examination(deflated_sharpe=Measure(0.99))))
+    assert "a tie never promotes" in verdict.headline

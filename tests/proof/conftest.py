@@ -1,6 +1,8 @@
 """One small finished night (bars, columns, three fitted families), made once for the room's tests."""
 
 import datetime as dt
+import json
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -73,6 +75,13 @@ def _fit(night, name, kept):
         TrainingRecord(family=name, seconds=0.2, seed=5).write(folder)
 
     return fill
+
+
+@pytest.fixture
+def kept():
+    """The facts of a file as an earlier version left it."""
+    folder = Path(__file__).parents[1] / "nouns" / "kept"
+    return lambda name: json.loads((folder / name).read_text())
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ import pytest
 
 from nightshift.data import columns
 from nightshift.errors import ConfigError, ReleaseRefused
+from nightshift.nouns.evaluation import Evaluation
 from nightshift.nouns.release import ReleaseColumns, ReleaseLabel
 from nightshift.proof import evaluation
 from nightshift.release import rescore
@@ -32,19 +33,19 @@ def released(finished, made_release, monkeypatch):
 
 
 def test_the_nights_own_numbers_come_out_again(released):
-    first, last, n_sessions = released.facts("evaluation")["sessions"]["test"]
-    found = rescore.evaluate_release(released.market, "1.0.0", dt.date.fromisoformat(first), dt.date.fromisoformat(last))
-    assert found["sessions"] == [first, last, n_sessions]
-    assert found["seen_in_training"] is False
-    mine = released.facts("evaluation")["measures"]["test"]["logistic"]
+    night = released.read(Evaluation, "evaluation")
+    test = night.sessions["test"]
+    found = rescore.evaluate_release(released.market, "1.0.0", dt.date.fromisoformat(test.first), dt.date.fromisoformat(test.last))
+    assert found.sessions == test
+    assert found.seen_in_training is False
     for metric in ("accuracy", "roc_auc", "brier", "sharpe_annual", "turnover_annual"):
-        assert found["measures"][metric]["value"] == pytest.approx(mine[metric]["value"], abs=1e-9), metric
-    assert found["benchmarks"]["buy_and_hold"]["sharpe_annual"]["value"] is not None
+        assert found.measures[metric].value == pytest.approx(night.measure("logistic", metric).value, abs=1e-9), metric
+    assert found.benchmarks["buy_and_hold"]["sharpe_annual"].value is not None
 
 
 def test_without_a_first_session_only_what_the_release_had_not_seen(released):
     found = rescore.evaluate_release(released.market, "1.0.0", None, dt.date(2022, 5, 17))
-    assert found["sessions"][0] == "2022-02-18"
+    assert found.sessions.first == "2022-02-18"
 
 
 def test_an_unknown_release_and_an_empty_period_are_sentences(released):

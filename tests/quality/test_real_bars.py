@@ -11,7 +11,7 @@ import pytest
 from nightshift import sessions
 from nightshift.data import quality, snapshot
 from nightshift.data.quality.cleaning import clean
-from nightshift.data.sources.folder import read
+from nightshift.data.sources.bar_files import read
 from nightshift.errors import DataRefused
 from nightshift.nouns.options import Options
 from nightshift.nouns.quality import QualityAccount, QualityReport

@@ -4,6 +4,8 @@ import datetime as dt
 from pathlib import Path
 
 from nightshift.config import FamilyChoice, Market
+from nightshift.nouns.evaluation import PARTS, Evaluation, Intervals, Span
+from nightshift.nouns.measures import Measure
 from nightshift.nouns.options import Options
 from nightshift.nouns.release import DeploymentTest, FirstLoad, Release, ReleaseColumns
 from nightshift.nouns.verdict import Verdict
@@ -43,6 +45,19 @@ def tested(opened: Night) -> None:
 def whole(release: str) -> FirstLoad:
     """What a whole release answers in a throw-away process."""
     return FirstLoad(load_seconds=0.01, rows=500, equal=True, bit_equal_rows=500, largest_difference=0.0)
+
+
+def evaluation(of: dict[str, dict[str, Measure]], **more) -> Evaluation:
+    """The same measures of these names on both parts, and nobody else there."""
+    told = {
+        "task": "classification",
+        "sessions": dict.fromkeys(PARTS, Span(first="2026-01-02", last="2026-06-30", sessions=60)),
+        "challengers": tuple(of), "champion": None, "champion_version": None, "naive": (), "benchmarks": (), "left_out": {},
+        "rows": dict.fromkeys(PARTS, 600),
+        "intervals": dict.fromkeys(PARTS, Intervals(method="stationary bootstrap of sessions", level=0.95, replicas=0, block_sessions=1.0)),
+        "measures": dict.fromkeys(PARTS, of),
+    }  # fmt: skip
+    return Evaluation(**(told | more))
 
 
 def facts(opened: Night, stage: str, told: dict) -> None:

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from handmade import evaluation
 
 from nightshift import release
 from nightshift.config import FamilyChoice, Label, Market, Split
 from nightshift.data import columns, snapshot
 from nightshift.errors import Damaged, ReleaseRefused
 from nightshift.nouns.ledger_entry import LedgerEntry
+from nightshift.nouns.measures import Measure
 from nightshift.nouns.options import Options
 from nightshift.nouns.release import DeploymentTest, Release
 from nightshift.nouns.scores import Scores, ScoresByName
@@ -55,11 +57,7 @@ def trained(chosen: Market, as_of: str) -> Night:
 
 
 def judged(night: Night, family: str) -> Night:
-    measure = {"accuracy": {"value": 0.7, "low": 0.65, "high": 0.75, "note": ""}}
-    span = ["2026-01-02", "2026-06-30", 60]
-    parts = ("validate", "test")
-    evaluation = {"schema": 1, "sessions": dict.fromkeys(parts, span), "measures": {part: {family: measure} for part in parts}}
-    store.write(night.stage("evaluation"), lambda folder: store.write_json(folder / "evaluation.json", evaluation))
+    store.write(night.stage("evaluation"), evaluation({family: {"accuracy": Measure(0.7, 0.65, 0.75)}}).write)
     told = {"headline": f"{family} passes", "challenger": family}
     verdict = Verdict(decision="PROMOTE", **told, champion_version=None, champion_judged=False)
     store.write(night.stage("verdict"), verdict.write)

@@ -13,6 +13,7 @@ from nightshift import sessions, watch
 from nightshift.config import Market
 from nightshift.data import columns, snapshot
 from nightshift.nouns.dataset import ColumnsRecord
+from nightshift.nouns.evaluation import PARTS, Evaluation, Intervals, Span
 from nightshift.nouns.ledger_entry import Change
 from nightshift.nouns.measures import Measure
 from nightshift.nouns.options import Options
@@ -52,18 +53,27 @@ def live_a_night(session, *, released="", champion="", kept_latest=True, scores=
     table = pa.table(
         {"symbol": [r[0] for r in rows], "session": pa.array([r[1] for r in rows], pa.date32()), "champion": [r[2] for r in rows]}
     )
-    facts = {"champion": "champion" if champion else None, **({"champion_version": champion} if champion else {})}
 
-    def evaluation(folder):
-        store.write_json(folder / "evaluation.json", facts)
+    def judged(folder):
+        evaluation(champion).write(folder)
         pq.write_table(table, folder / "scores.parquet")
 
-    store.write(night.stage("evaluation"), evaluation)
+    store.write(night.stage("evaluation"), judged)
     if released:
         mine = table.rename_columns(["symbol", "session", "score"])
         store.write(night.stage("models", "logistic"), lambda folder: pq.write_table(mine, folder / "scores.parquet"))
         release(night, released, champion or None)
     return night
+
+
+def evaluation(champion):
+    """Who was the champion; nothing else of it is read here."""
+    span, interval = Span(first="", last="", sessions=0), Intervals(method="", level=0.95, replicas=0, block_sessions=1.0)
+    return Evaluation(
+        task="classification", sessions=dict.fromkeys(PARTS, span), challengers=("logistic",), champion="champion" if champion else None,
+        champion_version=champion or None, naive=(), benchmarks=(), left_out={}, rows=dict.fromkeys(PARTS, 0),
+        intervals=dict.fromkeys(PARTS, interval), measures={part: {} for part in PARTS},
+    )  # fmt: skip
 
 
 def release(night, version, before):

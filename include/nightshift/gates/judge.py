@@ -13,6 +13,9 @@ from collections.abc import Sequence
 from nightshift.config import Gate
 from nightshift.gates.checks import ask, differs_from_champion, enough_sessions
 from nightshift.gates.evidence import Evidence, evidence_of
+from nightshift.nouns.evaluation import Evaluation
+from nightshift.nouns.examination import Examination
+from nightshift.nouns.roles import CHAMPION
 from nightshift.nouns.selection import Selection
 from nightshift.nouns.verdict import Check, Decision, Verdict
 from nightshift.storage.night import Night
@@ -21,18 +24,17 @@ NO_GATES = "no gates means no release"
 
 
 def judge(night: Night) -> Verdict:
-    """The verdict of a night, from its evaluation, its selection and its market's policy."""
-    evaluation, challenger = night.facts("evaluation"), night.read(Selection, "selection").selected
+    """The verdict of a night, from its evaluation, its examination, its selection and its market's policy."""
+    evaluation, challenger = night.read(Evaluation, "evaluation"), night.read(Selection, "selection").selected
     if challenger:
-        return decide(night.market.gates, evidence_of(evaluation, challenger))
-    left_out = evaluation.get("left_out", {})
-    reasons = "; ".join(f"{name}: {why}" for name, why in left_out.items())
+        return decide(night.market.gates, evidence_of(evaluation, night.read(Examination, "examination"), challenger))
+    reasons = "; ".join(f"{name}: {why}" for name, why in evaluation.left_out.items())
     return Verdict(
         decision="REJECT",
         headline=f"No family can be judged tonight ({reasons or 'none was fitted'}).",
         challenger=None,
-        champion_version=evaluation.get("champion_version"),
-        champion_judged="champion" not in left_out,
+        champion_version=evaluation.champion_version,
+        champion_judged=CHAMPION not in evaluation.left_out,
         more_sessions=None,
         checks=(),
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from nightshift.nouns.dataset import ColumnsRecord, PanelRecord
+from nightshift.nouns.evaluation import Evaluation
+from nightshift.nouns.examination import Examination
 from nightshift.nouns.night_record import NightRecord
 from nightshift.nouns.quality import QualityAccount, QualityReport
 from nightshift.nouns.record import Record
@@ -30,5 +32,7 @@ RECORDS: tuple[type[Record], ...] = (
     SearchRecord,
     TrainingRecord,
     YardsticksRecord,
+    Evaluation,
+    Examination,
     Verdict,
 )  # fmt: skip

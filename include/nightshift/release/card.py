@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nightshift.config import Market
+from nightshift.nouns.evaluation import PARTS, Evaluation
 from nightshift.nouns.measures import Measure, Measures
 from nightshift.nouns.release import Release, ReleaseColumns
 from nightshift.nouns.verdict import Verdict
@@ -13,7 +14,7 @@ _USE = {
 }
 
 
-def model_card(market: Market, release: Release, columns: ReleaseColumns, evaluation: dict, verdict: Verdict) -> str:
+def model_card(market: Market, release: Release, columns: ReleaseColumns, evaluation: Evaluation, verdict: Verdict) -> str:
     """The card as Markdown."""
     parts = (
         f"# {market.title}: {release.family} of {release.session}",
@@ -22,7 +23,7 @@ def model_card(market: Market, release: Release, columns: ReleaseColumns, evalua
         _section("Label", [f"`{market.label.kind}` over {market.label.horizon_sessions} session(s); {market.label.task}."]),
         _section("Columns", [f"{len(columns.names)}: {', '.join(columns.names)}"]),
         _section("Parameters", [f"`{name}` = {value}" for name, value in sorted(release.params.items())]),
-        _section("Measured on the test sessions", _measured(release.measures["test"])),
+        _section("Measured on the test sessions", _measured(evaluation.measures_of(release.family))),
         _section("Verdict", [verdict.headline, *(check.reason for check in verdict.checks)]),
         _section("Limits", _limits(market)),
     )
@@ -33,9 +34,12 @@ def _section(title: str, lines: list[str]) -> str:
     return "\n".join((f"\n## {title}", *(f"- {line}" for line in lines)))
 
 
-def _data(release: Release, evaluation: dict) -> list[str]:
-    rows, sessions = release.rows, evaluation["sessions"]
-    spans = ["{}: {} to {}, {} sessions".format(part, *sessions[part]) for part in ("validate", "test")]
+def _data(release: Release, evaluation: Evaluation) -> list[str]:
+    rows = release.rows
+    spans = [
+        f"{part}: {span.first} to {span.last}, {span.sessions} sessions"
+        for part, span in ((part, evaluation.sessions[part]) for part in PARTS)
+    ]
     counted = ", ".join(f"{rows[part]} {part}" for part in ("train", "validate", "test", "latest") if part in rows)
     return [f"Snapshot `{release.snapshot}`, known at {release.as_of}", f"Rows: {counted}", *spans]
 

@@ -37,14 +37,12 @@ def parity(release: str, night: str) -> Facts:
     fitted, load_seconds = _loaded(folder)
     panel = rebuilt(opened, folder)
     trained = Scores.read(opened.folder("models", Release.read(folder).family), panel, only_there=True)
-    parts = {part: compared(fitted.predict(cut.rows), cut.score) for part, cut in trained.parts.items()}
-    latest = rows_of(panel, np.array([len(panel.sessions) - 1]), labelled=False)
     return Parity(
         load_seconds=load_seconds,
         sample=_sampled(fitted, folder),
         columns_differ=tuple(columns_that_differ(opened, panel)),
-        parts=parts,
-        latest=_latest(fitted, latest),
+        parts={part: compared(fitted.predict(cut.rows), cut.score) for part, cut in trained.parts.items()},
+        latest=_latest(fitted, rows_of(panel, np.array([len(panel.sessions) - 1]), labelled=False)),
         **timed(fitted, trained.rows),
         peak_mib=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     ).model_dump(mode="json")

@@ -10,10 +10,10 @@ from nightshift import sessions
 from nightshift.config import Market
 from nightshift.errors import ConfigError, ReleaseRefused
 from nightshift.nouns.bars import Bars
-from nightshift.nouns.measures import as_facts
 from nightshift.nouns.options import Options
 from nightshift.nouns.panel import Panel
 from nightshift.nouns.release import Release, ReleaseLabel
+from nightshift.nouns.rescored import Rescored
 from nightshift.proof.evaluation import measuring
 from nightshift.proof.evaluation.material import Material
 from nightshift.storage import addresses, store
@@ -22,7 +22,7 @@ from nightshift.storage.night import Night, night_of, open_night
 
 def evaluate_release(
     market: Market, version: str, first: dt.date | None = None, last: dt.date | None = None, as_of: dt.datetime | None = None
-) -> dict:
+) -> Rescored:
     """A release measured on the sessions from `first` to `last`, on bars as known at `as_of`, in a throw-away process.
 
     Without `first`: from the first session that the release had not seen when it was made. Without `last`: to the newest.
@@ -32,18 +32,16 @@ def evaluate_release(
     night = _checked_night(market, as_of or sessions.utc(f"{last}T23:59:59" if last else made.as_of))
     material = _material(night, version, where, (first or _unseen_from(market, made), last or night.session))
     judged = measuring.judge(material, "test")
-    return {
-        "market": market.market,
-        "release": version,
-        "family": made.family,
-        "made_on": made.session,
-        "sessions": measuring.span_of(material, "test"),
-        "seen_in_training": bool(str(first or _unseen_from(market, made)) <= made.session),
-        "measures": {metric: as_facts(one) for metric, one in judged.measures[version].items()},
-        "benchmarks": {
-            name: {metric: as_facts(one) for metric, one in judged.measures[name].items()} for name in judged.portfolios if name != version
-        },
-    }
+    return Rescored(
+        market=market.market,
+        release=version,
+        family=made.family,
+        made_on=made.session,
+        sessions=measuring.span_of(material, "test"),
+        seen_in_training=str(first or _unseen_from(market, made)) <= made.session,
+        measures=judged.measures[version],
+        benchmarks={name: judged.measures[name] for name in judged.portfolios if name != version},
+    )
 
 
 def _release(market: Market, version: str) -> tuple[str, Release]:

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from nightshift.errors import ReleaseRefused
+from nightshift.nouns.evaluation import Evaluation
 from nightshift.nouns.night_record import NightRecord
 from nightshift.nouns.release import Release, ReleaseColumns, ReleaseLabel
 from nightshift.nouns.scores import Scores
@@ -31,7 +32,7 @@ def stage(night: Night) -> str:
 
 def _fill(night: Night, verdict: Verdict, folder: Path) -> None:
     fitted = night.folder("models", str(verdict.challenger))
-    evaluation, columns = night.facts("evaluation"), _columns(night)
+    evaluation, columns = night.read(Evaluation, "evaluation"), _columns(night)
     shutil.copytree(fitted / "model", folder / "model")
     release = _release(night, verdict, evaluation, TrainingRecord.read(fitted), _bytes(folder / "model"))
     _sample(night, fitted, release, folder / sample.FILE)
@@ -47,7 +48,7 @@ def _columns(night: Night) -> ReleaseColumns:
     return ReleaseColumns(names=names, warmup_sessions={name: COLUMNS[name].warmup_sessions for name in names})
 
 
-def _release(night: Night, verdict: Verdict, evaluation: dict, training: TrainingRecord, model_bytes: int) -> Release:
+def _release(night: Night, verdict: Verdict, evaluation: Evaluation, training: TrainingRecord, model_bytes: int) -> Release:
     family = str(verdict.challenger)
     return Release(
         market=night.market.market,
@@ -65,7 +66,7 @@ def _release(night: Night, verdict: Verdict, evaluation: dict, training: Trainin
         libraries=provenance.libraries(),
         lock_sha256=provenance.lock_sha256(),
         code=night.read(NightRecord, "night").code,
-        measures={part: evaluation["measures"][part].get(family, {}) for part in ("validate", "test")},
+        measures={part: of.get(family, {}) for part, of in evaluation.measures.items()},
         model_bytes=model_bytes,
         **provenance.git(),
     )

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from nightshift.nouns.dataset import PanelRecord
+from nightshift.nouns.evaluation import Evaluation
+from nightshift.nouns.examination import Examination
 from nightshift.nouns.ledger_entry import LedgerEntry
 from nightshift.nouns.night_record import NightRecord
 from nightshift.nouns.quality import QualityAccount, QualityReport
 from nightshift.nouns.release import Release
-from nightshift.nouns.returns import Returns
+from nightshift.nouns.roles import Roles
 from nightshift.nouns.selection import Selection
 from nightshift.nouns.snapshot import SnapshotRecord
 from nightshift.nouns.timing import Timing
 from nightshift.nouns.training import TrainingRecord
 from nightshift.nouns.verdict import Verdict
-from nightshift.proof.examination import column_contract
-from nightshift.proof.examination.column_contract import Contract
 from nightshift.storage import addresses, ledger, store
 from nightshift.storage.night import Kind, Night
 
@@ -29,8 +29,8 @@ class Found:
     opened: NightRecord
     verdict: Verdict | None
     selection: Selection | None
-    evaluation: dict
-    returns: Returns | None
+    evaluation: Evaluation | None
+    examination: Examination | None  # what was asked of the challenger beyond its measures
     training: dict[str, TrainingRecord]
     account: QualityAccount | None
     quality: QualityReport | None
@@ -41,22 +41,25 @@ class Found:
     release: Release | None  # what was made of it then
     against: str  # the version it was judged against; empty: there was none
     champion: Release | None  # that version, where its folder is still there
-    contract: Contract | None = None  # columns tonight against the champion's
     panel: PanelRecord | None = None  # of the column store
-    examination: dict = field(default_factory=dict)  # what was asked of the challenger beyond its measures
 
     @property
     def challenger(self) -> str:
         """The family that was judged."""
         return (self.verdict and self.verdict.challenger) or (self.selection and self.selection.selected) or ""
 
+    @property
+    def roles(self) -> Roles:
+        """Who is who."""
+        return Roles(self.challenger, self.evaluation.naive if self.evaluation else ())
+
 
 def gather(night: Night) -> Found:
     """Read a night's folders."""
-    evaluation = facts(night, "evaluation")
+    evaluation = left(night, Evaluation, "evaluation")
     promotion = ledger.promotion_of(night.address)
     made = _release(promotion.release) if promotion else None
-    against = evaluation.get("champion_version") or (made.parent if made else None) or ""
+    against = (evaluation.champion_version if evaluation else None) or (made.parent if made else None) or ""
     champion = _release(addresses.release(night.market.market, against)) if against else None
     docs = (store.path(night.stage("check")) / "data_docs" / "index.html").is_file()
     return Found(
@@ -65,7 +68,7 @@ def gather(night: Night) -> Found:
         verdict=left(night, Verdict, "verdict"),
         selection=left(night, Selection, "selection"),
         evaluation=evaluation,
-        returns=Returns.read(store.path(night.stage("evaluation"))),
+        examination=left(night, Examination, "examination"),
         training={name: one for name in night.families if (one := left(night, TrainingRecord, "models", name))},
         account=left(night, QualityAccount, "check"),
         quality=left(night, QualityReport, "check"),
@@ -76,17 +79,8 @@ def gather(night: Night) -> Found:
         release=made,
         against=against,
         champion=champion,
-        contract=_contract(night, champion),
-        examination=facts(night, "examination"),
         panel=_panel(night),
     )
-
-
-def _contract(night: Night, champion: Release | None) -> Contract | None:
-    if champion is None or champion.version is None:
-        return None
-    release = addresses.release(night.market.market, champion.version)
-    return column_contract.against_champion(night, champion.version, release, champion.night)
 
 
 def _panel(night: Night) -> PanelRecord | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeGuard
 
+from nightshift.nouns.evaluation import Evaluation
 from nightshift.nouns.timing import Timing
 from nightshift.nouns.training import TrainingRecord
 from nightshift.nouns.verdict import Verdict
@@ -99,11 +100,9 @@ def dataset(night: Night) -> DatasetInput:
 
 def measures(night: Night, name: str) -> tuple[tuple[str, float, int], ...]:
     """`part.metric` values of one name, with the ends of their intervals."""
-    parts = night.facts("evaluation")["measures"]
-    found = ((f"{part}.{metric}", measure) for part, names in parts.items() for metric, measure in names.get(name, {}).items())
-    ends = (
-        (f"{where}{end}", measure.get(key)) for where, measure in found for end, key in (("", "value"), (".low", "low"), (".high", "high"))
-    )
+    parts = night.read(Evaluation, "evaluation").measures
+    found = ((f"{part}.{metric}", one) for part, names in parts.items() for metric, one in names.get(name, {}).items())
+    ends = ((f"{where}{end}", value) for where, one in found for end, value in (("", one.value), (".low", one.low), (".high", one.high)))
     return tuple((where, float(value), 0) for where, value in ends if value is not None and math.isfinite(value))
 
 

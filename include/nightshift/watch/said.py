@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from nightshift.nouns import scores
+from nightshift.nouns.evaluation import Evaluation
 from nightshift.nouns.release import Release
-from nightshift.nouns.yardsticks import CHAMPION
+from nightshift.nouns.roles import CHAMPION
 from nightshift.storage import addresses, ledger, store
 from nightshift.storage.night import Night, night_of
 
@@ -64,4 +65,4 @@ def _said(night: Night, later: Sequence[Night]) -> Said | None:
 
 def champion_version(night: Night) -> str | None:
     """The version that was the champion when the night was judged."""
-    return night.facts("evaluation").get("champion_version")
+    return night.read(Evaluation, "evaluation").champion_version

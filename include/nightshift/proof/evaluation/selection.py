@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nightshift.config import Selection as Weights
+from nightshift.nouns.evaluation import Evaluation
+from nightshift.nouns.measures import Measures
 from nightshift.nouns.selection import Part, Ranked, Selection
 from nightshift.proof.metrics.every_metric import METRICS
 from nightshift.storage.night import Night
@@ -14,17 +16,18 @@ PARTS = {"skill": "skill", "sharpe": "sharpe_annual", "drawdown": "drawdown_max_
 
 def select(night: Night) -> Selection:
     """The challenger, and the ranking of all families with the parts of their scores."""
-    evaluation = night.facts("evaluation")
-    ranking = rank(evaluation["measures"]["validate"], evaluation["challengers"], night.market.selection)
+    evaluation = night.read(Evaluation, "evaluation")
+    ranking = rank(evaluation.measures["validate"], evaluation.challengers, night.market.selection)
     return Selection(selected=ranking[0].name if ranking else None, ranking=ranking, weights=night.market.selection)
 
 
-def rank(measures: dict[str, dict], challengers: Sequence[str], weights: Weights) -> tuple[Ranked, ...]:
+def rank(measures: dict[str, Measures], challengers: Sequence[str], weights: Weights) -> tuple[Ranked, ...]:
     """Challengers from best to worst. Each part is a share of rivals beaten, 0 to 1, so that units do not matter.
 
     Equal scores are settled by the better skill, then by the simpler family (the order of `FAMILIES`), then by the market's order.
 
-    >>> measures = {"a": {"skill": {"value": 0.1}}, "b": {"skill": {"value": 0.2}}}
+    >>> from nightshift.nouns.measures import Measure
+    >>> measures = {"a": {"skill": Measure(0.1)}, "b": {"skill": Measure(0.2)}}
     >>> [row.name for row in rank(measures, ["a", "b"], Weights())]
     ['b', 'a']
     """
@@ -57,8 +60,9 @@ def shares(values: dict[str, float | None], metric: str) -> dict[str, float]:
     return {name: 0.0 if values[name] is None else (won[name] / rivals if len(values) > 1 else 1.0) for name in values}
 
 
-def _value(measures: dict[str, dict], name: str, metric: str) -> float | None:
-    return measures.get(name, {}).get(metric, {}).get("value")
+def _value(measures: dict[str, Measures], name: str, metric: str) -> float | None:
+    found = measures.get(name, {}).get(metric)
+    return found.value if found else None
 
 
 def _simplicity(name: str) -> int:

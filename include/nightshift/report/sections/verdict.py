@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nightshift.gates.comparisons import in_words
+from nightshift.nouns.evaluation import Span
 from nightshift.nouns.verdict import Check
 from nightshift.report.drawing.numbers import difference, shape_of, shown
 from nightshift.report.gather import Found
@@ -45,7 +46,7 @@ def binding_check(decision: str, rows: list[dict]) -> dict | None:
 
 
 def _check(found: Found, check: Check) -> dict:
-    shape = shape_of(check.metric or "every_metric", found.evaluation.get("task", ""))
+    shape = shape_of(check.metric or "every_metric", found.night.market.label.task)
     value, limit, margin = check.value, check.limit, check.margin
     return {
         **check.model_dump(mode="json"),
@@ -76,25 +77,27 @@ def _binding_words(decision: str, headline: str, binding: dict | None, rows: lis
 
 def _facts(found: Found, decision: str) -> list[dict]:
     evaluation, night = found.evaluation, found.night
-    test = evaluation.get("sessions", {}).get("test") or ["?", "?", 0]
+    test = evaluation.sessions["test"] if evaluation else Span(first="?", last="?", sessions=0)
+    fitted = len(evaluation.challengers) if evaluation else 0
     return [
-        {"name": "Model", "value": found.challenger or "none", "note": f"best of {len(evaluation.get('challengers', []))} fitted families"},
+        {"name": "Model", "value": found.challenger or "none", "note": f"best of {fitted} fitted families"},
         {"name": "Judged against", "value": _opponent(found), "note": _opponent_note(found)},
-        {"name": "Judged on", "value": f"{test[2]} sessions", "note": f"{test[0]} … {test[1]}, not learned from"},
+        {"name": "Judged on", "value": f"{test.sessions} sessions", "note": f"{test.first} … {test.last}, not learned from"},
         {"name": "Release", "value": _release(found), "note": _release_note(found, decision)},
         {"name": "Night", "value": str(night.session), "note": f"as of {night.as_of:%Y-%m-%d %H:%M} UTC"},
     ]
 
 
 def _opponent(found: Found) -> str:
-    if found.evaluation.get("champion"):
-        return f"champion {found.against}".strip()
-    return f"{len(found.evaluation['naive'])} naive rules" if found.evaluation.get("naive") else "nothing"
+    evaluation = found.evaluation
+    if evaluation and evaluation.champion:
+        return f"champion {evaluation.champion_version}"
+    return f"{len(evaluation.naive)} naive rules" if evaluation and evaluation.naive else "nothing"
 
 
 def _opponent_note(found: Found) -> str:
-    rules = ", ".join(found.evaluation.get("naive", []))
-    return "and the naive rules, same sessions" if found.evaluation.get("champion") else rules
+    evaluation = found.evaluation
+    return "and the naive rules, same sessions" if evaluation and evaluation.champion else ", ".join(evaluation.naive if evaluation else ())
 
 
 def _release(found: Found) -> str:
