@@ -25,15 +25,15 @@ from nightshift.storage.night import night_of, open_night, timed
 
 
 @timed
-def preflight(market: str, as_of: str) -> dict:
-    """Is tonight's work due, and for which session? Also finishes what a killed promotion left half done."""
+def preflight(market: str, as_of: str) -> None:
+    """Is the market's file sound, and does its calendar know this instant? Also finishes what a killed promotion left half done."""
     from nightshift import release, tracking
 
     chosen = checked_market(market)
     store.sweep(chosen.market)
     release.repair(chosen.market)
     tracking.follow(chosen.market)
-    return {"market": market, "as_of": as_of, "session": str(sessions.last_closed(chosen.calendar, sessions.utc(as_of)))}
+    sessions.last_closed(chosen.calendar, sessions.utc(as_of))  # an instant before the calendar begins is refused here
 
 
 @timed
@@ -213,7 +213,7 @@ def rollback(market: str, to: str = "previous", who: str = "", why: str = "") ->
     return entry
 
 
-def ingest(market: str, as_of: str, uri: str, start: str | None = None) -> dict:
+def ingest(market: str, as_of: str, uri: str, start: str | None = None) -> dict[str, int]:
     """The market's bars into MongoDB by idempotent upserts; counts new, changed and unchanged."""
     from nightshift.data import sources
 

@@ -80,10 +80,6 @@ class Night:
         """The address of the column store that the night learns from."""
         return self.read(ColumnsRecord, "columns").store
 
-    def facts(self, *name: str) -> dict:
-        """The facts of a finished stage: `<stage>/<stage>.json`."""
-        return store.read_json(self.folder(*name) / f"{name[0]}.json")
-
 
 def open_night(market: Market, as_of: dt.datetime, snapshot: str, options: Options) -> str:
     """Write `<night>/night` and return its address; the same inputs return the address that is already there."""

@@ -18,7 +18,7 @@ LOG = logging.getLogger("nightshift")
 HUNG = 75  # the exit code of a worker that left a trial that made no step
 
 
-def work(night: str, family: str, study: str, strategy: str, trials: int, timeout_s: float, beside: bool = False) -> dict:
+def work(night: str, family: str, study: str, strategy: str, trials: int, timeout_s: float, beside: bool = False) -> int:
     """Run trials until `trials` of the study have ended or the time is up, alone or `beside` other workers; returns how many have ended."""
     opened = night_of(night)
     train, validate, context = material.learning_material(opened, family)
@@ -37,7 +37,7 @@ def work(night: str, family: str, study: str, strategy: str, trials: int, timeou
         catch=(Exception,),  # a trial that crashes fails alone; the driver stops after three in a row
         callbacks=[_narrator(opened, family, trials, pulse)],
     )
-    return {"finished": len(studies.finished_trials(running))}
+    return len(studies.finished_trials(running))
 
 
 def pruner(night: Night, family: str) -> optuna.pruners.BasePruner:
