@@ -12,13 +12,15 @@ from nightshift.config import Market
 from nightshift.nouns.dataset import ColumnsRecord
 from nightshift.nouns.evaluation import PARTS, Evaluation, Intervals, Span
 from nightshift.nouns.measures import Measure, Measures
+from nightshift.nouns.options import Options
 from nightshift.nouns.returns import Returns
 from nightshift.nouns.selection import Ranked, Selection
+from nightshift.nouns.timing import Timing
 from nightshift.nouns.training import Study, TrainingRecord, Trial
 from nightshift.nouns.verdict import Check, Verdict
 from nightshift.proof.metrics import METRICS, measured
 from nightshift.storage import store
-from nightshift.storage.night import Night, Options, night_of, open_night
+from nightshift.storage.night import Night, night_of, open_night
 
 AS_OF = "2026-11-19T23:00:00+00:00"
 FAMILIES = ("logistic", "random_forest", "xgboost", "lightgbm")
@@ -59,7 +61,8 @@ def make_night(
     ranking = tuple(Ranked(name=name, score=0.61 - 0.07 * i, parts={}) for i, name in ranked)
     store.write(night.stage("selection"), Selection(selected="xgboost", ranking=ranking, weights=chosen.selection).write)
     store.write(night.stage("verdict"), make_verdict(decision, evaluation, champion).write)
-    (store.path(night.address) / "timings.jsonl").write_text('{"stage": "check", "what": "check", "seconds": 3.2, "peak_mib": 240}\n' * 2)
+    for _ in range(2):
+        Timing(stage="check", what="check", started=0.0, seconds=3.2, peak_mib=240).append(store.path(night.address))
     return night
 
 

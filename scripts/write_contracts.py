@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 from nightshift.nouns.every_record import RECORDS
-
 from nightshift.nouns.record import Noun, Record
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "contracts.md"

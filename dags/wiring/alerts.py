@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from nightshift.config import Market, load_market
 from nightshift.errors import ConfigError, NightshiftError
+from nightshift.nouns.week import WeekRecord
 from nightshift.report.mail import alerts, outbox
 from nightshift.report.mail.alerts import Happening
 from nightshift.report.mail.writing import Mail
@@ -43,17 +44,16 @@ def announce(market: str, reported: str, dry_run: bool = False) -> str:
 
     chosen = load_market(market)
     judged = stages.decision(reported)
-    champion = release.champion(market) or {}
+    champion = release.champion(market)
     where = _happening(chosen, _context(), report=f"{store.path(reported)}/report.html")
-    mail = alerts.verdict(where, judged, version=str(champion.get("version", "")), dry_run=dry_run)
+    mail = alerts.verdict(where, judged, version=champion.version if champion else "", dry_run=dry_run)
     return tell(chosen, mail, f"verdict {reported} {judged.decision} {dry_run}")
 
 
 def announce_week(market: str, week: str) -> str:
     """Mail the weekly report."""
     chosen = load_market(market)
-    facts = store.read_json(store.open_folder(week) / "weekly.json")
-    headline = str(facts.get("headline") or "the weekly report is ready")
+    headline = WeekRecord.read(store.open_folder(week)).headline
     where = _happening(chosen, _context(), report=f"{store.path(week)}/report.html")
     return tell(chosen, alerts.weekly(where, headline), f"weekly {week}")
 

@@ -106,6 +106,7 @@ class Line:
 def line(monkeypatch, nightshift_home) -> Line:
     """The whole line of market demo as stand-ins, wired in where the DAGs look for it; the night itself is a real one."""
     from nightshift.nouns.ledger_entry import LedgerEntry
+    from nightshift.nouns.release import Champion
     from nightshift.nouns.verdict import Verdict
     from nightshift.running import stages
 
@@ -131,7 +132,7 @@ def line(monkeypatch, nightshift_home) -> Line:
     facts = {"headline": "accuracy 0.66 beats 0.60", "challenger": "xgboost", "champion_version": None}
     monkeypatch.setattr(stages, "decision", lambda where: Verdict(decision=line.decision, **facts))
     monkeypatch.setattr("nightshift.running.heavy.run", lambda stage, arguments, how, timeout_s=None: getattr(stages, stage)(**arguments))
-    monkeypatch.setattr("nightshift.release.champion", lambda market: {"version": "1.0.0"})
+    monkeypatch.setattr("nightshift.release.champion", lambda market: Champion.model_construct(version="1.0.0"))
     return line
 
 
@@ -144,12 +145,18 @@ def open_empty_night() -> Callable[[str], str]:
 def _open_empty_night(market: str) -> str:
     from nightshift import sessions
     from nightshift.config import load_market
-    from nightshift.storage.night import Options, night_of, open_night
+    from nightshift.nouns.options import Options
+    from nightshift.storage.night import night_of, open_night
 
     return night_of(open_night(load_market(market), sessions.utc("2026-11-19T21:30:00"), f"{market}/snapshots/none", Options())).address
 
 
 def _week() -> str:
+    from nightshift.nouns.week import WeekRecord
     from nightshift.storage import store
 
-    return store.write("demo/weeks/2026-11-20", lambda folder: store.write_json(folder / "weekly.json", {"headline": "as backtested"}))
+    week = WeekRecord(
+        market="demo", title="Demo", task="classification", session="2026-11-20", as_of="2026-11-21T08:00:00+00:00", nights=5,
+        newest_night="", state="not_below", headline="as backtested",
+    )  # fmt: skip
+    return store.write("demo/weeks/2026-11-20", week.write)

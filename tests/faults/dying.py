@@ -18,14 +18,14 @@ handmade = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(handmade)
 
 from nightshift import release  # noqa: E402
-from nightshift.release import rollbacks, settling  # noqa: E402
+from nightshift.release import deployment, settling  # noqa: E402
 from nightshift.storage import fingerprints, ledger, store  # noqa: E402
 
 
 def set_up() -> None:
     """What this process, and no process that merely imports this file, does without."""
     fingerprints.code = lambda: "c0de"  # whoever edits the library meanwhile does not make this another night
-    rollbacks.asked = lambda function, arguments: {"equal": True, "largest_difference": 0.0}
+    deployment.first_load = handmade.whole
 
 
 class Deadly(sqlite3.Connection):

@@ -11,7 +11,7 @@ import pytest
 
 from nightshift import models
 from nightshift.errors import TrainingFailed
-from nightshift.models import Context, checkpoints
+from nightshift.models import Context, checkpoints, losses
 from nightshift.models.tabular import lightgbm_family, xgboost_family
 
 _SPEC = importlib.util.spec_from_file_location("planted", Path(__file__).with_name("planted.py"))
@@ -111,10 +111,12 @@ def test_training_stops_early_and_keeps_the_best_round(name):
     train, validate, test = planted.parts()
     params = {"n_estimators": 400, "learning_rate": 0.3, "early_stopping_rounds": 15}
     fitted = models.fit(name, params, train, validate, Context("classification", seed=3))
-    losses = [row["validate_loss"] for row in fitted.history]
-    best = int(np.argmin(losses)) + 1
-    assert len(losses) == best + 15 < 400
-    assert losses[best - 1] == pytest.approx(models.weights.loss("classification", fitted.predict(validate), validate.label), abs=1e-6)
+    found = [row["validate_loss"] for row in fitted.history]
+    best = int(np.argmin(found)) + 1
+    assert len(found) == best + 15 < 400
+    assert found[best - 1] == pytest.approx(
+        losses.mean_loss(task="classification", label=validate.label, score=fitted.predict(validate)), abs=1e-6
+    )
     assert fitted.history[0]["step"] == 1
     assert {"train_loss", "validate_loss"} < set(fitted.history[0])
     assert len(fitted.predict(test)) == len(test)
@@ -125,7 +127,7 @@ def test_the_loss_of_returns_is_their_squared_error(name):
     fitted = fit(name, "regression", {"n_estimators": 20})
     validate = planted.parts("regression")[1]
     assert fitted.history[-1]["validate_loss"] == pytest.approx(
-        models.weights.loss("regression", fitted.predict(validate), validate.label), rel=1e-4
+        losses.mean_loss(task="regression", label=validate.label, score=fitted.predict(validate)), rel=1e-4
     )
 
 

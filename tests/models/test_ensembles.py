@@ -13,6 +13,7 @@ from nightshift.models.ensembles import combining
 from nightshift.models.ensembles.combining import Weights
 from nightshift.models.ensembles.out_of_fold import out_of_fold
 from nightshift.models.family import Context, Family, Params
+from nightshift.models.single_families import SINGLE_FAMILIES
 from nightshift.nouns.panel import Panel, Rows, rows_of
 
 CONTEXT = Context("classification", seed=1)
@@ -82,7 +83,7 @@ def memorising() -> Family:
 
 @pytest.mark.parametrize("kind", ["blend", "stack"])
 def test_a_member_that_only_remembers_counts_for_nothing(kind, monkeypatch):
-    monkeypatch.setitem(models.FAMILIES, "memory", memorising())
+    monkeypatch.setitem(SINGLE_FAMILIES, "memory", memorising())  # what an ensemble may be made of
     train, validate, _ = parts(planted())
     fitted = models.fit(kind, {"members": [{"name": "memory"}, {"name": "logistic"}], "folds": 3}, train, validate, CONTEXT)
     remembered, learned = fitted.native.weights.weights
@@ -101,7 +102,7 @@ def test_a_blend_s_weights_are_shares_no_worse_than_any_member_or_the_vote(seed,
     assert sum(weights.weights) == pytest.approx(1.0)
 
     def loss(chosen: Weights) -> float:
-        return combining.loss("classification", combining.combined(chosen, scores), label)
+        return combining.mean_loss(task="classification", label=label, score=combining.combined(chosen, scores))
 
     others = [combining.equal(n_members), *(Weights("linear", tuple(map(float, one))) for one in np.eye(n_members))]
     assert loss(weights) <= min(map(loss, others)) + 1e-4

@@ -14,12 +14,13 @@ from nightshift.config import Market
 from nightshift.data import columns
 from nightshift.models import Context
 from nightshift.nouns.dataset import ColumnsRecord
+from nightshift.nouns.options import Options
 from nightshift.nouns.panel import rows_of
 from nightshift.nouns.scores import Scores
 from nightshift.nouns.training import TrainingRecord
 from nightshift.sessions import between
 from nightshift.storage import store
-from nightshift.storage.night import Options, night_of, open_night
+from nightshift.storage.night import night_of, open_night
 
 FACTS = {
     "market": "proofs", "title": "A market for tests", "calendar": "XNYS", "source": {"kind": "simulated"},

@@ -8,13 +8,14 @@ import pytest
 from nightshift.data import columns
 from nightshift.errors import ConfigError, ReleaseRefused
 from nightshift.nouns.evaluation import Evaluation
+from nightshift.nouns.release import ReleaseColumns, ReleaseLabel
 from nightshift.proof import evaluation
 from nightshift.release import rescore
 from nightshift.storage import store
 
 
 @pytest.fixture
-def released(finished, monkeypatch):
+def released(finished, made_release, monkeypatch):
     """A release folder of the night's logistic model; the bars are those of the finished night."""
     night, models = finished
     store.write(night.stage("evaluation"), lambda folder: evaluation.evaluate(night, tuple(models), night.stage("yardsticks"), folder))
@@ -22,9 +23,9 @@ def released(finished, monkeypatch):
 
     def fill(folder):
         shutil.copytree(store.path(night.stage("models", "logistic")) / "model", folder / "model")
-        store.write_json(folder / "columns.json", {"names": names, "warmup_sessions": {}})
-        store.write_json(folder / "label.json", night.market.label.model_dump() | {"threshold": 0.5})
-        store.write_json(folder / "release.json", {"session": "2022-02-17", "as_of": night.as_of.isoformat(), "family": "logistic"})
+        ReleaseColumns(names=names, warmup_sessions={}).write(folder)
+        ReleaseLabel(label=night.market.label, threshold=0.5).write(folder)
+        made_release(session="2022-02-17", as_of=night.as_of.isoformat(), family="logistic").write(folder)
 
     store.write(f"{night.market.market}/releases/1.0.0", fill)
     monkeypatch.setattr(rescore, "_checked_night", lambda *_: night)

@@ -18,8 +18,10 @@ def test_a_promotion_is_a_ledger_entry_a_folder_and_a_pointer(handmade):
     entry = release.promote(night, who="gate", why="it was better", at=handmade.AT)
     assert (entry.version, entry.previous_version, entry.night) == ("1.0.0", None, night.address)
     assert served(handmade) == "handmade/releases/1.0.0"
-    facts = release.champion(handmade.NAME)
-    assert (facts["version"], facts["family"], facts["promoted_by"], facts["columns"]) == ("1.0.0", "ridge", "gate", ["rsi_14"])
+    served_now = release.champion(handmade.NAME)
+    assert (served_now.version, served_now.since, served_now.columns.names) == ("1.0.0", entry.at, ("rsi_14",))
+    born = served_now.release
+    assert (born.version, born.family, born.promoted_by, born.promoted_at) == ("1.0.0", "ridge", "gate", entry.at)
     assert (store.open_folder("handmade/releases/1.0.0") / "model" / "trees.txt").read_text().startswith("trees of 2026-11-19")
 
 
@@ -35,7 +37,7 @@ def test_versions_count_up_and_parents_are_remembered(handmade):
     for day in ("2026-11-17", "2026-11-18", "2026-11-19"):
         release.promote(handmade.night(day), who="gate", why="better", at=handmade.AT)
     assert [entry.version for entry in ledger.entries(handmade.NAME)] == ["1.0.0", "1.0.1", "1.0.2"]
-    assert release.champion(handmade.NAME)["parent"] == "1.0.1"
+    assert release.champion(handmade.NAME).release.parent == "1.0.1"
 
 
 def test_an_older_session_never_goes_over_a_newer_one(handmade):
@@ -43,13 +45,13 @@ def test_an_older_session_never_goes_over_a_newer_one(handmade):
     release.promote(handmade.night("2026-11-19"), who="gate", why="better", at=handmade.AT)
     with pytest.raises(ReleaseRefused, match="a session not before 2026-11-19"):
         release.promote(older, who="backfill", why="late")
-    assert release.champion(handmade.NAME)["session"] == "2026-11-19"
+    assert release.champion(handmade.NAME).release.session == "2026-11-19"
 
 
 def test_only_a_persons_word_puts_an_older_session_over_a_newer_one_and_the_ledger_says_so(handmade):
     release.promote(handmade.night("2026-11-19"), who="gate", why="better", at=handmade.AT)
     release.promote(handmade.night("2026-11-12"), who="ada", why="the newer data was wrong", force=True)
-    assert release.champion(handmade.NAME)["session"] == "2026-11-12"
+    assert release.champion(handmade.NAME).release.session == "2026-11-12"
     last = ledger.entries(handmade.NAME)[-1]
     assert (last.kind, last.who, last.why) == ("force", "ada", "the newer data was wrong")
 

@@ -1,6 +1,5 @@
 """Real families on a small simulated market: staged, tested in a throw-away process, promoted, asked, damaged, taken back."""
 
-import json
 import shutil
 from pathlib import Path
 
@@ -14,6 +13,8 @@ from nightshift.data import columns, snapshot
 from nightshift.errors import Damaged, ReleaseRefused
 from nightshift.nouns.ledger_entry import LedgerEntry
 from nightshift.nouns.measures import Measure
+from nightshift.nouns.options import Options
+from nightshift.nouns.release import DeploymentTest, Release
 from nightshift.nouns.scores import Scores, ScoresByName
 from nightshift.nouns.verdict import Verdict
 from nightshift.nouns.yardsticks import YardsticksRecord
@@ -21,8 +22,9 @@ from nightshift.release import deployment, probe, rollbacks
 from nightshift.running import stages
 from nightshift.sessions import utc
 from nightshift.storage import ledger, store
-from nightshift.storage.night import Night, Options, night_of, open_night
+from nightshift.storage.night import Night, night_of, open_night
 
+KEPT = Path(__file__).parents[1] / "nouns" / "kept"
 FAMILIES = ("logistic", "xgboost", "lightgbm", "catboost")
 SOURCE = {"kind": "simulated", "symbols": 5, "first_session": "2024-06-03", "seed": 3, "signal": {"kind": "linear", "strength": 0.6}}
 
@@ -88,22 +90,23 @@ def night(first_night, tmp_path, monkeypatch) -> Night:
 def by_hand(night: Night, family: str) -> LedgerEntry:
     """Promoted without its deployment test, which has tests of its own."""
     staged = release.stage(judged(night, family))
-    facts = {"passed": True, "staged": staged, "manifest_sha256": store.sha256_of(store.path(staged) / store.SEAL)}
-    store.write(night.stage("deployment_test"), lambda folder: store.write_json(folder / "deployment_test.json", facts))
+    tested = DeploymentTest.of_facts(store.read_json(KEPT / "DeploymentTest.json"), KEPT)
+    told = {"staged": staged, "manifest_sha256": store.sha256_of(store.path(staged) / store.SEAL)}
+    store.write(night.stage("deployment_test"), tested.model_copy(update=told).write)
     return release.promote(night, who="gate", why="passes")
 
 
 @pytest.mark.parametrize("family", ["logistic", "xgboost"])
 def test_a_staged_release_answers_in_a_fresh_process_what_it_answered_in_training(night, family):
     staged = release.stage(judged(night, family))
-    facts = release.test(night)
-    assert facts["passed"]
-    assert facts["columns_differ"] == []
-    assert {part: one["bit_equal_rows"] == one["rows"] > 0 for part, one in facts["parts"].items()} == dict.fromkeys(facts["parts"], True)
-    assert {"validate", "test"} <= facts["parts"].keys()
-    assert facts["sample"]["equal"]
-    assert facts["single_row_p50_ms"] > 0
-    assert facts["model_bytes"] > 100
+    tested = release.test(night)
+    assert tested.passed
+    assert tested.columns_differ == ()
+    assert {part: one.bit_equal_rows == one.rows > 0 for part, one in tested.parts.items()} == dict.fromkeys(tested.parts, True)
+    assert {"validate", "test"} <= tested.parts.keys()
+    assert tested.sample.equal
+    assert tested.single_row_p50_ms > 0
+    assert tested.model_bytes > 100
     assert {"model_card.md", "columns.json", "label.json", "release.json", "verdict.json"} <= {p.name for p in store.path(staged).iterdir()}
 
 
@@ -128,9 +131,9 @@ def test_a_staged_model_that_answers_otherwise_than_training_is_refused(night):
 
 
 def test_columns_that_cannot_be_rebuilt_are_refused_by_name():
-    facts = {"columns_differ": ["rsi_14"], "parts": {}, "sample": {}, "latest": {}}
+    tested = DeploymentTest.of_facts(store.read_json(KEPT / "DeploymentTest.json"), KEPT)
     with pytest.raises(ReleaseRefused, match="other values of rsi_14"):
-        deployment._refuse_unless_same(facts)
+        deployment._refuse_unless_same(tested.model_copy(update={"columns_differ": ("rsi_14",)}))
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -206,7 +209,7 @@ def test_the_champion_is_asked_on_a_night_with_other_columns(night):
 
 
 def test_a_champion_whose_column_is_gone_from_the_code_is_left_out_and_the_rules_stay(night):
-    release_folder = store.path(by_hand(night, "logistic")["release"])
+    release_folder = store.path(by_hand(night, "logistic").release)
     renamed = (release_folder / "columns.json").read_text().replace('"rsi_14"', '"rsi_41"')
     (release_folder / "columns.json").write_text(renamed)
     store._seal(release_folder)
@@ -230,6 +233,6 @@ def test_rollback_first_loads_the_target_in_a_throw_away_process(night):
     for stage in ("check", "columns", "models"):
         shutil.copytree(store.path(night.stage(stage)), store.path(second.stage(stage)))
     by_hand(second, "xgboost")
-    assert release.champion("small")["family"] == "xgboost"
+    assert release.champion("small").release.family == "xgboost"
     assert release.rollback(night.market, who="ada", why="it lost money").version == "1.0.0"
-    assert json.loads((store.path("small/serving") / "release.json").read_text())["family"] == "logistic"
+    assert Release.read(store.path("small/serving")).family == "logistic"

@@ -36,7 +36,7 @@ def test_two_rollbacks_in_a_row_lead_there_and_back(market):
 
 def test_any_version_by_name(market):
     assert release.rollback(market, to="1.0.0", who="ada").version == "1.0.0"
-    assert release.champion(market.market)["version"] == "1.0.0"
+    assert release.champion(market.market).version == "1.0.0"
     assert release.status(market.market).previous == "1.0.2"
 
 
@@ -74,14 +74,15 @@ def test_a_missing_or_damaged_target_is_refused_and_the_market_stays(market, har
     assert len(ledger.entries(market.market)) == 3
 
 
-def test_a_target_that_cannot_answer_in_a_throw_away_process_is_refused(market, monkeypatch):
-    def crashes(function, arguments):
+def test_a_target_that_cannot_answer_in_a_throw_away_process_is_refused(market, handmade, monkeypatch):
+    def crashes(release):
         raise ReleaseRefused(expected="an answer", found="signal 6", next_step="none")
 
-    monkeypatch.setattr("nightshift.release.rollbacks.asked", crashes)
+    monkeypatch.setattr("nightshift.release.deployment.first_load", crashes)
     with pytest.raises(ReleaseRefused, match="found signal 6"):
         release.rollback(market, who="ada")
-    monkeypatch.setattr("nightshift.release.rollbacks.asked", lambda function, arguments: {"equal": False, "largest_difference": 0.25})
+    other = handmade.whole("handmade/releases/1.0.1").model_copy(update={"equal": False, "largest_difference": 0.25})
+    monkeypatch.setattr("nightshift.release.deployment.first_load", lambda release: other)
     with pytest.raises(ReleaseRefused, match=r"a difference of 0\.25"):
         release.rollback(market, who="ada")
     assert served(market) == "1.0.2"

@@ -85,6 +85,16 @@ def test_a_tie_with_the_champion_is_told_without_an_invented_metric(home, made):
     assert "any_metric" not in page
 
 
+def test_a_champion_that_could_not_be_judged_is_not_told_as_nothing(home, made):
+    night = made.make_night(made.market())
+    unjudged = Verdict.of_facts(json.loads((KEPT / "Verdict.unjudged.json").read_text()), KEPT)
+    unjudged.write(store.path(night.stage("verdict")))
+    store._seal(store.path(night.stage("verdict")))
+    _, facts = written(night)
+    told = {one["name"]: one["note"] for one in facts["banner"]["facts"]}
+    assert told["Release"] == "the champion, which could not be judged, keeps serving"
+
+
 def test_the_page_needs_nothing_but_itself(home, made):
     page, _ = written(made.make_night(made.market()))
     loads = [(tag, attrs) for tag, attrs in Page(page).tags if "src" in attrs or tag in {"link", "iframe", "object", "img"}]

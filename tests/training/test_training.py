@@ -15,11 +15,12 @@ import pytest
 from nightshift import isolation, models
 from nightshift.data import columns
 from nightshift.nouns.dataset import ColumnsRecord
+from nightshift.nouns.options import Options
 from nightshift.nouns.panel import rows_of
 from nightshift.nouns.training import Searched, Study, TrainingRecord
 from nightshift.running import heavy, stages
 from nightshift.storage import store
-from nightshift.storage.night import Options, night_of, open_night
+from nightshift.storage.night import night_of, open_night
 from nightshift.training import fit, material, skipping
 
 AS_OF = "2026-11-19T22:00"

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from nightshift.commands import cli
+from nightshift.nouns.options import Options
+from nightshift.nouns.training import TrainingRecord
 from nightshift.running import heavy, suite
-from nightshift.storage import store
-from nightshift.storage.night import Options, night_of
+from nightshift.storage.night import night_of
 from nightshift.training import fit
 
 
@@ -22,14 +23,14 @@ def test_the_suite_runs_to_its_comparison_page(night, capsys):
     assert steps == ["baseline", "quick search", "extended search"] + ["longer patience"] * (said["best"] == "lightgbm")
     assert said["best"] in {"logistic", "lightgbm"}
     searched = night_of(said["steps"][1][3]).folder("models", "logistic")
-    assert store.read_json(searched / "training.json")["search"]["strategy"] == "random"
+    assert TrainingRecord.read(searched).search.strategy == "random"
     assert Path(said["page"]).read_text().count("<html") == 1
 
 
 def test_a_night_is_searched_as_its_options_say(night):
     asked = replace(night, options=Options(trials=2, strategy="random", timeout_minutes=0.5))
     assert asked.timeout_s("xgboost") == 60 + 30
-    assert fit.best_params(asked, "logistic").study.strategy == "random"
+    assert fit.searched(asked, "logistic").study.strategy == "random"
     assert night.search == night.market.search
     assert asked.search.pruner == night.search.pruner
 

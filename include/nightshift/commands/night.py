@@ -14,7 +14,8 @@ from nightshift.commands.command import command
 from nightshift.errors import EXIT_SUCCESS, EXIT_TRAINING_FAILED, EXIT_VALIDATION_FAILED, ReleaseRefused
 
 if TYPE_CHECKING:
-    from nightshift.storage.night import Night, Options
+    from nightshift.nouns.options import Options
+    from nightshift.storage.night import Night
 
 
 @command(
@@ -101,7 +102,7 @@ def fitted(asked: NightAsked) -> tuple[Night, str, list[str]]:
 
 def options(asked: NightAsked) -> Options:
     """The options of the night."""
-    from nightshift.storage.night import Options
+    from nightshift.nouns.options import Options
 
     return Options(symbols=asked.symbols, families=asked.families, trials=asked.trials, force=asked.force)
 

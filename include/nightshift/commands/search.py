@@ -52,12 +52,12 @@ def tune(market: str, as_of: dt.datetime, family: str | None, budget: Budget) ->
 )  # fmt: skip
 def suite(market: str, as_of: dt.datetime, families: tuple[str, ...], budget: Budget) -> Answer:
     """Run baseline, quick search, extended search and the best again, and write their comparison page."""
+    from nightshift.nouns.options import Options
     from nightshift.nouns.selection import Selection
     from nightshift.report.pages.compare import compare
     from nightshift.running import stages
     from nightshift.running import suite as whole
     from nightshift.running.market_check import checked_market
-    from nightshift.storage.night import Options
 
     checked_market(market)
     options = Options(families=families, strategy=budget.strategy or "", timeout_minutes=budget.timeout_minutes)
@@ -71,10 +71,11 @@ def suite(market: str, as_of: dt.datetime, families: tuple[str, ...], budget: Bu
 
 
 def _night(market: str, as_of: dt.datetime, trials: int) -> Night:
+    from nightshift.nouns.options import Options
     from nightshift.running import stages
-    from nightshift.storage.night import Options, night_of
+    from nightshift.storage.night import night_of
 
-    opened = stages.extract(market, as_of.isoformat(), Options(trials=trials).as_arguments())
+    opened = stages.extract(market, as_of.isoformat(), Options(trials=trials).model_dump(mode="json"))
     stages.columns(stages.check(opened))
     return night_of(opened)
 

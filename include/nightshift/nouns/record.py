@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, PlainSerializer, ValidationError
 
+from nightshift import sessions
 from nightshift.errors import Damaged
 from nightshift.nouns.files import read_json, write_json
 
@@ -42,6 +43,7 @@ def eight_digits(value: object) -> object:
 
 Number = Annotated[float | None, BeforeValidator(finite_or_none)]  # none: not a finite number, or not known
 Drawn = Annotated[float | None, BeforeValidator(eight_digits)]
+Instant = Annotated[AwareDatetime, AfterValidator(sessions.utc), PlainSerializer(lambda when: when.isoformat(), when_used="json")]
 
 
 class Noun(BaseModel):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from nightshift.config import Market
 from nightshift.nouns.evaluation import PARTS, Evaluation
 from nightshift.nouns.measures import Measure, Measures
+from nightshift.nouns.release import Release, ReleaseColumns
 from nightshift.nouns.verdict import Verdict
 
 _USE = {
@@ -13,16 +14,16 @@ _USE = {
 }
 
 
-def model_card(market: Market, release: dict, columns: dict, evaluation: Evaluation, verdict: Verdict) -> str:
+def model_card(market: Market, release: Release, columns: ReleaseColumns, evaluation: Evaluation, verdict: Verdict) -> str:
     """The card as Markdown."""
     parts = (
-        f"# {market.title}: {release['family']} of {release['session']}",
+        f"# {market.title}: {release.family} of {release.session}",
         _section("Intended use", [_USE[market.label.task], f"Market `{market.market}`, calendar {market.calendar}, one answer a session."]),
-        _section("Data", _data(release, release["rows"], evaluation)),
+        _section("Data", _data(release, evaluation)),
         _section("Label", [f"`{market.label.kind}` over {market.label.horizon_sessions} session(s); {market.label.task}."]),
-        _section("Columns", [f"{len(columns['names'])}: {', '.join(columns['names'])}"]),
-        _section("Parameters", [f"`{name}` = {value}" for name, value in sorted(release["params"].items())]),
-        _section("Measured on the test sessions", _measured(evaluation.measures_of(release["family"]))),
+        _section("Columns", [f"{len(columns.names)}: {', '.join(columns.names)}"]),
+        _section("Parameters", [f"`{name}` = {value}" for name, value in sorted(release.params.items())]),
+        _section("Measured on the test sessions", _measured(evaluation.measures_of(release.family))),
         _section("Verdict", [verdict.headline, *(check.reason for check in verdict.checks)]),
         _section("Limits", _limits(market)),
     )
@@ -33,13 +34,14 @@ def _section(title: str, lines: list[str]) -> str:
     return "\n".join((f"\n## {title}", *(f"- {line}" for line in lines)))
 
 
-def _data(release: dict, rows: dict, evaluation: Evaluation) -> list[str]:
+def _data(release: Release, evaluation: Evaluation) -> list[str]:
+    rows = release.rows
     spans = [
         f"{part}: {span.first} to {span.last}, {span.sessions} sessions"
         for part, span in ((part, evaluation.sessions[part]) for part in PARTS)
     ]
     counted = ", ".join(f"{rows[part]} {part}" for part in ("train", "validate", "test", "latest") if part in rows)
-    return [f"Snapshot `{release['snapshot']}`, known at {release['as_of']}", f"Rows: {counted}", *spans]
+    return [f"Snapshot `{release.snapshot}`, known at {release.as_of}", f"Rows: {counted}", *spans]
 
 
 def _measured(measures: Measures) -> list[str]:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 from nightshift.errors import ReleaseRefused
 from nightshift.nouns.ledger_entry import Change, Evidence, LedgerEntry
+from nightshift.nouns.release import DeploymentTest, Release
 from nightshift.nouns.verdict import Verdict
 from nightshift.release import settling
 from nightshift.release.versions import Part, following
@@ -48,9 +49,9 @@ class _Word:
 
 def _appended(night: Night, word: _Word, part: Part) -> LedgerEntry:
     market = night.market.market
-    tested = night.facts("deployment_test")
-    staged = store.open_folder(tested["staged"])
-    release = store.read_json(staged / "release.json")
+    tested = night.read(DeploymentTest, "deployment_test")
+    staged = store.open_folder(tested.staged)
+    release = Release.read(staged)
     _refuse_untested(tested, store.sha256_of(staged / store.SEAL))
     if not word.force:
         _refuse_older(night)
@@ -68,7 +69,7 @@ def _appended(night: Night, word: _Word, part: Part) -> LedgerEntry:
         evidence=_evidence(night, tested, release),
     )
     try:
-        return ledger.append(change, at=word.at, expected_live=release["parent"])
+        return ledger.append(change, at=word.at, expected_live=release.parent)
     except ReleaseRefused:
         written = ledger.promotion_of(night.address)  # another process promoted this same night first
         if written is None:
@@ -82,22 +83,22 @@ def _version(market: str, part: Part) -> str:
     return following([*(entry.version for entry in ledger.entries(market)), *folders], part)
 
 
-def _evidence(night: Night, tested: dict, release: dict) -> Evidence:
+def _evidence(night: Night, tested: DeploymentTest, release: Release) -> Evidence:
     verdict = night.read(Verdict, "verdict")
     return Evidence(
-        family=release["family"],
+        family=release.family,
         headline=verdict.headline,
         checks=verdict.checks,
         snapshot=night.snapshot,
-        staged=tested["staged"],
-        manifest_sha256=tested["manifest_sha256"],
+        staged=tested.staged,
+        manifest_sha256=tested.manifest_sha256,
     )
 
 
-def _refuse_untested(tested: dict, found: str) -> None:
-    if not tested["passed"] or tested["manifest_sha256"] != found:
+def _refuse_untested(tested: DeploymentTest, found: str) -> None:
+    if not tested.passed or tested.manifest_sha256 != found:
         raise ReleaseRefused(
-            expected=f"the staged release that was tested, manifest {tested['manifest_sha256'][:12]}",
+            expected=f"the staged release that was tested, manifest {tested.manifest_sha256[:12]}",
             found=f"manifest {found[:12]}",
             next_step="run the night again",
         )

@@ -12,8 +12,7 @@ import datetime as dt
 from nightshift.config import Market, known
 from nightshift.errors import NightshiftError, ReleaseRefused
 from nightshift.nouns.ledger_entry import Change, LedgerEntry
-from nightshift.release import settling
-from nightshift.release.deployment import asked
+from nightshift.release import deployment, settling
 from nightshift.storage import ledger, store
 
 
@@ -63,17 +62,17 @@ def _target(name: str, live: LedgerEntry, to: str) -> LedgerEntry:
 def _refuse_unless_whole(target: LedgerEntry) -> None:
     try:
         store.open_folder(target.release)
-        compared = asked("first_load", {"release": target.release})
+        compared = deployment.first_load(target.release)
     except NightshiftError as failure:
         raise ReleaseRefused(
             expected=f"version {target.version} whole and able to answer",
             found=failure.found,
             next_step="what is served stays; choose another version (nightshift history), or restore the folder from a copy",
         ) from failure
-    if not compared["equal"]:
+    if not compared.equal:
         raise ReleaseRefused(
             expected=f"version {target.version} to answer as in training",
-            found=f"a difference of {compared['largest_difference']} on its sample",
+            found=f"a difference of {compared.largest_difference} on its sample",
             next_step="what is served stays; choose another version (nightshift history)",
         )
 

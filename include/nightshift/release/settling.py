@@ -11,6 +11,7 @@ from pathlib import Path
 
 from nightshift.errors import Damaged
 from nightshift.nouns.ledger_entry import LedgerEntry
+from nightshift.nouns.release import Release
 from nightshift.storage import ledger, locks, store
 
 
@@ -68,4 +69,4 @@ def _fill(entry: LedgerEntry, folder: Path) -> None:
         raise Damaged(expected=f"{staged} as it was promoted", found="another manifest", next_step="roll back: nightshift rollback")
     shutil.copytree(staged, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(store.SEAL))
     born = {"version": entry.version, "promoted_at": entry.at, "promoted_by": entry.who}
-    store.write_json(folder / "release.json", store.read_json(folder / "release.json") | born)
+    Release.read(staged).model_copy(update=born).write(folder)

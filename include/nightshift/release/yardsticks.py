@@ -51,4 +51,4 @@ def champion_scores(night: Night, panel: Panel, parts: dict[str, np.ndarray]) ->
     if served is None:
         return None
     first = panel.sessions[parts["validate"][0]].astype(object)
-    return served["version"], predict(served["address"], night, panel, first)
+    return served.version, predict(served.address, night, panel, first)

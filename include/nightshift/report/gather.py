@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
 from nightshift.nouns.dataset import PanelRecord
 from nightshift.nouns.evaluation import Evaluation
 from nightshift.nouns.examination import Examination
+from nightshift.nouns.ledger_entry import LedgerEntry
+from nightshift.nouns.night_record import NightRecord
 from nightshift.nouns.quality import QualityAccount, QualityReport
+from nightshift.nouns.release import Release
 from nightshift.nouns.roles import Roles
 from nightshift.nouns.selection import Selection
 from nightshift.nouns.snapshot import SnapshotRecord
+from nightshift.nouns.timing import Timing
 from nightshift.nouns.training import TrainingRecord
 from nightshift.nouns.verdict import Verdict
-from nightshift.storage import store
+from nightshift.storage import ledger, store
 from nightshift.storage.night import Kind, Night
 
 
@@ -23,7 +26,7 @@ class Found:
     """What the report is made from."""
 
     night: Night
-    opened: dict
+    opened: NightRecord
     verdict: Verdict | None
     selection: Selection | None
     evaluation: Evaluation | None
@@ -33,9 +36,11 @@ class Found:
     quality: QualityReport | None
     docs: str  # the data docs page, relative to the report; empty: none
     snapshot: SnapshotRecord | None
-    timings: list[dict]
-    released: dict  # the release made from this night, if one was
-    serving: dict  # the champion it was judged against, if there was one
+    timings: tuple[Timing, ...]
+    promotion: LedgerEntry | None  # by which this night's challenger went live, if it did
+    release: Release | None  # what was made of it then
+    against: str  # the version it was judged against; empty: there was none
+    champion: Release | None  # that version, where its folder is still there
     panel: PanelRecord | None = None  # of the column store
 
     @property
@@ -52,23 +57,28 @@ class Found:
 def gather(night: Night) -> Found:
     """Read a night's folders."""
     evaluation = left(night, Evaluation, "evaluation")
-    released, serving = releases_of(night, evaluation)
+    promotion = ledger.promotion_of(night.address)
+    made = _release(promotion.release) if promotion else None
+    against = (evaluation.champion_version if evaluation else None) or (made.parent if made else None) or ""
+    champion = _release(store.address(night.market.market, "releases", against)) if against else None
     docs = (store.path(night.stage("check")) / "data_docs" / "index.html").is_file()
     return Found(
         night=night,
-        opened=facts(night, "night"),
+        opened=night.read(NightRecord, "night"),
         verdict=left(night, Verdict, "verdict"),
         selection=left(night, Selection, "selection"),
         evaluation=evaluation,
         examination=left(night, Examination, "examination"),
-        training={name: night.read(TrainingRecord, "models", name) for name in night.families if store.exists(night.stage("models", name))},
+        training={name: one for name in night.families if (one := left(night, TrainingRecord, "models", name))},
         account=left(night, QualityAccount, "check"),
         quality=left(night, QualityReport, "check"),
         docs="../check/data_docs/index.html" if docs else "",
         snapshot=SnapshotRecord.read(store.path(night.snapshot)) if store.exists(night.snapshot) else None,
-        timings=_timings(night),
-        released=released,
-        serving=serving,
+        timings=Timing.read(store.path(night.address)),
+        promotion=promotion,
+        release=made,
+        against=against,
+        champion=champion,
         panel=_panel(night),
     )
 
@@ -92,21 +102,5 @@ def facts(night: Night, *stage: str, file: str = "") -> dict:
     return store.read_json(place) if place.is_file() else {}
 
 
-def releases_of(night: Night, evaluation: Evaluation | None) -> tuple[dict, dict]:
-    """(the release made from this night, the release it was judged against); empty where there is none."""
-    from nightshift.storage import ledger
-
-    market, entry = night.market.market, ledger.promotion_of(night.address)
-    made = {**_release(entry.release), "version": entry.version, "who": entry.who, "why": entry.why} if entry else {}
-    judged = (evaluation and evaluation.champion_version) or made.get("parent")
-    return made, {"market": market, "version": judged, **_release(f"{market}/releases/{judged}")} if judged else {}
-
-
-def _release(where: str) -> dict:
-    file = store.path(where) / "release.json"
-    return store.read_json(file) if file.is_file() else {}
-
-
-def _timings(night: Night) -> list[dict]:
-    log = store.path(night.address) / "timings.jsonl"
-    return [json.loads(text) for text in log.read_text().splitlines() if text.strip()] if log.is_file() else []
+def _release(where: str) -> Release | None:
+    return Release.read(store.path(where)) if store.exists(where) else None

@@ -11,16 +11,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nightshift import sessions
-from nightshift.config import load_market
+from nightshift.config import load_market, validated
 from nightshift.errors import TrainingFailed
 from nightshift.nouns.dataset import ColumnsRecord
 from nightshift.nouns.ledger_entry import LedgerEntry
+from nightshift.nouns.options import Options
 from nightshift.nouns.selection import Selection
 from nightshift.nouns.training import SearchRecord
 from nightshift.nouns.verdict import Verdict
 from nightshift.running.market_check import checked_market
 from nightshift.storage import store
-from nightshift.storage.night import Options, night_of, open_night, timed
+from nightshift.storage.night import night_of, open_night, timed
 
 
 @timed
@@ -40,7 +41,7 @@ def extract(market: str, as_of: str, options: dict | None = None, full: bool = T
     """Source → snapshot: what was known at `as_of`, content-addressed; opens the night and returns its address."""
     from nightshift.data import snapshot
 
-    chosen, asked = load_market(market), Options.of(options or {})
+    chosen, asked = load_market(market), validated(Options, options or {}, "the night's options")
     taken = snapshot.take(chosen, sessions.utc(as_of), asked.symbols, full=full)
     return open_night(chosen, sessions.utc(as_of), taken, asked)
 
@@ -161,8 +162,7 @@ def deployment_test(staged: str) -> str:
     from nightshift import release
 
     night = night_of(staged)
-    where = night.stage("deployment_test")
-    return store.write(where, lambda folder: store.write_json(folder / "deployment_test.json", release.test(night)))
+    return store.write(night.stage("deployment_test"), lambda folder: release.test(night).write(folder))
 
 
 @timed

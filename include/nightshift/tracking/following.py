@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nightshift.nouns.ledger_entry import LedgerEntry
+from nightshift.nouns.release import Release, ReleaseColumns
 from nightshift.storage import ledger, store
 from nightshift.storage.night import night_of
 from nightshift.tracking import server
-from nightshift.tracking.changelog import changelog
+from nightshift.tracking.changelog import Made, changelog
 from nightshift.tracking.night_runs import night_run
 
 if TYPE_CHECKING:
@@ -86,21 +87,22 @@ def _known(client: MlflowClient, market: str) -> dict[str, Any]:
 
 def _register(client: MlflowClient, market: str, entry: LedgerEntry) -> Any:
     folder = store.open_folder(entry.release)
-    release, parent = facts(entry.release), _parent(market, entry)
+    made, parent = _made(folder), _parent(market, entry)
+    release = made.release
     run = night_run(client, night_of(entry.night)) if store.exists(f"{entry.night}/verdict") else None
     source = _uploaded(client, run, folder) if run else folder.as_uri()  # the night may be gone, the release is not
     tags = {
         TAG: entry.version,
         "night": entry.night,
         "session": entry.session,
-        "family": release["family"],
-        "parent": release["parent"] or "",
-        "snapshot": release["snapshot"],
-        "git_sha": release["git_commit"] or "none",
+        "family": release.family,
+        "parent": release.parent or "",
+        "snapshot": release.snapshot,
+        "git_sha": release.git_commit or "none",
         "manifest_sha256": store.sha256_of(folder / store.SEAL),
         "stage": "staging",
     }
-    described = changelog(release, parent)
+    described = changelog(made, parent)
     return client.create_model_version(market, source, run_id=run, tags=tags, description=described, await_creation_for=0)
 
 
@@ -109,12 +111,10 @@ def _uploaded(client: MlflowClient, run: str, folder: Path) -> str:
     return f"{client.get_run(run).info.artifact_uri}/release"
 
 
-def facts(release: str) -> dict:
-    """A release's facts with its column names."""
-    folder = store.open_folder(release)
-    return store.read_json(folder / "release.json") | {"columns": store.read_json(folder / "columns.json")["names"]}
+def _made(folder: Path) -> Made:
+    return Made(Release.read(folder), ReleaseColumns.read(folder).names)
 
 
-def _parent(market: str, entry: LedgerEntry) -> dict | None:
+def _parent(market: str, entry: LedgerEntry) -> Made | None:
     where = store.address(market, "releases", entry.previous_version) if entry.previous_version else ""
-    return facts(where) if where and store.exists(where) else None
+    return _made(store.open_folder(where)) if where and store.exists(where) else None

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeGuard
 
 from nightshift.nouns.evaluation import Evaluation
+from nightshift.nouns.timing import Timing
 from nightshift.nouns.training import TrainingRecord
 from nightshift.nouns.verdict import Verdict
 from nightshift.storage import fingerprints, provenance, store
@@ -140,13 +141,14 @@ def _is_number(value: object) -> TypeGuard[float]:
 
 def _timing(night: Night, what: str = "") -> tuple[int, int, tuple[tuple[str, float, int], ...]]:
     """(start, end) in milliseconds of the night or of one stage, and each stage's seconds and memory."""
-    log = store.path(night.address) / "timings.jsonl"
-    entries = [json.loads(line) for line in log.read_text().splitlines()] if log.is_file() else []
-    chosen = [entry for entry in entries if not what or entry["what"] == what]
+    chosen = [one for one in Timing.read(store.path(night.address)) if not what or one.what == what]
     known_ms = int(night.as_of.timestamp() * 1000)
-    started = min((int(entry["started"] * 1000) for entry in chosen), default=known_ms)
-    ended = max((int((entry["started"] + entry["seconds"]) * 1000) for entry in chosen), default=known_ms)
-    stages = tuple(
-        (f"stage.{entry['what'].replace(' ', '.')}.{unit}", float(entry[unit]), 0) for entry in chosen for unit in ("seconds", "peak_mib")
+    started = min((int(one.started * 1000) for one in chosen), default=known_ms)
+    ended = max((int((one.started + one.seconds) * 1000) for one in chosen), default=known_ms)
+    numbers = ((f"stage.{one.what.replace(' ', '.')}", one) for one in chosen)
+    stages = (
+        (f"{name}.{unit}", float(value), 0)
+        for name, one in numbers
+        for unit, value in (("seconds", one.seconds), ("peak_mib", one.peak_mib))
     )
-    return started, ended, stages
+    return started, ended, tuple(stages)

@@ -10,6 +10,7 @@ import numpy as np
 
 from nightshift.nouns import scores
 from nightshift.nouns.evaluation import Evaluation
+from nightshift.nouns.release import Release
 from nightshift.nouns.roles import CHAMPION
 from nightshift.storage import ledger, store
 from nightshift.storage.night import Night, night_of
@@ -51,7 +52,7 @@ def _said(night: Night, later: Sequence[Night]) -> Said | None:
     if not version:
         return None
     if made:  # the night's own release answers from this night on
-        family = store.read_json(store.path(made.release) / "release.json")["family"]
+        family = Release.read(store.path(made.release)).family
         symbols, score = scores.said(night.folder("models", family), night.session, family)
     else:
         symbols, score = scores.said(night.folder("evaluation"), night.session, CHAMPION)

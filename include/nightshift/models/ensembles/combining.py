@@ -8,7 +8,7 @@ import numpy as np
 
 from nightshift.errors import TrainingFailed
 from nightshift.models.family import Task
-from nightshift.models.weights import loss
+from nightshift.models.losses import mean_loss
 
 _SURE = 1e-6  # a probability is never taken as more certain than this
 _RIDGE = 1.0  # rows that speak for no weight at all
@@ -46,7 +46,7 @@ def blended(task: Task, scores: np.ndarray, label: np.ndarray) -> Weights:
     unit = 1.0 if task == "classification" else max(float(label.std()), 1e-12)
     start = np.full(scores.shape[1], 1.0 / scores.shape[1])
     found = minimize(
-        lambda weights: loss(task, scores @ weights / unit, label / unit if task == "regression" else label),
+        lambda weights: mean_loss(task=task, label=label / unit, score=scores @ weights / unit),
         start, method="SLSQP", bounds=[(0.0, 1.0)] * len(start), constraints={"type": "eq", "fun": lambda weights: weights.sum() - 1.0},
     )  # fmt: skip
     if not found.success:

@@ -19,8 +19,8 @@ from pydantic import Field, NonNegativeInt
 
 from nightshift.errors import Damaged, TrainingFailed
 from nightshift.models.family import Context, Family, Params, Task
+from nightshift.models.losses import mean_loss
 from nightshift.models.series import arma
-from nightshift.models.weights import loss
 from nightshift.nouns.panel import Panel, Rows
 from nightshift.storage import store
 
@@ -72,10 +72,11 @@ def fit(params: ArimaParams, train: Rows, validate: Rows, context: Context) -> A
         _LOG.warning(
             "%d of %d symbols have fewer than %d returns and answer with their mean", blank.fallbacks, len(series), params.min_sessions
         )
-    model = replace(blank, validate_loss=loss(context.task, predict(blank, validate), validate.label)) if len(validate) else blank
-    if model.validate_loss is not None:
-        context.on_step(1, {"validate_loss": model.validate_loss})
-    return model
+    if not len(validate):
+        return blank
+    validate_loss = mean_loss(task=context.task, label=validate.label, score=predict(blank, validate))
+    context.on_step(1, {"validate_loss": validate_loss})
+    return replace(blank, validate_loss=validate_loss)
 
 
 def predict(model: Arima, rows: Rows) -> np.ndarray:

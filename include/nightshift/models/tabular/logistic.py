@@ -9,8 +9,9 @@ from pydantic import Field
 
 from nightshift.errors import TrainingFailed
 from nightshift.models.family import Context, Family, Params, Scaling
+from nightshift.models.losses import mean_loss
 from nightshift.models.tabular import linear
-from nightshift.models.weights import class_weights, loss, row_weights
+from nightshift.models.weights import class_weights, row_weights
 from nightshift.nouns.panel import Rows
 
 
@@ -47,7 +48,9 @@ def fit(params: LogisticParams, train: Rows, validate: Rows, context: Context) -
                 expected="a solution of the logistic regression", found=found, next_step="raise max_iterations, or use scaling: standard"
             ) from None
     model = linear.Linear(learner.coef_[0].copy(), float(learner.intercept_[0]), probability=True, validate_loss=0.0)
-    score = loss("classification", linear.predict(model, validate), validate.label, row_weights(validate.label, weights))
+    score = mean_loss(
+        task="classification", label=validate.label, score=linear.predict(model, validate), weight=row_weights(validate.label, weights)
+    )
     context.on_step(1, {"validate_loss": score})
     return replace(model, validate_loss=score)
 

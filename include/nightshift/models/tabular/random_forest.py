@@ -11,8 +11,10 @@ from pydantic import Field
 
 from nightshift.models.checkpoints import Checkpoint, checkpoints
 from nightshift.models.family import Context, Family, Params, Task
+from nightshift.models.losses import mean_loss
 from nightshift.models.tabular import forest_trees
-from nightshift.models.weights import class_weights, loss, row_weights
+from nightshift.models.tabular.contributions import mean_absolute
+from nightshift.models.weights import class_weights, row_weights
 from nightshift.nouns.panel import Rows
 
 # Trees are grown in blocks, each with a seed of its own: a fit resumed after a block is the same as an undisturbed one.
@@ -51,7 +53,7 @@ def fit(params: RandomForestParams, train: Rows, validate: Rows, context: Contex
         grown = [forest_trees.together([*grown, block])]
         total += forest_trees.predict(block, table) * len(block.roots)
         done = len(grown[0].roots)
-        losses = {"validate_loss": loss(context.task, total / done, validate.label, weight)}
+        losses = {"validate_loss": mean_loss(task=context.task, label=validate.label, score=total / done, weight=weight)}
         history.append({"step": done, **losses})
         kept.write(Checkpoint(done, forest_trees.to_bytes(grown[0]), history))
         context.on_step(done, losses)
@@ -79,8 +81,7 @@ def predict(model: Forest, rows: Rows) -> np.ndarray:
 
 def importance(model: Forest, rows: Rows) -> dict[str, float]:
     """Mean |change of the score at the splits on a column|, along the paths of these rows."""
-    moved = forest_trees.contributions(model.trees, rows.table)
-    return dict(zip(rows.panel.names, np.abs(moved).mean(axis=0).tolist(), strict=True))
+    return mean_absolute(rows, forest_trees.contributions(model.trees, rows.table))
 
 
 def save(model: Forest, folder: Path) -> None:

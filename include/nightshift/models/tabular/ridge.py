@@ -9,8 +9,8 @@ import numpy as np
 from pydantic import Field
 
 from nightshift.models.family import Context, Family, Params, Scaling
+from nightshift.models.losses import mean_loss
 from nightshift.models.tabular import linear
-from nightshift.models.weights import loss
 from nightshift.nouns.panel import Rows
 
 
@@ -30,7 +30,7 @@ def fit(params: RidgeParams, train: Rows, validate: Rows, context: Context) -> l
     # lstsq and not solve: without a penalty, columns may repeat each other
     weights = np.linalg.lstsq(gram, table.T @ (train.label - mean), rcond=None)[0]
     model = linear.Linear(weights, mean - float(middle @ weights), probability=False, validate_loss=0.0)
-    score = loss("regression", linear.predict(model, validate), validate.label)
+    score = mean_loss(task="regression", label=validate.label, score=linear.predict(model, validate))
     context.on_step(1, {"validate_loss": score})
     return replace(model, validate_loss=score)
 

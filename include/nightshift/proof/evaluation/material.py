@@ -100,7 +100,7 @@ def gather(night: Night, models: Sequence[str], yardsticks: str) -> Material:
     if not challengers:
         raise TrainingFailed(
             expected="at least one family with scores", found="; ".join(f"{n}: {w}" for n, w in left_out.items()) or "no models",
-            next_step="see why each family is out",
+            next_step="mend one of these reasons and run the night again",
         )  # fmt: skip
     version, bars, latest = record.champion_version, aligned(clean_bars(night), panel), split.parts["latest"]
     return Material(night.market, panel, bars, asked, scores, challengers, naive, version, left_out, latest)

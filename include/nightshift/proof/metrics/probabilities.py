@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from nightshift.models import losses
 from nightshift.proof.metrics.additive import mean_of, rowwise, share
 from nightshift.proof.metrics.calls import confusion_counts, right
 from nightshift.proof.metrics.declaring import metric
 from nightshift.proof.metrics.metric import THRESHOLD, Additive, Answers, ratio
 from nightshift.proof.metrics.unit import FRACTION, SCORE, Unit
 
-EPSILON = float(np.finfo(np.float64).eps)
 SCORE_BINS = 128  # areas under a curve are added up over this many score quantiles
 CLASSES = "1 of 2 outcomes"
 
@@ -46,8 +46,7 @@ def _average_precision(totals: np.ndarray) -> np.ndarray:
 
 
 def _nats(label: np.ndarray, score: np.ndarray) -> np.ndarray:
-    sure = np.clip(score, EPSILON, 1 - EPSILON)
-    return -np.where(label > 0.5, np.log(sure), np.log1p(-sure))
+    return losses.nats(label=label, score=score)
 
 
 def _binned_gaps(answers: Answers) -> np.ndarray:

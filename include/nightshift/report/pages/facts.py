@@ -29,7 +29,7 @@ def night_facts(found: Found) -> dict:
     facts = {
         "schema_version": SCHEMA_VERSION, "kind": "night", "title": night.market.title, "market": night.market.market,
         "session": str(night.session), "as_of": night.as_of.isoformat(), "night": night.address,
-        "banner": verdict.banner(found), "checks": verdict.checks(found), "released": found.released,
+        "banner": verdict.banner(found), "checks": verdict.checks(found), "released": released(found),
         "comparison": tables.comparison(found), "everyone": {part: tables.comparison(found, part, names) for part in ("test", "validate")},
         "charts": charts, "months": months.months(found, examination) if examination else [],
         "worst_falls": months.falls_table(found, examination) if examination else None,
@@ -38,6 +38,13 @@ def night_facts(found: Found) -> dict:
         "left_out": tables.left_out(found), "training": tables.training(found), "lineage": tables.lineage(found),
     }  # fmt: skip
     return plain({**facts, "not_measured": not_measured(facts)})  # type: ignore[return-value]
+
+
+def released(found: Found) -> dict:
+    """The release that was made of this night, and by whose word; nothing where none was."""
+    entry = found.promotion
+    made = found.release.facts() if found.release else {}
+    return {**made, "version": entry.version, "who": entry.who, "why": entry.why} if entry else {}
 
 
 def not_measured(facts: dict) -> list[str]:

@@ -118,10 +118,10 @@ def training(found: Found) -> list[dict]:
 def lineage(found: Found) -> dict:
     """Everything needed to make this night again: data, code, lock, policy, seeds, time taken."""
     night, opened, market = found.night, found.opened, found.night.market
-    made = {**code(), **found.released}
+    made = {"git_commit": found.release.git_commit, "lock_sha256": found.release.lock_sha256} if found.release else code()
     facts = {
         "Night": night.address, "Snapshot": night.snapshot, "Market": f"{market.market} — {market.title}", "Calendar": market.calendar,
-        "As of": night.as_of.isoformat(), "Code (sha256)": opened.get("code", ""), "Version": opened.get("version", ""),
+        "As of": night.as_of.isoformat(), "Code (sha256)": opened.code, "Version": opened.version,
         "Git commit": made.get("git_commit") or "", "Lock (sha256)": made.get("lock_sha256") or "",
         "Policy (sha256)": fingerprints.policy(market), "Seed": market.execution.seed, "Threads": market.execution.threads,
         "Forced by": night.options.force or "nobody", "Rows in the snapshot": shown(found.snapshot.rows, "count") if found.snapshot else "",
@@ -139,9 +139,5 @@ def code() -> dict:
 
 def timings(found: Found) -> list[dict]:
     """Seconds and memory of every stage, in the order they ended; of a stage run twice the last."""
-    last = {(row.get("stage"), row.get("what")): row for row in found.timings}
-    rows = [
-        {"stage": row.get("stage", "?"), "what": row.get("what", ""), "seconds": row.get("seconds"), "peak_mib": row.get("peak_mib")}
-        for row in last.values()
-    ]
-    return [row for row in rows if row["seconds"] is not None]
+    last = {(timing.stage, timing.what): timing for timing in found.timings}
+    return [timing.model_dump(exclude={"started"}) for timing in last.values()]

@@ -100,18 +100,14 @@ def _opponent_note(found: Found) -> str:
 
 
 def _release(found: Found) -> str:
-    version = found.released.get("version")
-    if version:
-        return f"{version} released"
-    return "nothing released"
+    return f"{found.promotion.version} released" if found.promotion else "nothing released"
 
 
 def _release_note(found: Found, decision: str) -> str:
-    serving = found.serving.get("version")
-    if found.released.get("version"):
-        return (
-            f"replaces {found.released.get('parent') or serving}" if found.released.get("parent") or serving else "the first of this market"
-        )
+    if found.promotion:
+        return f"replaces {found.promotion.previous_version}" if found.promotion.previous_version else "the first of this market"
+    unjudged = found.verdict is not None and not found.verdict.champion_judged
+    served = "the champion, which could not be judged," if unjudged else found.against
     if decision == "PROMOTE":
-        return f"not deployed when this was written; {serving or 'nothing'} is served"
-    return f"{serving} keeps serving" if serving else "nothing is served yet"
+        return f"not deployed when this was written; {served or 'nothing'} is served"
+    return f"{served} keeps serving" if served else "nothing is served yet"

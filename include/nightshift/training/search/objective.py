@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nightshift import models
-from nightshift.models.family import Context, Task
+from nightshift.models import losses
+from nightshift.models.family import Context
 from nightshift.nouns.panel import Rows
 
 if TYPE_CHECKING:
@@ -47,8 +48,9 @@ class Objective:
             trial.set_user_attr("params", params)
             fitted = models.fit(self.family, params, self.train, self.validate, context)
         scores = fitted.predict(self.validate)
-        found = loss(self.validate.label, scores, self.context.task)
-        trial.set_user_attr("gain", gain_by_session(self.validate, scores, self.context.task))
+        each = losses.of_rows(task=self.context.task, label=self.validate.label, score=scores)
+        found = float(np.sqrt(each.mean()) if self.context.task == "regression" else each.mean())  # a root has the outcome's own unit
+        trial.set_user_attr("gain", gain_by_session(self.validate, each))
         size = saved_bytes(fitted)
         trial.set_user_attr("size_bytes", size)
         trial.set_user_attr("steps", fitted.history[-1]["step"] if fitted.history else None)
@@ -79,30 +81,10 @@ def _note_failure(trial: optuna.Trial, kind: type[BaseException] | None, failure
     return False
 
 
-def loss(label: np.ndarray, score: np.ndarray, task: Task) -> float:
-    """Mean log loss of a classification, root mean squared error of a regression; lower is better.
-
-    >>> round(loss(np.array([1.0, 0.0]), np.array([0.8, 0.2]), "classification"), 4)
-    0.2231
-    >>> loss(np.array([0.0, 0.0]), np.array([3.0, 4.0]), "regression")
-    3.5355339059327378
-    """
-    mean = float(np.mean(losses(label, score, task)))
-    return float(np.sqrt(mean)) if task == "regression" else mean
-
-
-def losses(label: np.ndarray, score: np.ndarray, task: Task) -> np.ndarray:
-    """The loss of each row: log loss of a classification, squared error of a regression."""
-    if task == "regression":
-        return (score - label) ** 2
-    p = np.clip(score, 1e-12, 1 - 1e-12)
-    return -(label * np.log(p) + (1 - label) * np.log(1 - p))
-
-
-def gain_by_session(rows: Rows, score: np.ndarray, task: Task) -> dict[str, float]:
+def gain_by_session(rows: Rows, loss: np.ndarray) -> dict[str, float]:
     """Minus the mean loss of each validation session: one row of the trial × session matrix that overfitting is judged on."""
     at, where = np.unique(rows.session, return_inverse=True)
-    mean = np.bincount(where, losses(rows.label, score, task)) / np.bincount(where)
+    mean = np.bincount(where, loss) / np.bincount(where)
     return {str(rows.panel.sessions[s]): -round(float(m), 8) for s, m in zip(at, mean, strict=True)}
 
 
