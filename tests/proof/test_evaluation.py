@@ -273,7 +273,7 @@ def test_a_return_label_is_a_regression(elsewhere, room):
     assert measures["skill"].value == measures["r2"].value
     assert measures["directional_accuracy"].value > 0.55
     counts = examined(folder, night, models, "ridge").confusion["ridge"]
-    assert counts.came_up + counts.came_down == found.rows["test"]
+    assert counts.came("up") + counts.came("down") == found.rows["test"]
 
 
 def test_one_symbol_and_a_test_part_shorter_than_its_evidence(elsewhere, room):

@@ -52,7 +52,7 @@ def decide(gates: Sequence[Gate], evidence: Evidence) -> Verdict:
         return _verdict("REJECT", f"{evidence.challenger} is refused: {failed[0].reason}{others}.", evidence, checks)
     if unknown:
         return _abstained(evidence, checks, unknown)
-    closest = min(checks, key=_room)
+    closest = min(checks, key=lambda check: check.room or 0.0)
     headline = f"{evidence.challenger} passes all {len(checks)} checks on {evidence.n_sessions} test sessions; closest: {closest.reason}."
     return _verdict("PROMOTE", headline, evidence, checks)
 
@@ -61,12 +61,6 @@ def _abstained(evidence: Evidence, checks: tuple[Check, ...], unknown: list[Chec
     more = max((check.more_sessions for check in unknown if check.more_sessions is not None), default=None)
     asked = f"; about {more} more sessions are needed" if more is not None else ""
     return _verdict("ABSTAIN", f"Not enough evidence about {evidence.challenger}: {unknown[0].told}{asked}.", evidence, checks, more)
-
-
-def _room(check: Check) -> float:
-    """How far a passed check was from turning, as a share of the numbers it compared: units differ."""
-    size = max(abs(check.value or 0.0), abs(check.turns_at or 0.0), 1e-9)
-    return (check.margin or 0.0) / size
 
 
 def _verdict(decision: Decision, headline: str, evidence: Evidence, checks: tuple[Check, ...], more_sessions: int | None = None) -> Verdict:

@@ -62,6 +62,11 @@ class Examination(Record):
         charts = in_evaluation(read_json(file))
         return None if charts is None else cls.of_facts(charts, where=file)
 
+    @property
+    def symbols_that_added(self) -> int:
+        """How many symbols added to the leader's result."""
+        return sum((row.contribution_fraction or 0.0) > 0 for row in self.symbols)
+
     def measure(self, metric: str) -> Measure:
         """One of its numbers; one that was not measured has no value and says so."""
         found = self.measures.get(metric)

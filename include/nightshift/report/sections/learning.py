@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nightshift.nouns.training import Trial
+from nightshift.nouns.training import Trial, best_so_far
 from nightshift.report.drawing.chart import Axis, Chart, Series, clean
 from nightshift.report.drawing.numbers import shown
 from nightshift.report.drawing.words import as_line
@@ -34,17 +34,12 @@ def learned(found: Found) -> tuple[dict | None, list[Chart]]:
 
 def trial_history(found: Found, trials: Sequence[Trial]) -> Chart | None:
     """The loss of every trial in order, and the best so far."""
-    done = [(trial.number, trial.loss) for trial in trials if trial.loss is not None]
+    done = best_so_far(trials)
     if not done:
         return None
-    best: list[float] = []
-    for _, loss in done:
-        best.append(min([loss, *best[-1:]]))
-    at = tuple(float(number) for number, _ in done)
-    series = (
-        Series("trial", clean([loss for _, loss in done]), "candidate", at, "dots"),
-        Series("best so far", clean(best), "challenger", at, "steps"),
-    )
+    numbers, losses, best = zip(*done, strict=True)
+    at = tuple(map(float, numbers))
+    series = (Series("trial", losses, "candidate", at, "dots"), Series("best so far", best, "challenger", at, "steps"))
     return Chart(
         "trials",
         "Trial history",

@@ -93,8 +93,7 @@ def symbols(found: Found, asked: Examination) -> dict | None:
         column("Traded alone", "percent", signed=True),
     ]
     told = [[row.symbol, row.rows, row.accuracy, row.contribution_fraction, row.alone_return_fraction] for row in rows]
-    gained = sum((row.contribution_fraction or 0.0) > 0 for row in rows)
-    lead = f"{gained} of {len(rows)} symbols added to {found.challenger}'s result on the test sessions."
+    lead = f"{asked.symbols_that_added} of {len(rows)} symbols added to {found.challenger}'s result on the test sessions."
     if len(told) <= 12:
         tables = [grid("", columns, told, fold=False)]
     else:
