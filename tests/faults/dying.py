@@ -18,8 +18,8 @@ handmade = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(handmade)
 
 from nightshift import release  # noqa: E402
-from nightshift.release import deployment, settling  # noqa: E402
-from nightshift.storage import fingerprints, ledger, store  # noqa: E402
+from nightshift.release import deployment  # noqa: E402
+from nightshift.storage import addresses, fingerprints, ledger, store  # noqa: E402
 
 
 def set_up() -> None:
@@ -87,7 +87,7 @@ def state(home: Path) -> dict:
     kept = [f for f in home.rglob("*") if f.is_file() and not f.name.startswith("ledger.sqlite") and f.suffix != ".lock"]
     files = {f.relative_to(home).as_posix(): store.sha256_of(f) for f in kept}
     live = {m: ledger.live(m) for m in (handmade.NAME, "fresh")}
-    pointed = {m: store.pointed(settling.serving(m)) for m in live}
+    pointed = {m: store.pointed(addresses.serving(m)) for m in live}
     agreed = all(pointed[m] == (entry and entry.release) for m, entry in live.items())
     for entry in live.values():
         if entry:
@@ -116,7 +116,7 @@ def recovered(before: Path, after: Path, action: str | None) -> dict:
     """The home as a killed process left it, in another place, after repair and, if given, the same request again."""
     shutil.copytree(before, after, symlinks=True)
     os.environ["NIGHTSHIFT_HOME"] = str(after)
-    mid_flight = {m: store.pointed(settling.serving(m)) for m in (handmade.NAME, "fresh")}
+    mid_flight = {m: store.pointed(addresses.serving(m)) for m in (handmade.NAME, "fresh")}
     for market in mid_flight:
         store.sweep(market)
         if action is None:

@@ -12,8 +12,7 @@ _SPEC.loader.exec_module(handmade)
 
 from nightshift import release  # noqa: E402
 from nightshift.errors import ReleaseRefused  # noqa: E402
-from nightshift.release import settling  # noqa: E402
-from nightshift.storage import fingerprints, ledger, store  # noqa: E402
+from nightshift.storage import addresses, fingerprints, ledger, store  # noqa: E402
 
 WON, REFUSED = 0, 3
 
@@ -56,7 +55,7 @@ def main(folder: Path) -> None:
                 "same": same,
                 "statuses": statuses,
                 "entries": len(ledger.entries(handmade.NAME)),
-                "agreed": store.pointed(settling.serving(handmade.NAME)) == live.release,
+                "agreed": store.pointed(addresses.serving(handmade.NAME)) == live.release,
                 "links": ledger.verify(),
             }
         )

@@ -5,8 +5,8 @@ import pytest
 
 from nightshift import release
 from nightshift.errors import Damaged, ReleaseRefused
-from nightshift.release.settling import serving
 from nightshift.storage import ledger, store
+from nightshift.storage.addresses import serving
 
 
 def served(handmade) -> str | None:

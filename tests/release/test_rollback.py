@@ -2,8 +2,8 @@ import pytest
 
 from nightshift import release
 from nightshift.errors import ConfigError, ReleaseRefused
-from nightshift.release.settling import serving
 from nightshift.storage import ledger, store
+from nightshift.storage.addresses import serving
 
 pytestmark = pytest.mark.usefixtures("loads")
 

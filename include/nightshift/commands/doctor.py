@@ -11,7 +11,7 @@ from nightshift.commands.answers import Answer, table
 from nightshift.commands.asked import JSON, ONE_OR_ALL
 from nightshift.commands.command import command
 from nightshift.errors import EXIT_CONFIGURATION, EXIT_SUCCESS, NightshiftError
-from nightshift.storage import store
+from nightshift.storage import addresses, store
 
 NEEDED = (
     "airflow", "tensorflow", "xgboost", "lightgbm", "optuna", "mlflow", "pymongo", "pandas", "pyarrow", "great_expectations", "talib",
@@ -82,7 +82,7 @@ def _market(name: str) -> dict:
 
 def _serving(name: str) -> dict:
     try:
-        target = store.pointed(f"{name}/serving")
+        target = store.pointed(addresses.serving(name))
         if target:
             store.verify(store.path(target))
     except NightshiftError as failure:

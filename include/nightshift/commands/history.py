@@ -13,6 +13,7 @@ from nightshift.commands.asked import JSON, MARKET
 from nightshift.commands.command import command
 from nightshift.commands.values import Instant
 from nightshift.errors import ConfigError
+from nightshift.storage import addresses
 
 
 @command(
@@ -65,10 +66,10 @@ def _all(market: str) -> Answer:
     from nightshift.storage import ledger
     from nightshift.storage.night import night_of
 
-    found = [summary.facts(night_of(where)) for where in nights.addresses(market)]
+    found = [summary.facts(night_of(where)) for where in addresses.opened_nights(market)]
     entries = ledger.entries(market)
     rows = [
-        [f["night"].rsplit("/")[-1], f["decision"], f.get("challenger") or "", f.get("version") or "", f.get("headline", "")[:80]]
+        [addresses.name_of(f["night"]), f["decision"], f.get("challenger") or "", f.get("version") or "", f.get("headline", "")[:80]]
         for f in found
     ]
     live = [[e.at, e.kind, e.version, e.who, e.why[:80]] for e in entries]

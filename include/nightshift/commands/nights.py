@@ -6,18 +6,10 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from nightshift.errors import ConfigError
-from nightshift.storage import store
+from nightshift.storage import addresses, store
 
 if TYPE_CHECKING:
     from nightshift.storage.night import Night
-
-
-def addresses(market: str) -> list[str]:
-    """Addresses of the market's nights, oldest session first; nights of one session in the order they were opened."""
-    folder = store.path(f"{market}/nights")
-    opened = [p for p in folder.iterdir() if (p / "night" / store.SEAL).is_file()] if folder.is_dir() else []
-    opened.sort(key=lambda p: (p.name[:10], (p / "night" / store.SEAL).stat().st_mtime))
-    return [store.address(market, "nights", p.name) for p in opened]
 
 
 def last(market: str, stage: str) -> Night:
@@ -32,6 +24,6 @@ def newest(market: str, stage: str, as_of: dt.datetime | None = None) -> Night |
     """The newest night, known at `as_of`, that has this stage; else the newest: a search or a night under way has no verdict to tell."""
     from nightshift.storage.night import night_of
 
-    opened = (night_of(where) for where in reversed(addresses(market)))
+    opened = (night_of(where) for where in reversed(addresses.opened_nights(market)))
     known = [night for night in opened if as_of is None or night.as_of <= as_of]
     return next((night for night in known if store.exists(night.stage(stage))), known[0] if known else None)

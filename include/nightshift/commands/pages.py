@@ -10,7 +10,7 @@ from nightshift.commands import nights
 from nightshift.commands.answers import Answer, table
 from nightshift.commands.asked import JSON, MARKET, NIGHT_NAME
 from nightshift.commands.command import command
-from nightshift.storage import store
+from nightshift.storage import addresses, store
 
 
 @command(
@@ -29,7 +29,7 @@ def report(market: str, night: str | None, shown: bool) -> Answer:
     from nightshift.storage.night import night_of
 
     checked_market(market)
-    chosen = night_of(f"{market}/nights/{night}") if night else nights.last(market, "report")
+    chosen = night_of(addresses.night(market, night)) if night else nights.last(market, "report")
     file = store.open_folder(chosen.stage("report")) / "report.html"
     if shown:
         webbrowser.open(file.as_uri())
@@ -51,7 +51,7 @@ def compare(market: str, names: tuple[str, ...]) -> Answer:
     from nightshift.running.market_check import checked_market
 
     checked_market(market)
-    chosen = [f"{market}/nights/{name}" for name in names] or nights.addresses(market)[-10:]
+    chosen = [addresses.night(market, name) for name in names] or addresses.opened_nights(market)[-10:]
     file = page(market, chosen)
     return Answer({"nights": chosen, "page": str(file)}, [str(file)])
 

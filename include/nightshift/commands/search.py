@@ -11,7 +11,7 @@ import click
 from nightshift.commands.answers import Answer, table
 from nightshift.commands.asked import AS_OF, FAMILIES, FAMILY_NAME, JSON, MARKET, QUIET, Budget, budget
 from nightshift.commands.command import command
-from nightshift.storage import store
+from nightshift.storage import addresses, store
 
 if TYPE_CHECKING:
     from nightshift.nouns.training import Searched, Trial
@@ -86,7 +86,7 @@ def _kept(market: str, found: Searched) -> str | None:
 
     if not found.trials:
         return None
-    folder = store.path(f"{market}/studies/{found.study.study}")
+    folder = store.path(addresses.study(market, found.study.study))
     outputs.write(market, found.study.study, found.params, folder)
     return str(folder)
 

@@ -10,9 +10,8 @@ import click
 from click.shell_completion import CompletionItem
 
 from nightshift import sessions
-from nightshift.commands import nights
 from nightshift.errors import ConfigError, NightshiftError
-from nightshift.storage import store
+from nightshift.storage import addresses, store
 
 Choices = Callable[[str], Iterable[str]]  # of a market
 
@@ -124,12 +123,12 @@ def strategies(_: str) -> Iterable[str]:
 
 def night_names(market: str) -> Iterable[str]:
     """The names of the market's nights."""
-    return [where.rsplit("/", 1)[-1] for where in nights.addresses(market)]
+    return [addresses.name_of(where) for where in addresses.opened_nights(market)]
 
 
 def versions(market: str) -> Iterable[str]:
     """The market's released versions."""
-    return [where.rsplit("/", 1)[-1] for where in store.children(f"{market}/releases")]
+    return [addresses.name_of(where) for where in store.children(addresses.releases(market))]
 
 
 def _market(ctx: click.Context | None) -> str:

@@ -18,7 +18,7 @@ from nightshift.data.sources.source import bar_schema, checked_against
 from nightshift.errors import ConfigError, SourceUnreadable
 from nightshift.nouns.bars import FIELDS, Bars
 from nightshift.nouns.snapshot import Asked, SnapshotRecord
-from nightshift.storage import store
+from nightshift.storage import addresses, store
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -36,7 +36,7 @@ def take(market: Market, as_of: dt.datetime, symbols: tuple[str, ...] = (), full
     bars = sources.fetch(market, query) if earlier is None else _appended(market, query, earlier)
     _refuse_nothing(market, query, bars)
     content = _content(bars)
-    return store.write(store.address(market.market, "snapshots", content[:16]), lambda folder: _fill(folder, market, query, bars, content))
+    return store.write(addresses.snapshot(market.market, content[:16]), lambda folder: _fill(folder, market, query, bars, content))
 
 
 def table(where: str) -> pa.Table:
@@ -67,7 +67,7 @@ def bars(rows: pa.Table) -> Bars:
 def _latest(market: Market, query: Query) -> tuple[str, SnapshotRecord] | None:
     """The newest snapshot of the same question that this night may know: nothing in it was observed after `as_of`."""
     asked, found = _asked(market, query), []
-    for where in store.children(f"{market.market}/snapshots"):
+    for where in store.children(addresses.snapshots(market.market)):
         kept = SnapshotRecord.read(store.path(where))
         known_then = kept.observed_at_high_water <= _stamp(query.as_of) and kept.last_session <= query.last_session
         if kept.source == asked and known_then:

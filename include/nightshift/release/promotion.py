@@ -22,7 +22,7 @@ from nightshift.nouns.release import DeploymentTest, Release
 from nightshift.nouns.verdict import Verdict
 from nightshift.release import settling
 from nightshift.release.versions import Part, following
-from nightshift.storage import ledger, store
+from nightshift.storage import addresses, ledger, store
 from nightshift.storage.night import Night
 
 
@@ -60,7 +60,7 @@ def _appended(night: Night, word: _Word, part: Part) -> LedgerEntry:
         market=market,
         kind="force" if word.force else "promote",
         version=version,
-        release=store.address(market, "releases", version),
+        release=addresses.release(market, version),
         night=night.address,
         session=str(night.session),
         as_of=night.as_of.isoformat(),
@@ -79,7 +79,7 @@ def _appended(night: Night, word: _Word, part: Part) -> LedgerEntry:
 
 def _version(market: str, part: Part) -> str:
     # A folder without an entry means that somebody lost a ledger: its number is never given twice.
-    folders = [where.rsplit("/", 1)[-1] for where in store.children(store.address(market, "releases"))]
+    folders = [addresses.name_of(where) for where in store.children(addresses.releases(market))]
     return following([*(entry.version for entry in ledger.entries(market)), *folders], part)
 
 

@@ -16,7 +16,7 @@ from nightshift.nouns.release import Release, ReleaseLabel
 from nightshift.nouns.rescored import Rescored
 from nightshift.proof.evaluation import measuring
 from nightshift.proof.evaluation.material import Material
-from nightshift.storage import store
+from nightshift.storage import addresses, store
 from nightshift.storage.night import Night, night_of, open_night
 
 
@@ -45,9 +45,9 @@ def evaluate_release(
 
 
 def _release(market: Market, version: str) -> tuple[str, Release]:
-    where = store.address(market.market, "releases", version)
+    where = addresses.release(market.market, version)
     if not store.exists(where):
-        known = [one.rsplit("/", 1)[-1] for one in store.children(f"{market.market}/releases")]
+        known = [addresses.name_of(one) for one in store.children(addresses.releases(market.market))]
         raise ReleaseRefused(
             expected=f"release {version} of {market.market}", found=f"releases {known}", next_step="nightshift history lists them"
         )

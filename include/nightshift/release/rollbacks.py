@@ -13,7 +13,7 @@ from nightshift.config import Market, known
 from nightshift.errors import NightshiftError, ReleaseRefused
 from nightshift.nouns.ledger_entry import Change, LedgerEntry
 from nightshift.release import deployment, settling
-from nightshift.storage import ledger, store
+from nightshift.storage import addresses, ledger, store
 
 
 def rollback(market: Market, to: str = "previous", who: str = "", why: str = "", *, at: dt.datetime | None = None) -> LedgerEntry:
@@ -38,7 +38,7 @@ def would_serve(market: str, to: str = "previous") -> str:
 def _same_request(name: str, live: LedgerEntry, at: dt.datetime | None) -> bool:
     """True when the last rollback was asked for at this very instant, or reached the ledger but not the pointer: this is its repetition."""
     asked_then = at is not None and at == dt.datetime.fromisoformat(live.at)
-    return asked_then or store.pointed(settling.serving(name)) != live.release
+    return asked_then or store.pointed(addresses.serving(name)) != live.release
 
 
 def _live(name: str) -> LedgerEntry:

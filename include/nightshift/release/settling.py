@@ -12,7 +12,7 @@ from pathlib import Path
 from nightshift.errors import Damaged
 from nightshift.nouns.ledger_entry import LedgerEntry
 from nightshift.nouns.release import Release
-from nightshift.storage import ledger, locks, store
+from nightshift.storage import addresses, ledger, locks, store
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ def repair(market: str) -> Settled:
 
 def settle(market: str) -> Settled:
     """Release folder, then pointer, as the market's last live entry says."""
-    with locks.held(store.path(store.address(market, "serving.lock"))):  # from reading the ledger to moving the pointer
+    with locks.held(store.path(addresses.serving_lock(market))):  # from reading the ledger to moving the pointer
         live = ledger.live(market)
         mended = _point(market, live) if live else _nothing_is_live(market)
     return Settled(live.version if live else None, mended)
@@ -41,21 +41,16 @@ def place(entry: LedgerEntry) -> str:
     return store.write(entry.release, lambda folder: _fill(entry, folder))
 
 
-def serving(market: str) -> str:
-    """The address of the pointer to what the market serves."""
-    return store.address(market, "serving")
-
-
 def _point(market: str, live: LedgerEntry) -> tuple[str, ...]:
     mended = () if store.exists(live.release) else (place(live),)
-    if store.pointed(serving(market)) == live.release:
+    if store.pointed(addresses.serving(market)) == live.release:
         return mended
-    store.point(serving(market), live.release)
-    return (*mended, serving(market))
+    store.point(addresses.serving(market), live.release)
+    return (*mended, addresses.serving(market))
 
 
 def _nothing_is_live(market: str) -> tuple[str, ...]:
-    pointed = store.pointed(serving(market))
+    pointed = store.pointed(addresses.serving(market))
     if pointed is None:
         return ()
     raise Damaged(

@@ -17,7 +17,7 @@ from nightshift.nouns.snapshot import SnapshotRecord
 from nightshift.nouns.timing import Timing
 from nightshift.nouns.training import TrainingRecord
 from nightshift.nouns.verdict import Verdict
-from nightshift.storage import ledger, store
+from nightshift.storage import addresses, ledger, store
 from nightshift.storage.night import Kind, Night
 
 
@@ -60,7 +60,7 @@ def gather(night: Night) -> Found:
     promotion = ledger.promotion_of(night.address)
     made = _release(promotion.release) if promotion else None
     against = (evaluation.champion_version if evaluation else None) or (made.parent if made else None) or ""
-    champion = _release(store.address(night.market.market, "releases", against)) if against else None
+    champion = _release(addresses.release(night.market.market, against)) if against else None
     docs = (store.path(night.stage("check")) / "data_docs" / "index.html").is_file()
     return Found(
         night=night,

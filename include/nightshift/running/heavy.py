@@ -7,6 +7,7 @@ from typing import Any
 from nightshift import isolation
 from nightshift.errors import ConfigError, TrainingFailed
 from nightshift.running import step
+from nightshift.storage import addresses
 from nightshift.storage.night import night_of
 
 
@@ -33,5 +34,5 @@ def run(stage: str, arguments: dict[str, Any], how: str, timeout_s: float | None
 
 
 def _threads(arguments: dict[str, Any]) -> int | None:
-    night = next((value for value in arguments.values() if isinstance(value, str) and "/nights/" in value), "")
+    night = next((value for value in arguments.values() if isinstance(value, str) and addresses.is_in_a_night(value)), "")
     return night_of(night).market.execution.threads if night else None

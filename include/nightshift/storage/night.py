@@ -19,7 +19,7 @@ from nightshift.nouns.night_record import NightRecord
 from nightshift.nouns.options import Options
 from nightshift.nouns.record import Record
 from nightshift.nouns.timing import Timing
-from nightshift.storage import fingerprints, store
+from nightshift.storage import addresses, fingerprints, store
 
 LOG = logging.getLogger("nightshift")
 P = ParamSpec("P")
@@ -65,7 +65,7 @@ class Night:
 
     def stage(self, *name: str) -> str:
         """The address of one stage's folder."""
-        return store.address(self.address, *name)
+        return addresses.stage(self.address, *name)
 
     def folder(self, *name: str) -> Path:
         """A finished stage's folder, verified."""
@@ -86,17 +86,17 @@ def open_night(market: Market, as_of: dt.datetime, snapshot: str, options: Optio
     session = sessions.last_closed(market.calendar, as_of)
     forced_at = as_of.isoformat() if options.force else ""
     key = store.fingerprint([snapshot, fingerprints.policy(market), options.model_dump(mode="json"), forced_at, fingerprints.code()])
-    where = store.address(market.market, "nights", f"{session}-{key[:8]}")
+    where = addresses.night(market.market, f"{session}-{key[:8]}")
     record = NightRecord(
         market=market, session=session, as_of=as_of, snapshot=snapshot, options=options, code=fingerprints.code(), version=__version__
     )
-    return store.write(f"{where}/night", record.write)
+    return store.write(addresses.stage(where, "night"), record.write)
 
 
 def night_of(where: str) -> Night:
     """The night that any address inside it belongs to."""
-    root = "/".join(where.split("/")[:3])
-    opened = NightRecord.read(store.open_folder(f"{root}/night"))
+    root = addresses.night_of(where)
+    opened = NightRecord.read(store.open_folder(addresses.stage(root, "night")))
     return Night(root, opened.market, opened.session, opened.as_of, opened.snapshot, opened.options)
 
 
@@ -111,7 +111,7 @@ def timed(stage: Callable[P, R]) -> Callable[P, R]:
         where = answer if isinstance(answer, str) else str(args[0] if args else kwargs["market"])
         what = " ".join([stage.__name__, *where.split("/")[4:]])
         timing = Timing(stage=stage.__name__, what=what, started=started, seconds=seconds, peak_mib=peak_mib)
-        timing.append(store.path("/".join(where.split("/")[:3])))
+        timing.append(store.path(addresses.night_of(where)))
         LOG.info("%-28s %7.2f s  %s", what, seconds, where)
         return answer
 

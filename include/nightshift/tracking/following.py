@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from nightshift.nouns.ledger_entry import LedgerEntry
 from nightshift.nouns.release import Release, ReleaseColumns
-from nightshift.storage import ledger, store
+from nightshift.storage import addresses, ledger, store
 from nightshift.storage.night import night_of
 from nightshift.tracking import server
 from nightshift.tracking.changelog import Made, changelog
@@ -27,7 +27,7 @@ def follow(market: str) -> str:
     """Make MLflow say what the ledger says; returns a note when MLflow did not take it, else nothing."""
     entries = ledger.entries(market)
     state = {"entry": entries[-1].hash if entries else None, "uri": server.uri().split("@")[-1]}
-    file = store.path(store.address(server.safe(market), "registry.json"))
+    file = store.path(addresses.registry(server.safe(market)))
     if not entries or (file.is_file() and store.read_json(file) == state):
         return ""
     note = server.noted(lambda: _mirror(server.connected(), market, entries))
@@ -89,7 +89,7 @@ def _register(client: MlflowClient, market: str, entry: LedgerEntry) -> Any:
     folder = store.open_folder(entry.release)
     made, parent = _made(folder), _parent(market, entry)
     release = made.release
-    run = night_run(client, night_of(entry.night)) if store.exists(f"{entry.night}/verdict") else None
+    run = night_run(client, night_of(entry.night)) if store.exists(addresses.stage(entry.night, "verdict")) else None
     source = _uploaded(client, run, folder) if run else folder.as_uri()  # the night may be gone, the release is not
     tags = {
         TAG: entry.version,
@@ -116,5 +116,5 @@ def _made(folder: Path) -> Made:
 
 
 def _parent(market: str, entry: LedgerEntry) -> Made | None:
-    where = store.address(market, "releases", entry.previous_version) if entry.previous_version else ""
+    where = addresses.release(market, entry.previous_version) if entry.previous_version else ""
     return _made(store.open_folder(where)) if where and store.exists(where) else None

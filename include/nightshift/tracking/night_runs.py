@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nightshift import PROJECT
 from nightshift.nouns.evaluation import Evaluation
-from nightshift.storage import provenance, store
+from nightshift.storage import addresses, provenance, store
 from nightshift.storage.night import Night, night_of
 from nightshift.tracking import server
 from nightshift.tracking.logged import Logged, dataset, family_run, parent_run, trial_runs
@@ -28,10 +28,8 @@ def track(night: Night) -> str:
 
 def untracked(market: str) -> list[str]:
     """Addresses of reported nights that are not in MLflow yet, oldest first."""
-    folder = store.path(store.address(market, "nights"))
-    names = sorted(place.name for place in folder.iterdir()) if folder.is_dir() else []
-    nights = [store.address(market, "nights", name) for name in names[-NIGHTS_BACK:] if not name.startswith(".")]
-    return [where for where in nights if store.exists(f"{where}/report") and not (store.path(where) / DONE).is_file()]
+    recent = addresses.opened_nights(market)[-NIGHTS_BACK:]
+    return [where for where in recent if store.exists(addresses.stage(where, "report")) and not (store.path(where) / DONE).is_file()]
 
 
 def night_run(client: MlflowClient, night: Night) -> str:

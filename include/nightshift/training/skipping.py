@@ -11,7 +11,7 @@ from nightshift import sessions
 from nightshift.errors import Damaged
 from nightshift.nouns.scores import Scores
 from nightshift.nouns.training import TrainingRecord
-from nightshift.storage import store
+from nightshift.storage import addresses, store
 from nightshift.storage.night import Night
 
 LOG = logging.getLogger("nightshift")
@@ -65,7 +65,5 @@ def _readable(where: str) -> TrainingRecord | None:
 
 
 def _trainings(night: Night, family: str) -> list[str]:
-    root = store.path(store.address(night.market.market, "nights"))
-    nights = sorted(file.parents[2].name for file in root.glob(f"*/models/{family}/{TrainingRecord.FILE}"))
-    places = [store.address(night.market.market, "nights", name, "models", family) for name in nights]
-    return [where for where in places if where != night.stage("models", family) and store.exists(where)]
+    places = [addresses.stage(where, "models", family) for where in addresses.opened_nights(night.market.market) if where != night.address]
+    return [where for where in places if store.exists(where)]

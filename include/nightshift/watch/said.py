@@ -12,7 +12,7 @@ from nightshift.nouns import scores
 from nightshift.nouns.evaluation import Evaluation
 from nightshift.nouns.release import Release
 from nightshift.nouns.roles import CHAMPION
-from nightshift.storage import ledger, store
+from nightshift.storage import addresses, ledger, store
 from nightshift.storage.night import Night, night_of
 
 
@@ -29,10 +29,8 @@ class Said:
 
 def nights_until(market: str, as_of: dt.datetime) -> list[Night]:
     """The last evaluated night of every session, of those opened for an instant not after `as_of`; oldest first."""
-    folder = store.path(f"{market}/nights")
-    names = sorted(p.name for p in folder.iterdir()) if folder.is_dir() else []
-    opened = [night_of(f"{market}/nights/{name}") for name in names if store.exists(f"{market}/nights/{name}/night")]
-    known = sorted((night for night in opened if night.as_of <= as_of), key=lambda night: (night.session, night.as_of, _sealed_at(night)))
+    opened = [night_of(where) for where in addresses.opened_nights(market)]
+    known = sorted((night for night in opened if night.as_of <= as_of), key=lambda night: (night.session, night.as_of))
     return list({night.session: night for night in known if store.exists(night.stage("evaluation"))}.values())
 
 
@@ -68,7 +66,3 @@ def _said(night: Night, later: Sequence[Night]) -> Said | None:
 def champion_version(night: Night) -> str | None:
     """The version that was the champion when the night was judged."""
     return night.read(Evaluation, "evaluation").champion_version
-
-
-def _sealed_at(night: Night) -> int:
-    return (store.path(night.stage("night")) / store.SEAL).stat().st_mtime_ns

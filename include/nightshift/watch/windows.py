@@ -9,7 +9,7 @@ from nightshift.nouns.measures import Measure
 from nightshift.nouns.release import Release
 from nightshift.nouns.week import Promise, SessionRow, State, Window
 from nightshift.proof.metrics.metric import SESSIONS_A_YEAR
-from nightshift.storage import store
+from nightshift.storage import addresses, store
 from nightshift.watch.happened import Matured
 
 PREDICTIONS_MIN, SESSIONS_MIN = 20, 3  # fewer matured predictions or sessions are no evidence either way
@@ -19,7 +19,7 @@ NOTHING = Measure(None)  # of a metric that a release did not measure
 
 def promised(market: Market, version: str) -> Promise:
     """What a release measured on its test sessions: accuracy with its lower end, and the net return of one session."""
-    where = store.address(market.market, "releases", version)
+    where = addresses.release(market.market, version)
     test = Release.read(store.path(where)).measures["test"] if store.exists(where) else {}
     hit, annual = (test.get(name, NOTHING) for name in (hit_metric(market), "return_annual_fraction"))
     a_session = None if annual.value is None or annual.value <= -1.0 else (1.0 + annual.value) ** (1.0 / SESSIONS_A_YEAR) - 1.0

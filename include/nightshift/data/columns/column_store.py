@@ -21,7 +21,7 @@ from nightshift.errors import DataRefused
 from nightshift.nouns.bars import FIELDS, Bars, frozen
 from nightshift.nouns.dataset import PanelRecord, PartRows, SplitRecord
 from nightshift.nouns.panel import Panel
-from nightshift.storage import fingerprints, store
+from nightshift.storage import addresses, fingerprints, store
 from nightshift.storage.night import Night
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def store_panel(night: Night) -> str:
 
     bars, columns = clean_bars(night), chosen(night.market.columns)
     key = _key(night, bars, columns)
-    where = store.address(night.market.market, "columns", key[:16])
+    where = addresses.panel(night.market.market, key[:16])
     return store.write(where, lambda folder: _fill(folder, night, bars, columns))
 
 

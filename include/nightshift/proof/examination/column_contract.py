@@ -8,7 +8,7 @@ from nightshift.nouns.dataset import ColumnsRecord, PanelRecord
 from nightshift.nouns.ledger_entry import Change
 from nightshift.nouns.questions import ColumnChanges
 from nightshift.nouns.release import ReleaseColumns
-from nightshift.storage import store
+from nightshift.storage import addresses, store
 from nightshift.storage.night import Night
 
 KEYS = frozenset({"symbol", "session", "label"})  # a row's place and outcome, not columns
@@ -58,7 +58,7 @@ def _columns_of(night: str) -> dict[str, Column]:
     """Type and constancy of every column that a night asked for, from its record and a Parquet footer: no row is read."""
     import pyarrow.parquet as pq
 
-    stage = store.address(night, "columns") if night else ""
+    stage = addresses.stage(night, "columns") if night else ""
     where = ColumnsRecord.read(store.path(stage)).store if stage and store.exists(stage) else ""
     if not where or not store.exists(where):  # removed since
         return {}

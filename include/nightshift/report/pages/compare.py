@@ -17,7 +17,7 @@ from nightshift.report.pages import beside
 from nightshift.report.pages.page import render
 from nightshift.report.pages.schema_version import SCHEMA_VERSION
 from nightshift.report.sections.verdict import NO_VERDICT, SIGNS, UNFINISHED
-from nightshift.storage import store
+from nightshift.storage import addresses, store
 from nightshift.storage.night import Night, night_of
 
 # What is drawn through the nights, by task; what a night did not measure is not drawn.
@@ -42,7 +42,7 @@ def compare(market: str, nights: Sequence[str], names: Sequence[str] = ()) -> Pa
     if not nights:
         raise ConfigError(expected=f"a night of {market} to compare", found="none yet", next_step=f"nightshift run --market {market}")
     facts = comparison_facts(market, nights, names)
-    where = store.address(market, "comparisons", store.fingerprint(facts)[:16])
+    where = addresses.comparison(market, store.fingerprint(facts)[:16])
 
     def fill(folder: Path) -> None:
         store.write_json(folder / "report.json", facts)
@@ -80,8 +80,14 @@ def _row(night: Night, evaluation: Evaluation | None) -> dict:
         "headline": verdict.headline if verdict else NO_VERDICT, "challenger": challenger,
         "champion": (evaluation and evaluation.champion_version) or "", "version": _version(night),
         "measures": _measures(evaluation, challenger) if evaluation else {},
-        "report": f"../../nights/{night.address.split('/')[-1]}/report/report.html" if store.exists(night.stage("report")) else "",
+        "report": _link(night),
     }  # fmt: skip
+
+
+def _link(night: Night) -> str:
+    """From any comparison of this market to the night's own page."""
+    start = addresses.comparison(night.market.market, "any")
+    return f"{addresses.link(night.stage('report'), start)}/report.html" if store.exists(night.stage("report")) else ""
 
 
 def _version(night: Night) -> str:

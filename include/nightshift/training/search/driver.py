@@ -13,7 +13,7 @@ from nightshift.config import known
 from nightshift.errors import NightshiftError, TrainingFailed
 from nightshift.nouns.release import Release
 from nightshift.nouns.training import Searched, Study, Trial
-from nightshift.storage import ledger, store
+from nightshift.storage import addresses, ledger, store
 from nightshift.storage.night import Night
 from nightshift.training.search import strategies, studies, worker
 
@@ -45,7 +45,7 @@ def search(night: Night, family: str, trials: int, strategy: str | None = None, 
 
 def study_name(night: Night, family: str, strategy: str) -> str:
     """One study per column store, family, fixed parameters and strategy: a longer search goes on where a shorter one ended."""
-    dataset = night.columns.rsplit("/", maxsplit=1)[-1]
+    dataset = addresses.name_of(night.columns)
     return f"{dataset}-{family}-{store.fingerprint(night.params(family))[:8]}-{strategy}"
 
 

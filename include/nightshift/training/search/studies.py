@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from nightshift.nouns.training import Trial
-from nightshift.storage import store
+from nightshift.storage import addresses, store
 
 if TYPE_CHECKING:
     import optuna
@@ -17,7 +17,7 @@ def storage(market: str) -> optuna.storages.BaseStorage:
     """SQLite in the market's folder; any database that NIGHTSHIFT_STUDIES_URI names (PostgreSQL on a cluster)."""
     import optuna
 
-    place = store.path(f"{market}/studies")
+    place = store.path(addresses.studies(market))
     place.mkdir(parents=True, exist_ok=True)
     uri = os.environ.get("NIGHTSHIFT_STUDIES_URI") or f"sqlite:///{place / 'studies.sqlite'}"
     engine = {"connect_args": {"timeout": 60}} if uri.startswith("sqlite") else {"pool_pre_ping": True}

@@ -1,0 +1,131 @@
+"""What lies where below a market: the only file that spells these words. An address is what `store` takes."""
+
+from __future__ import annotations
+
+import posixpath
+
+from nightshift.storage.store import SEAL, address, path
+
+
+def nights(market: str) -> str:
+    """Every night, by session and key."""
+    return address(market, "nights")
+
+
+def night(market: str, name: str) -> str:
+    """One night: a folder with a folder for each of its stages."""
+    return address(nights(market), name)
+
+
+def opened_nights(market: str) -> list[str]:
+    """The nights there are, oldest session first; those of one session in the order they were opened."""
+    folder = path(nights(market))
+    sealed = {place.name: place / "night" / SEAL for place in folder.iterdir()} if folder.is_dir() else {}
+    there = {name: seal.stat().st_mtime_ns for name, seal in sealed.items() if seal.is_file()}
+    return [night(market, name) for name in sorted(there, key=lambda name: (name[: len("2026-11-19")], there[name], name))]
+
+
+def night_of(where: str) -> str:
+    """The night that an address lies in.
+
+    >>> night_of("demo/nights/2026-11-19-1a2b3c4d/models/ridge")
+    'demo/nights/2026-11-19-1a2b3c4d'
+    """
+    return "/".join(where.split("/")[:3])
+
+
+def is_in_a_night(where: str) -> bool:
+    """True for a night and everything inside one.
+
+    >>> is_in_a_night("demo/nights/2026-11-19-1a2b3c4d/columns"), is_in_a_night("demo/columns/1a2b3c4d")
+    (True, False)
+    """
+    market, *inside = where.split("/")
+    return len(inside) > 1 and where.startswith(f"{nights(market)}/")
+
+
+def stage(night: str, *name: str) -> str:
+    """The folder of one stage of a night.
+
+    >>> stage("demo/nights/2026-11-19-1a2b3c4d", "models", "ridge")
+    'demo/nights/2026-11-19-1a2b3c4d/models/ridge'
+    """
+    return address(night, *name)
+
+
+def releases(market: str) -> str:
+    """Every release, by version."""
+    return address(market, "releases")
+
+
+def release(market: str, version: str) -> str:
+    """One release: a sealed folder that is never changed."""
+    return address(releases(market), version)
+
+
+def serving(market: str) -> str:
+    """The link to the release that is served."""
+    return address(market, "serving")
+
+
+def serving_lock(market: str) -> str:
+    """The lock that is held from reading the ledger to moving the link."""
+    return address(market, "serving.lock")
+
+
+def registry(market: str) -> str:
+    """The note of what MLflow was told of the ledger."""
+    return address(market, "registry.json")
+
+
+def snapshots(market: str) -> str:
+    """Every snapshot, by its content."""
+    return address(market, "snapshots")
+
+
+def snapshot(market: str, content: str) -> str:
+    """One snapshot."""
+    return address(snapshots(market), content)
+
+
+def panel(market: str, key: str) -> str:
+    """One panel of the column store."""
+    return address(market, "columns", key)
+
+
+def studies(market: str) -> str:
+    """The searches' own storage, and the files of every study that was asked for alone."""
+    return address(market, "studies")
+
+
+def study(market: str, name: str) -> str:
+    """The files of one study."""
+    return address(studies(market), name)
+
+
+def week(market: str, name: str) -> str:
+    """One weekly page."""
+    return address(market, "weeks", name)
+
+
+def comparison(market: str, key: str) -> str:
+    """One page that compares nights."""
+    return address(market, "comparisons", key)
+
+
+def name_of(where: str) -> str:
+    """The last part of an address.
+
+    >>> name_of("demo/releases/1.0.0")
+    '1.0.0'
+    """
+    return where.rsplit("/", maxsplit=1)[-1]
+
+
+def link(where: str, start: str) -> str:
+    """A page's link to the file or folder at `where`, from a page in the folder at `start`.
+
+    >>> link("demo/nights/2026-11-19-1a2b3c4d/report", start="demo/comparisons/1a2b")
+    '../../nights/2026-11-19-1a2b3c4d/report'
+    """
+    return posixpath.relpath(where, start)
