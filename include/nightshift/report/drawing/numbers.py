@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 
 from nightshift.proof.examination import EXAMINED
 from nightshift.proof.metrics import metric_of
@@ -129,6 +129,8 @@ def plain(facts: object) -> object:
     >>> plain({"a": float("nan"), "b": (1, 2.0)})
     {'a': None, 'b': [1, 2.0]}
     """
+    if is_dataclass(facts):
+        return {one.name: plain(value) for one in fields(facts) if (value := getattr(facts, one.name)) is not None}
     if isinstance(facts, dict):
         return {str(key): plain(value) for key, value in facts.items()}
     if isinstance(facts, list | tuple | set | frozenset):

@@ -9,12 +9,12 @@ from nightshift.report.drawing.chart import Axis, Chart, Series, clean
 from nightshift.report.drawing.numbers import shown
 from nightshift.report.drawing.words import as_line
 from nightshift.report.gather import Found
-from nightshift.report.sections.grid import column, grid, part
+from nightshift.report.sections.grid import Grid, Section, column, grid, section
 
 DRAWN_CURVES = 4
 
 
-def learned(found: Found) -> tuple[dict | None, list[Chart]]:
+def learned(found: Found) -> tuple[Section | None, list[Chart]]:
     """The section, when there was a search or a learning curve."""
     record = found.training.get(found.challenger)
     if record is None:
@@ -29,7 +29,7 @@ def learned(found: Found) -> tuple[dict | None, list[Chart]]:
         if trials
         else f"{found.challenger} was trained with the parameters given; nothing was searched."
     )
-    return part("tuning", "Tuning", "How it was tuned and trained", lead, tables, [chart.key for chart in charts]), charts
+    return section("tuning", "Tuning", "How it was tuned and trained", lead, tables, [chart.key for chart in charts]), charts
 
 
 def trial_history(found: Found, trials: Sequence[Trial]) -> Chart | None:
@@ -72,7 +72,7 @@ def learning_curve(found: Found, history: Sequence[dict[str, float | None]]) -> 
     )
 
 
-def _trial_table(trials: Sequence[Trial]) -> dict:
+def _trial_table(trials: Sequence[Trial]) -> Grid:
     columns = [
         column("Trial"),
         column("State", "text"),
