@@ -9,14 +9,14 @@ import pytest
 
 from nightshift.data import columns
 from nightshift.errors import TrainingFailed
-from nightshift.nouns.evaluation import Evaluation
+from nightshift.nouns.evaluation_record import Evaluation
 from nightshift.nouns.examination import Examination
 from nightshift.nouns.measures import Measure
+from nightshift.nouns.night_roles import CHAMPION
 from nightshift.nouns.panel import rows_of
-from nightshift.nouns.roles import CHAMPION
 from nightshift.nouns.scores import Scores, ScoresByName
 from nightshift.nouns.training import TrainingRecord
-from nightshift.nouns.yardsticks import YardsticksRecord
+from nightshift.nouns.yardsticks_record import YardsticksRecord
 from nightshift.proof import evaluation, examination
 from nightshift.proof.evaluation import material, selection
 from nightshift.proof.examination import doubt, importance

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from nightshift.nouns.evaluation import PARTS, Evaluation
+from nightshift.nouns.evaluation_record import PARTS, Evaluation
 from nightshift.nouns.examination import Examination
 from nightshift.proof import evaluation, examination
 from nightshift.proof.examination import EXAMINED, earlier, importance

@@ -21,7 +21,7 @@ from nightshift.nouns.training import Searched, Study, TrainingRecord
 from nightshift.running import heavy, stages
 from nightshift.storage import store
 from nightshift.storage.night import night_of, open_night
-from nightshift.training import fit, material, skipping
+from nightshift.training import fit, learning_material, skipping
 
 AS_OF = "2026-11-19T22:00"
 MARKET = """
@@ -130,14 +130,14 @@ def test_a_training_that_is_stopped_on_time_puts_its_family_out_and_the_night_go
 KILLED = """
 import os, signal, sys
 from nightshift.running import stages
-from nightshift.training import material
-told = material.narrator
+from nightshift.training import learning_material
+told = learning_material.narrator
 def dying(family):
     def on_step(step, metrics):
         if step == 70:
             os.kill(os.getpid(), signal.SIGKILL)
     return on_step
-material.narrator = dying
+learning_material.narrator = dying
 stages.train(sys.argv[1], "xgboost")
 """
 
@@ -215,7 +215,7 @@ def test_parameters_are_searched_when_trials_are_asked_for(kept, monkeypatch):
 
 
 def test_progress_is_told_in_plain_words(kept, monkeypatch, caplog):
-    monkeypatch.setattr(material, "SECONDS_BETWEEN_LINES", 0.0)
+    monkeypatch.setattr(learning_material, "SECONDS_BETWEEN_LINES", 0.0)
     with caplog.at_level("INFO", logger="nightshift"):
         stages.train(kept, "xgboost")
     lines = [record.getMessage() for record in caplog.records]

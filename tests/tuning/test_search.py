@@ -10,7 +10,7 @@ import optuna
 import pytest
 
 from nightshift.errors import ConfigError, TrainingFailed
-from nightshift.training import material, search
+from nightshift.training import learning_material, search
 from nightshift.training.search import driver as room
 from nightshift.training.search import strategies, studies, worker
 from nightshift.training.search.objective import Objective, Pulse
@@ -117,7 +117,7 @@ def test_a_hung_trial_is_left_by_its_worker(tmp_path):
 
 
 def test_steps_of_a_finished_trial_are_those_it_reported(night):
-    train, validate, context = material.learning_material(night, "xgboost")
+    train, validate, context = learning_material.learning_material(night, "xgboost")
     objective = Objective("random_forest", {}, train, validate, context, with_size=False, pulse=Pulse(1e9, stop=lambda: None))
     study = optuna.create_study()
     study.optimize(objective, n_trials=1)

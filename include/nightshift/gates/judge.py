@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from nightshift.config import Gate
 from nightshift.gates.checks import ask, differs_from_champion, enough_sessions
 from nightshift.gates.evidence import Evidence, evidence_of
-from nightshift.nouns.evaluation import Evaluation
+from nightshift.nouns.evaluation_record import Evaluation
 from nightshift.nouns.examination import Examination
-from nightshift.nouns.roles import CHAMPION
-from nightshift.nouns.selection import Selection
-from nightshift.nouns.verdict import Check, Decision, Verdict
+from nightshift.nouns.night_roles import CHAMPION
+from nightshift.nouns.selection_record import Selection
+from nightshift.nouns.verdict_record import Check, Decision, Verdict
 from nightshift.storage.night import Night
 
 NO_GATES = "no gates means no release"

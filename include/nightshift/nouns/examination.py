@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import ClassVar, Self
 
-from nightshift.nouns.curves import (
+from nightshift.nouns.drawn_curves import (
     CalibrationBin,
     ConfidenceBin,
     Confusion,
@@ -16,13 +16,13 @@ from nightshift.nouns.curves import (
     Stretch,
     Year,
 )
-from nightshift.nouns.evaluation import Evaluation, Part
+from nightshift.nouns.evaluation_record import Evaluation, Part
 from nightshift.nouns.examined_before import from_charts, in_evaluation
 from nightshift.nouns.files import read_json
 from nightshift.nouns.measures import Measure, Measures
 from nightshift.nouns.questions import Chance, ColumnChanges, ColumnDrift, Importance, Overfitting, Stress
 from nightshift.nouns.record import Drawn, Record
-from nightshift.nouns.slices import Capacity, CostPoint, SymbolSlice, Window
+from nightshift.nouns.slice_rows import Capacity, CostPoint, SymbolSlice, Window
 
 
 class Examination(Record):

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nightshift.nouns.dataset import PanelRecord
-from nightshift.nouns.evaluation import Evaluation
+from nightshift.nouns.evaluation_record import Evaluation
 from nightshift.nouns.examination import Examination
 from nightshift.nouns.ledger_entry import LedgerEntry
 from nightshift.nouns.night_record import NightRecord
+from nightshift.nouns.night_roles import Roles
 from nightshift.nouns.quality import QualityAccount, QualityReport
 from nightshift.nouns.release import Release
-from nightshift.nouns.roles import Roles
-from nightshift.nouns.selection import Selection
-from nightshift.nouns.snapshot import SnapshotRecord
-from nightshift.nouns.timing import Timing
+from nightshift.nouns.selection_record import Selection
+from nightshift.nouns.snapshot_record import SnapshotRecord
+from nightshift.nouns.timing_line import Timing
 from nightshift.nouns.training import TrainingRecord
-from nightshift.nouns.verdict import Verdict
+from nightshift.nouns.verdict_record import Verdict
 from nightshift.storage import addresses, ledger, store
 from nightshift.storage.night import Kind, Night
 

@@ -16,9 +16,9 @@ from nightshift.errors import TrainingFailed
 from nightshift.nouns.dataset import ColumnsRecord
 from nightshift.nouns.ledger_entry import LedgerEntry
 from nightshift.nouns.options import Options
-from nightshift.nouns.selection import Selection
+from nightshift.nouns.selection_record import Selection
 from nightshift.nouns.training import SearchRecord
-from nightshift.nouns.verdict import Verdict
+from nightshift.nouns.verdict_record import Verdict
 from nightshift.running.market_check import checked_market
 from nightshift.storage import store
 from nightshift.storage.night import night_of, open_night, timed

@@ -18,7 +18,7 @@ from nightshift.nouns.dataset import ColumnsRecord
 from nightshift.nouns.night_record import NightRecord
 from nightshift.nouns.options import Options
 from nightshift.nouns.record import Record
-from nightshift.nouns.timing import Timing
+from nightshift.nouns.timing_line import Timing
 from nightshift.storage import addresses, fingerprints, store
 
 LOG = logging.getLogger("nightshift")

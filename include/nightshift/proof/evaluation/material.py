@@ -11,12 +11,12 @@ import numpy as np
 from nightshift.config import Market
 from nightshift.errors import TrainingFailed
 from nightshift.nouns.bars import FIELDS, Bars
-from nightshift.nouns.evaluation import PARTS
+from nightshift.nouns.evaluation_record import PARTS
+from nightshift.nouns.night_roles import CHAMPION
 from nightshift.nouns.panel import Panel
-from nightshift.nouns.roles import CHAMPION
 from nightshift.nouns.scores import Scores, ScoresByName
 from nightshift.nouns.training import TrainingRecord
-from nightshift.nouns.yardsticks import YardsticksRecord
+from nightshift.nouns.yardsticks_record import YardsticksRecord
 from nightshift.proof.evaluation.targets import middle
 from nightshift.proof.metrics.metric import THRESHOLD, Answers
 from nightshift.storage import store

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nightshift.nouns.night_roles import CASH, CHAMPION
 from nightshift.nouns.questions import BacktestOverfitting, Overfitting, SuperiorAbility
-from nightshift.nouns.roles import CASH, CHAMPION
 from nightshift.nouns.training import TrainingRecord
 from nightshift.proof.evaluation.material import Material
 from nightshift.proof.examination import overfitting, pbo, superiority

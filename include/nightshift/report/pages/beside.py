@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from nightshift.nouns.evaluation import Evaluation
+from nightshift.nouns.evaluation_record import Evaluation
 from nightshift.nouns.training import TrainingRecord
 from nightshift.report.drawing.numbers import best, shape_of, shown
 from nightshift.report.sections.grid import Column, Grid, column, grid

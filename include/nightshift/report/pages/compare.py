@@ -7,9 +7,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from nightshift.errors import ConfigError
-from nightshift.nouns.evaluation import Evaluation
+from nightshift.nouns.evaluation_record import Evaluation
 from nightshift.nouns.measures import Measures
-from nightshift.nouns.verdict import Verdict
+from nightshift.nouns.verdict_record import Verdict
 from nightshift.report.drawing.chart import Axis, Chart, Series, clean, facts_of
 from nightshift.report.drawing.numbers import plain, shape_of
 from nightshift.report.gather import left

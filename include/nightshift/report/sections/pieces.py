@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nightshift.nouns.examination import Examination
-from nightshift.nouns.slices import Window, WindowMeasures
+from nightshift.nouns.slice_rows import Window, WindowMeasures
 from nightshift.report.drawing.chart import Axis, Chart, Mark, Series
 from nightshift.report.drawing.numbers import shape_of, shown
 from nightshift.report.gather import Found

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from nightshift.nouns.curves import Confusion, Outcome, Points
-from nightshift.nouns.evaluation import PARTS
+from nightshift.nouns.drawn_curves import Confusion, Outcome, Points
+from nightshift.nouns.evaluation_record import PARTS
 from nightshift.nouns.examination import Examination
 from nightshift.report.drawing.chart import Axis, Chart, Mark, Series
 from nightshift.report.gather import Found

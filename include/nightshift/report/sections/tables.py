@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import get_args
 
-from nightshift.nouns.evaluation import Evaluation, Part
+from nightshift.nouns.evaluation_record import Evaluation, Part
 from nightshift.nouns.measures import Measure, Measures
 from nightshift.nouns.quality import Account
 from nightshift.proof.metrics import METRICS

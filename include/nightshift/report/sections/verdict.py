@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from nightshift.gates.comparisons import in_words
-from nightshift.nouns.evaluation import Span
-from nightshift.nouns.verdict import Check
+from nightshift.nouns.evaluation_record import Span
+from nightshift.nouns.verdict_record import Check
 from nightshift.report.drawing.numbers import difference, shape_of, shown
 from nightshift.report.gather import Found
 

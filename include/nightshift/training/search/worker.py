@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from nightshift.storage.night import Night, night_of
-from nightshift.training import material
+from nightshift.training import learning_material
 from nightshift.training.search import strategies, studies
 from nightshift.training.search.objective import Objective, Pulse
 
@@ -21,7 +21,7 @@ HUNG = 75  # the exit code of a worker that left a trial that made no step
 def work(night: str, family: str, study: str, strategy: str, trials: int, timeout_s: float, beside: bool = False) -> int:
     """Run trials until `trials` of the study have ended or the time is up, alone or `beside` other workers; returns how many have ended."""
     opened = night_of(night)
-    train, validate, context = material.learning_material(opened, family)
+    train, validate, context = learning_material.learning_material(opened, family)
     pulse = Pulse(opened.market.family(family).timeout_minutes * 60, stop=lambda: os._exit(HUNG))
     with_size = strategy in strategies.MULTI_OBJECTIVE
     objective = Objective(family, opened.params(family), train, validate, context, with_size, pulse)
