@@ -94,13 +94,5 @@ def left(night: Night, kind: type[Kind], *stage: str) -> Kind | None:
     return night.read(kind, *stage) if store.exists(night.stage(*stage)) else None
 
 
-def facts(night: Night, *stage: str, file: str = "") -> dict:
-    """The facts of a stage, verified against its seal; nothing where the stage did not run."""
-    if not store.exists(night.stage(*stage)):
-        return {}
-    place = night.folder(*stage) / (file or f"{stage[0]}.json")
-    return store.read_json(place) if place.is_file() else {}
-
-
 def _release(where: str) -> Release | None:
     return Release.read(store.path(where)) if store.exists(where) else None
