@@ -32,7 +32,7 @@ class Examination(Record):
     SCHEMA: ClassVar[int] = 2
     UPGRADES: ClassVar = {1: from_charts}
 
-    leader: str
+    leader: str  # the challenger that was selected
     measures: Measures  # every number here that a gate may ask for, by name
     overfitting: Overfitting
     chance: Chance
@@ -42,15 +42,15 @@ class Examination(Record):
     column_changes: ColumnChanges | None  # none: the champion could not be asked, or its columns are not known any more
     capacity: Capacity
     cost_curve: dict[str, tuple[CostPoint, ...]]  # of every portfolio that trades
-    break_even_bps: dict[str, Drawn]
+    break_even_bps: dict[str, Drawn]  # none: it never trades
     windows: tuple[Window, ...]  # of both parts, in order
     symbols: tuple[SymbolSlice, ...]
     over_sessions: dict[Part, Stretch]
     months: dict[str, tuple[Year, ...]]  # of every portfolio
     falls: tuple[Fall, ...]  # the leader's deepest, the deepest first
     distribution: Distribution | None  # none: an older version drew it from the returns
-    confusion: dict[str, Confusion]
-    calibration: dict[str, tuple[CalibrationBin, ...]]
+    confusion: dict[str, Confusion]  # of everyone with scores, as all that follow
+    calibration: dict[str, tuple[CalibrationBin, ...]]  # the lowest scores first
     confidence: dict[str, tuple[ConfidenceBin, ...]]  # the least confident first
     roc: dict[str, RocCurve]  # where both outcomes came
     pr: dict[str, PrecisionCurve]  # where both outcomes came
