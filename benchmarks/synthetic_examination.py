@@ -8,7 +8,7 @@ from nightshift.nouns.drawn_curves import Stretch
 from nightshift.nouns.evaluation_record import PARTS
 from nightshift.nouns.examination import Examination
 from nightshift.nouns.net_returns import Returns
-from nightshift.nouns.questions import (  # fmt: skip
+from nightshift.nouns.questions import (
     Agreement,
     BacktestOverfitting,
     Chance,
