@@ -63,8 +63,9 @@ def _line(source: dict) -> dict[str, float]:
     from nightshift import sessions
     from nightshift.config import Market
     from nightshift.data import quality, snapshot
+    from nightshift.nouns.options import Options
     from nightshift.storage import store
-    from nightshift.storage.night import Options, night_of, open_night
+    from nightshift.storage.night import night_of, open_night
 
     market = Market.model_validate(
         {"market": "bench", "title": "Bench", "calendar": "XNYS", "source": source, "families": [{"name": "logistic"}]}

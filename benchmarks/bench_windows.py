@@ -55,8 +55,8 @@ def model_of(race: Race):
 def lazy(race: Race, panel) -> list[float]:
     from nightshift.models.checkpoints import Checkpoints
     from nightshift.models.family import Context
-    from nightshift.models.neural import keras_training as training
-    from nightshift.models.neural import sequence_windows
+    from nightshift.models.neural import keras_training, sequence_windows
+    from nightshift.models.neural.keras_epochs import Lesson, Plan
     from nightshift.models.neural.keras_progress import Schedule
     from nightshift.nouns.panel import rows_of
 
@@ -64,14 +64,14 @@ def lazy(race: Race, panel) -> list[float]:
     few = rows_of(panel, np.arange(race.length - 1, race.length))
     scaling = sequence_windows.learned_scaling(rows)
 
-    def lesson(part) -> training.Lesson:
+    def lesson(part) -> Lesson:
         feed = sequence_windows.feed(part, scaling, race.length, "sequence", panel.symbols)
-        return training.Lesson(feed, part.label[:, None].astype(np.float32), np.ones((len(part), 1), np.float32))
+        return Lesson(feed, part.label[:, None].astype(np.float32), np.ones((len(part), 1), np.float32))
 
     ticks = [time.perf_counter()]
     context = Context("classification", threads=race.threads, on_step=lambda *_: ticks.append(time.perf_counter()))
-    plan = training.Plan("sequence", race.length, race.batch, 1e-3, "cross_entropy", Schedule(race.epochs, race.epochs, race.epochs, 0.5))
-    training.train(model_of(race), plan, (lesson(rows), lesson(few)), context, Checkpoints(None, ""))
+    plan = Plan("sequence", race.length, race.batch, 1e-3, "cross_entropy", Schedule(race.epochs, race.epochs, race.epochs, 0.5))
+    keras_training.train(model_of(race), plan, (lesson(rows), lesson(few)), context, Checkpoints(None, ""))
     return np.diff(ticks).tolist()
 
 
@@ -98,7 +98,7 @@ def peak_mib() -> float:
 
 
 def run_one(name: str, race: Race) -> None:
-    from nightshift.models.neural.keras_training import started
+    from nightshift.models.neural.keras_runtime import started
 
     started(race.threads, seed=0)
     model_of(race)

@@ -2,6 +2,7 @@
 
 from airflow.sdk import DAG
 
+from nightshift.running import stages
 from wiring import alerts, params, run
 from wiring.house import rules
 from wiring.markets import every_market
@@ -9,5 +10,5 @@ from wiring.steps import step
 
 for market in every_market():
     with DAG(**rules(market, "weekly_evaluation", __doc__), schedule=market.schedule.weekly_cron, params=params.weekly()):
-        week = step(run.evaluate_week, task_id="evaluate")(market.market)
+        week = step(run.as_asked(stages.weekly), task_id="evaluate")(market.market)
         told = step(alerts.announce_week, task_id="announce")(market.market, week)

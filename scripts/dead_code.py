@@ -1,10 +1,11 @@
-"""What nothing in the project uses, found by vulture. Tests do not count as use: what only a test calls is dead.
+"""What nothing in the project uses, found by vulture. What a page's template names is used; what only a test calls is dead.
 
 Exit code 1 when something is dead, or when an entry of ALIVE hides nothing any more: the list may not rot.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -13,8 +14,8 @@ from vulture import Vulture
 
 PROJECT = Path(__file__).resolve().parents[1]
 PLACES = ("include", "dags", "plugins", "scripts")
-# A decorator hands what it decorates to whoever asks for it: the column registry, pydantic, the command line.
-DECORATORS = ("@column", "@field_validator", "@model_validator", "@*.command", "@*.group")
+# A decorator hands what it decorates to whoever asks for it: the registries of columns and metrics, pydantic, the command line.
+DECORATORS = ("@column", "@metric", "@command", "@field_validator", "@model_validator", "@*.command", "@*.group")
 # The fields of a record are what a stage writes down; a file may say more than the code reads back.
 WRITTEN_DOWN = "nouns"
 # name: who uses it without naming it in Python
@@ -55,12 +56,20 @@ ALIVE = {
 
 def dead(places: Iterable[Path], alive: Mapping[str, str] = ALIVE) -> list[str]:
     """One line for each name that nothing uses, then one for each entry of `alive` that is not needed."""
+    places = list(places)
     search = Vulture(ignore_decorators=list(DECORATORS))
     search.scavenge([str(place) for place in places])
-    found = [item for item in search.get_unused_code(min_confidence=60) if not _written_down(item.typ, Path(item.filename))]
+    shown = {name for place in places for file in place.rglob("*.jinja") for name in _named_by(file.read_text())}
+    unused = [item for item in search.get_unused_code(min_confidence=60) if item.name not in shown]
+    found = [item for item in unused if not _written_down(item.typ, Path(item.filename))]
     told = [item.get_report() for item in found if item.name not in alive]
     needless = sorted(alive.keys() - {item.name for item in found})
     return told + [f"ALIVE names {name}, which is used or gone: take it off the list" for name in needless]
+
+
+def _named_by(template: str) -> set[str]:
+    """The words between a template's braces, its own and ours."""
+    return {word for code in re.findall(r"\{[{%](.*?)[%}]\}", template, re.DOTALL) for word in re.findall(r"\w+", code)}
 
 
 def _written_down(kind: str, file: Path) -> bool:

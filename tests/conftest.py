@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from nightshift.nouns.release import Release
+
 PROJECT = Path(__file__).resolve().parents[1]
 _HOME = Path(tempfile.mkdtemp(prefix="nightshift-tests-"))
 _PLAIN = {"disable_ssl": True, "disable_tls": True, "timeout": 2, "retry_limit": 0}
@@ -72,6 +74,14 @@ def small_market() -> Callable[..., Path]:
         return place
 
     return write
+
+
+@pytest.fixture(scope="session")
+def made_release() -> Callable[..., Release]:
+    """A release as a real night made it, but for what is told."""
+    kept = PROJECT / "tests" / "nouns" / "kept" / "Release.json"
+    facts = Release.of_facts(json.loads(kept.read_text()), kept)
+    return lambda **told: Release(**(dict(facts) | told))
 
 
 @pytest.fixture(autouse=True, scope="session")

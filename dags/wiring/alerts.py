@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from nightshift.config import Market, load_market
 from nightshift.errors import ConfigError, NightshiftError
+from nightshift.nouns.week import WeekRecord
 from nightshift.report.mail import alerts, outbox
 from nightshift.report.mail.alerts import Happening
 from nightshift.report.mail.writing import Mail
@@ -42,18 +43,17 @@ def announce(market: str, reported: str, dry_run: bool = False) -> str:
     from nightshift.running import stages
 
     chosen = load_market(market)
-    judged = alerts.verdict_of(stages.decision(reported))
-    champion = release.champion(market) or {}
+    judged = stages.decision(reported)
+    champion = release.champion(market)
     where = _happening(chosen, _context(), report=f"{store.path(reported)}/report.html")
-    mail = alerts.verdict(where, judged, version=str(champion.get("version", "")), dry_run=dry_run)
+    mail = alerts.verdict(where, judged, version=champion.version if champion else "", dry_run=dry_run)
     return tell(chosen, mail, f"verdict {reported} {judged.decision} {dry_run}")
 
 
 def announce_week(market: str, week: str) -> str:
     """Mail the weekly report."""
     chosen = load_market(market)
-    facts = store.read_json(store.open_folder(week) / "weekly.json")
-    headline = str(facts.get("headline") or "the weekly report is ready")
+    headline = WeekRecord.read(store.open_folder(week)).headline
     where = _happening(chosen, _context(), report=f"{store.path(week)}/report.html")
     return tell(chosen, alerts.weekly(where, headline), f"weekly {week}")
 
@@ -62,7 +62,7 @@ def announce_rollback(market: str, facts: dict) -> str:
     """Mail who took the market back to which version, and why."""
     chosen, context = load_market(market), _context()
     where = _happening(chosen, context)
-    mail = alerts.rollback(where, str(facts.get("version", "?")), facts["who"], facts["why"])
+    mail = alerts.rollback(where, facts["version"], facts["who"], facts["why"])
     return tell(chosen, mail, f"rollback {_dag_id(context)} {where.run}")
 
 

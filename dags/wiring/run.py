@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from nightshift import sessions
@@ -63,13 +63,16 @@ def search_workers(opened: str) -> list[dict]:
     return [{"family": family, "worker": worker} for family in night.families for worker in range(workers)]
 
 
-def evaluate_week(market: str) -> str:
-    """What the served models predicted against what happened, with a report."""
-    from nightshift.running import stages
+def as_asked(stage: Callable[..., Any]) -> Callable[[str], Any]:
+    """The stage with the run's instant, and by name what its form was filled with: all that most verbs need."""
 
-    context = _context()
-    checked_params(context)
-    return stages.weekly(market, as_of(context))
+    def run(market: str) -> Any:
+        context = _context()
+        form = {name: value for name, value in checked_params(context).items() if name != "as_of"}
+        return stage(market, as_of(context), **form)
+
+    run.__name__, run.__doc__ = stage.__name__, stage.__doc__
+    return run
 
 
 def roll_back(market: str) -> dict:
@@ -79,8 +82,8 @@ def roll_back(market: str) -> dict:
     context = _context()
     params = checked_params(context)
     by, why = (params["who"] or "").strip() or who(context), params["why"].strip()
-    facts = stages.rollback(market, to=params["version"].strip(), who=by, why=why)
-    return {**(facts or {}), "who": by, "why": why}
+    entry = stages.rollback(market, to=params["version"].strip(), who=by, why=why)
+    return {"version": entry.version, "who": by, "why": why}
 
 
 def load_bars(market: str) -> dict:

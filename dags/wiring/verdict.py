@@ -10,7 +10,7 @@ def promote_or_refuse(judged: str) -> str:
     """PROMOTE goes on to staging; REJECT and ABSTAIN go straight to the report."""
     from nightshift.running import stages
 
-    return "stage" if stages.decision(judged)["decision"] == "PROMOTE" else "report"
+    return "stage" if stages.decision(judged).promotes else "report"
 
 
 @task.short_circuit(ignore_downstream_trigger_rules=False)

@@ -11,7 +11,6 @@ class NightshiftError(Exception):
     """
 
     exit_code = EXIT_TRAINING_FAILED
-    worth_a_retry = False
 
     def __init__(self, *, expected: str, found: str, next_step: str) -> None:
         self.expected, self.found, self.next_step = expected, found, next_step
@@ -33,8 +32,6 @@ class ConfigError(NightshiftError):
 
 class SourceUnreachable(NightshiftError):
     """The vendor or server did not answer: another attempt may succeed."""
-
-    worth_a_retry = True
 
 
 class SourceUnreadable(NightshiftError):

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from nightshift.errors import DataRefused, ReleaseRefused
+from nightshift.nouns.verdict import Check, Verdict
 from nightshift.report.mail import alerts
-from nightshift.report.mail.alerts import Happening, verdict_of
+from nightshift.report.mail.alerts import Happening
 from nightshift.report.mail.writing import Mail
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -30,44 +31,39 @@ def at(task: str, report: str = "") -> Happening:
     return Happening("demo", "scheduled__2026-11-19T21:30:00+00:00", as_of="2026-11-19T21:30:00+00:00", log_url=log, report=report)
 
 
-def check(metric: str, passed: bool | None, reason: str, value: float | None = 0.5) -> dict:
-    """A check as `verdict.json` has it."""
-    return {"metric": metric, "must_be": "at_least", "limit": 0.6, "value": value, "passed": passed, "reason": reason, "margin": None}
+def check(metric: str, passed: bool | None, reason: str, value: float | None = 0.5) -> Check:
+    """A check as the gate answers it."""
+    return Check(metric=metric, must_be="at_least", limit=0.6, value=value, passed=passed, reason=reason)
+
+
+def judged(decision: str, headline: str, challenger: str | None, *checks: Check) -> Verdict:
+    """A verdict as the gate gives it."""
+    return Verdict(decision=decision, headline=headline, challenger=challenger, champion_version=None, checks=checks)
 
 
 PASSED = check("accuracy", True, "accuracy 0.7064 is at least 0.6, by 0.1064", 0.7064)
 NAIVE = "accuracy 0.7064 is 0.1834 above the best naive rule, always_up (0.523); more than 0.02 above was asked"
-PROMOTED = {
-    "decision": "PROMOTE",
-    "headline": f"lightgbm passes all 2 checks on 122 test sessions; closest: {PASSED['reason']}.",
-    "challenger": "lightgbm",
-    "checks": [PASSED, check("accuracy", True, NAIVE, 0.7064)],
-}
+HEADLINE = f"lightgbm passes all 2 checks on 122 test sessions; closest: {PASSED.reason}."
+PROMOTED = judged("PROMOTE", HEADLINE, "lightgbm", PASSED, check("accuracy", True, NAIVE, 0.7064))
 SHORT = "accuracy 0.4984 is not at least 0.6: 0.1016 short; 0.6 would have passed"
 WOULD_TELL = "its interval 0.4753 to 0.5569 still holds the limit; about 54 more sessions would tell"
-REJECTED = {
-    "decision": "REJECT",
-    "headline": f"logistic is refused: {SHORT} (1 of 4 checks failed).",
-    "challenger": "logistic",
-    "checks": [
-        check("accuracy", False, SHORT, 0.4984),
-        check("precision", None, f"precision 0.5154 is not at least 0.55: 0.03464 short, but {WOULD_TELL}", 0.5154),
-        check("f1", True, "f1 0.562 is at least 0.52, by 0.04199", 0.562),
-        check("sharpe_annual", None, "the champion could not be judged tonight: its release is damaged", 1.829),
-    ],
-}
-ABSTAINED = {
-    "decision": "ABSTAIN",
-    "headline": "Not enough evidence about ridge: not enough evidence: 12 of 20 test sessions; about 8 more sessions are needed.",
-    "challenger": "ridge",
-    "checks": [check("test_sessions", None, "not enough evidence: 12 of 20 test sessions", 12), PASSED],
-}
-NOBODY = {
-    "decision": "REJECT",
-    "headline": "No family can be judged tonight (xgboost: the training part holds one class only).",
-    "challenger": None,
-    "checks": [],
-}
+REJECTED = judged(
+    "REJECT",
+    f"logistic is refused: {SHORT} (1 of 4 checks failed).",
+    "logistic",
+    check("accuracy", False, SHORT, 0.4984),
+    check("precision", None, f"precision 0.5154 is not at least 0.55: 0.03464 short, but {WOULD_TELL}", 0.5154),
+    check("f1", True, "f1 0.562 is at least 0.52, by 0.04199", 0.562),
+    check("sharpe_annual", None, "the champion could not be judged tonight: its release is damaged", 1.829),
+)
+ABSTAINED = judged(
+    "ABSTAIN",
+    "Not enough evidence about ridge: 12 of 20 test sessions; about 8 more sessions are needed.",
+    "ridge",
+    check("test_sessions", None, "not enough evidence: 12 of 20 test sessions", 12),
+    PASSED,
+)
+NOBODY = judged("REJECT", "No family can be judged tonight (xgboost: the training part holds one class only).", None)
 WEEK = "Version 1.0.0 was right 68.1% of the time on the last 5 sessions; 70.6% was promised at its release."
 
 
@@ -80,11 +76,11 @@ def every_mail() -> dict[str, Mail]:
         "failure-of-the-run": alerts.failure(at(""), "", "timed_out"),
         "failure-after-the-swap": alerts.failure(at("report"), "report", ValueError("")),
         "failure-of-a-rollback": alerts.failure(at("rollback"), "rollback", FIRST),
-        "promoted": alerts.verdict(announced, verdict_of(PROMOTED), version="1.0.0"),
-        "dry-run": alerts.verdict(announced, verdict_of(PROMOTED), version="1.0.0", dry_run=True),
-        "refused": alerts.verdict(announced, verdict_of(REJECTED), version="1.0.0"),
-        "abstained": alerts.verdict(announced, verdict_of(ABSTAINED), version="1.0.0"),
-        "no-challenger": alerts.verdict(announced, verdict_of(NOBODY)),
+        "promoted": alerts.verdict(announced, PROMOTED, version="1.0.0"),
+        "dry-run": alerts.verdict(announced, PROMOTED, version="1.0.0", dry_run=True),
+        "refused": alerts.verdict(announced, REJECTED, version="1.0.0"),
+        "abstained": alerts.verdict(announced, ABSTAINED, version="1.0.0"),
+        "no-challenger": alerts.verdict(announced, NOBODY),
         "rollback": alerts.rollback(at("announce"), "1.0.0", "ada", "bad fills since Monday"),
         "weekly": alerts.weekly(at("announce", REPORT), WEEK),
     }

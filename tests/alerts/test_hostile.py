@@ -10,8 +10,9 @@ from html.parser import HTMLParser
 import pytest
 
 from nightshift.errors import DataRefused
+from nightshift.nouns.verdict import Check, Verdict
 from nightshift.report.mail import alerts, outbox
-from nightshift.report.mail.alerts import Check, Happening, Verdict
+from nightshift.report.mail.alerts import Happening
 from nightshift.report.mail.writing import Mail
 
 HOSTILE = {
@@ -34,7 +35,9 @@ HEADERS = {"Subject", "From", "To", "Date", "Message-ID", "Auto-Submitted", "MIM
 def every_mail(text: str) -> dict[str, Mail]:
     """Every kind of mail, with the text in every field."""
     where = Happening(text, text, as_of=text, log_url=text, report=text)
-    verdicts = [Verdict(decision, text, text, (Check(text, True, text),)) for decision in ("PROMOTE", "REJECT", "ABSTAIN")]
+    check = Check(metric=text, must_be="at_least", limit=0.6, value=0.7, passed=True, reason=text)
+    told = {"headline": text, "challenger": text, "champion_version": None, "checks": (check,)}
+    verdicts = [Verdict(decision=decision, **told) for decision in ("PROMOTE", "REJECT", "ABSTAIN")]
     return {
         "refused data": alerts.failure(where, text, DataRefused(expected=text, found=text, next_step=text)),
         "a defect": alerts.failure(where, text, ValueError(text)),

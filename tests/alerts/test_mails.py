@@ -7,14 +7,24 @@ from dataclasses import replace
 import pytest
 
 from nightshift.errors import DataRefused, NightshiftError, SourceUnreachable
+from nightshift.nouns.verdict import Check, Verdict
 from nightshift.report.mail import alerts
-from nightshift.report.mail.alerts import Check, Happening, Verdict
+from nightshift.report.mail.alerts import Happening
 from nightshift.report.mail.writing import Mail
 
 WHERE = Happening("demo", "manual__1", as_of="2026-11-19T21:30:00+00:00", log_url="http://127.0.0.1:8080/log", report="/home/r/report.html")
 REFUSED = DataRefused(expected="positive prices", found="-3 for AAA on 2026-11-19", next_step="correct row 7 of aaa.csv")
-CHECKS = (Check("accuracy", False, "accuracy 0.51 is below 0.60"), Check("f1", None, "12 of 60 sessions"))
-VERDICT = Verdict("REJECT", "accuracy 0.51 is below 0.60", challenger="xgboost", checks=CHECKS)
+
+
+def check(metric: str | None, passed: bool | None, reason: str) -> Check:
+    return Check(metric=metric, must_be="at_least", limit=0.6, value=None, passed=passed, reason=reason)
+
+
+def verdict(**told) -> Verdict:
+    """A refusal, but for what is told."""
+    checks = (check("accuracy", False, "accuracy 0.51 is below 0.60"), check("f1", None, "12 of 60 sessions"))
+    refusal = {"decision": "REJECT", "headline": "accuracy 0.51 is below 0.60", "challenger": "xgboost", "checks": checks}
+    return Verdict(**(refusal | told), champion_version=None)
 
 
 def every_mail() -> list[Mail]:
@@ -22,8 +32,8 @@ def every_mail() -> list[Mail]:
         alerts.failure(WHERE, "check", REFUSED),
         alerts.failure(WHERE, "", "timed_out"),
         alerts.failure(WHERE, "report", ValueError("")),
-        *(alerts.verdict(WHERE, replace(VERDICT, decision=word), "1.0.1") for word in ("PROMOTE", "REJECT", "ABSTAIN")),
-        alerts.verdict(WHERE, replace(VERDICT, decision="PROMOTE"), dry_run=True),
+        *(alerts.verdict(WHERE, verdict(decision=word), "1.0.1") for word in ("PROMOTE", "REJECT", "ABSTAIN")),
+        alerts.verdict(WHERE, verdict(decision="PROMOTE"), dry_run=True),
         alerts.rollback(WHERE, "1.0.0", "ada", "bad fills"),
         alerts.weekly(WHERE, "as backtested"),
     ]
@@ -99,7 +109,7 @@ def test_the_next_step_is_a_sentence(next_step, told):
 
 
 def test_a_refusal_shows_every_gate_with_value_and_limit():
-    text = alerts.verdict(WHERE, VERDICT).text
+    text = alerts.verdict(WHERE, verdict()).text
     assert "FAILED: accuracy 0.51 is below 0.60" in text
     assert "not enough evidence: f1: 12 of 60 sessions" in text
     assert "the run itself is green" in text
@@ -108,14 +118,16 @@ def test_a_refusal_shows_every_gate_with_value_and_limit():
 @pytest.mark.parametrize(
     ("check", "row"),
     [
-        (Check("accuracy", True, "accuracy 0.7 is at least 0.6, by 0.1"), "passed: accuracy 0.7 is at least 0.6, by 0.1"),
-        (Check("accuracy", False, "up_accuracy is another metric"), "FAILED: accuracy: up_accuracy is another metric"),
-        (Check("test_sessions", None, "not enough evidence: 12 of 20 test sessions"), "not enough evidence: 12 of 20 test sessions"),
-        (Check("calmar", None, "the champion could not be judged"), "not enough evidence: calmar: the champion could not be judged"),
+        (check("accuracy", True, "accuracy 0.7 is at least 0.6, by 0.1"), "passed: accuracy 0.7 is at least 0.6, by 0.1"),
+        (check("accuracy", False, "up_accuracy is another metric"), "FAILED: accuracy: up_accuracy is another metric"),
+        (check("test_sessions", None, "not enough evidence: 12 of 20 test sessions"), "not enough evidence: 12 of 20 test sessions"),
+        (check("calmar", None, "the champion could not be judged"), "not enough evidence: calmar: the champion could not be judged"),
+        (check("f1", None, "f1 of ridge: not enough evidence: 12 of 60 sessions"), "not enough evidence: f1 of ridge: 12 of 60 sessions"),
+        (check(None, False, "ridge measures what the champion measures"), "FAILED: ridge measures what the champion measures"),
     ],
 )
 def test_a_check_names_its_metric_and_its_state_once(check, row):
-    mail = alerts.verdict(WHERE, replace(VERDICT, headline="refused", checks=(check,)))
+    mail = alerts.verdict(WHERE, verdict(headline="refused", checks=(check,)))
     assert f"\n{row}\n" in mail.text
     state, _, reason = row.partition(": ")
     assert mail.html.count(state) == 1
@@ -131,13 +143,13 @@ def test_a_check_names_its_metric_and_its_state_once(check, row):
     ],
 )
 def test_a_subject_does_not_say_the_same_twice(decision, headline, reason):
-    mail = alerts.verdict(WHERE, replace(VERDICT, decision=decision, headline=headline))
+    mail = alerts.verdict(WHERE, verdict(decision=decision, headline=headline))
     assert mail.subject == f"[nightshift][demo] {reason}"
     assert f"verdict: {decision}: {headline}" in mail.text
 
 
 def test_a_night_without_a_challenger_does_not_speak_of_one():
-    mail = alerts.verdict(WHERE, replace(VERDICT, challenger=None, headline="No family can be judged tonight.", checks=()))
+    mail = alerts.verdict(WHERE, verdict(challenger=None, headline="No family can be judged tonight.", checks=()))
     assert mail.subject == "[nightshift][demo] REFUSED 2026-11-19: No family can be judged tonight."
     assert mail.text.splitlines()[0].startswith("Nothing was released. What was served before is still served")
     assert "challenger" not in mail.text

@@ -7,8 +7,8 @@ from pathlib import Path
 
 def night(market: str, as_of: str) -> Path:
     """Run a whole night; the folder it left."""
+    from nightshift.nouns.options import Options
     from nightshift.running.line import run_night
     from nightshift.storage import store
-    from nightshift.storage.night import Options
 
     return store.path(run_night(market, as_of, Options()).address)

@@ -14,9 +14,10 @@ from nightshift.data.quality import clean_bars
 from nightshift.data.sources.source import bar_schema
 from nightshift.errors import ConfigError, Damaged, DataRefused
 from nightshift.nouns.dataset import PanelRecord
+from nightshift.nouns.options import Options
 from nightshift.nouns.panel import rows_of
 from nightshift.storage import store
-from nightshift.storage.night import Night, Options
+from nightshift.storage.night import Night
 
 pytestmark = pytest.mark.usefixtures("nightshift_home")
 

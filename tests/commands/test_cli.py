@@ -10,8 +10,8 @@ import pytest
 
 from nightshift.commands import cli
 from nightshift.errors import ConfigError, NightshiftError, SourceUnreachable
+from nightshift.nouns.options import Options
 from nightshift.running import stages
-from nightshift.storage.night import Options
 
 NIGHTSHIFT = Path(sys.executable).with_name("nightshift")
 HEAVY = ("numpy", "pandas", "pydantic", "yaml", "mlflow", "sklearn", "tensorflow", "airflow", "pyarrow", "optuna")
@@ -86,7 +86,7 @@ def test_asking_for_the_last_night_before_the_first(empty, ask):
 
 def test_a_search_after_a_night_does_not_hide_the_night(judged, ask):
     before = ask("history", "--market", "small", "--last").out
-    stages.extract("small", "2026-11-19T23:00:00+00:00", Options(trials=2).as_arguments())
+    stages.extract("small", "2026-11-19T23:00:00+00:00", Options(trials=2).model_dump(mode="json"))
     assert "UNFINISHED" in ask("history", "--market", "small").out
     assert ask("history", "--market", "small", "--last").out == before
     assert ask("status", "--market", "small", "--json").facts[0]["last_verdict"] == "PROMOTE"

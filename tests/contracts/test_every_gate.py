@@ -9,6 +9,8 @@ from nightshift.errors import ConfigError
 from nightshift.gates import COMPARISONS, check_policy, decide
 from nightshift.gates.comparisons import in_words
 from nightshift.gates.evidence import Evidence
+from nightshift.nouns.measures import Measure
+from nightshift.proof.examination import EXAMINED
 from nightshift.proof.metrics import METRICS
 
 PAIRS = [(metric, must_be) for metric in METRICS for must_be in COMPARISONS]
@@ -16,7 +18,7 @@ PAIRS = [(metric, must_be) for metric in METRICS for must_be in COMPARISONS]
 
 def evidence(metric, ours, champions, naive) -> Evidence:
     told = {"ridge": ours, "champion": champions, "last_sign": naive}
-    measures = {name: {metric: {"value": value}, "other": {"value": hash(name)}} for name, value in told.items()}
+    measures = {name: {metric: Measure(value), "other": Measure(hash(name))} for name, value in told.items()}
     return Evidence("ridge", "champion", ("last_sign",), 100, measures)
 
 
@@ -24,16 +26,16 @@ def evidence(metric, ours, champions, naive) -> Evidence:
 @pytest.mark.parametrize("broken", [math.nan, math.inf, -math.inf, None])
 def test_what_is_no_number_never_promotes(metric, must_be, broken):
     gates = [Gate(metric=metric, must_be=must_be, limit=0.0)]
-    assert decide(gates, evidence(metric, broken, 0.0, 0.0))["decision"] != "PROMOTE"
+    assert decide(gates, evidence(metric, broken, 0.0, 0.0)).decision != "PROMOTE"
     if COMPARISONS[must_be].against != "limit":
-        assert decide(gates, evidence(metric, 0.5, broken, broken))["decision"] != "PROMOTE"
+        assert decide(gates, evidence(metric, 0.5, broken, broken)).decision != "PROMOTE"
 
 
 @pytest.mark.parametrize(("metric", "must_be"), PAIRS)
 @pytest.mark.parametrize("same", [-1.5, 0.0, 2.0])
 def test_a_tie_never_promotes(metric, must_be, same):
     if COMPARISONS[must_be].against != "limit":
-        assert decide([Gate(metric=metric, must_be=must_be, limit=0.0)], evidence(metric, same, same, same))["decision"] == "REJECT"
+        assert decide([Gate(metric=metric, must_be=must_be, limit=0.0)], evidence(metric, same, same, same)).decision == "REJECT"
 
 
 @pytest.mark.parametrize(("metric", "must_be"), PAIRS)
@@ -56,5 +58,23 @@ def test_every_comparison_says_what_it_asks(must_be):
     assert ("champion" in in_words(must_be, "7 %")) == (COMPARISONS[must_be].against == "champion")
 
 
+@pytest.mark.parametrize("metric", EXAMINED)
+@pytest.mark.parametrize("must_be", COMPARISONS)
+def test_what_was_examined_has_a_limit_and_no_rival(metric, must_be):
+    gates = [Gate(metric=metric, must_be=must_be, limit=0.0)]
+    if COMPARISONS[must_be].against != "limit":
+        with pytest.raises(ConfigError, match=f"expected `{metric}` with a limit of its own"):
+            check_policy(gates)
+        return
+    check_policy(gates)
+    for value, decision in ((0.0, "PROMOTE"), (None, "ABSTAIN"), (math.nan, "REJECT")):
+        found = Evidence("ridge", None, (), 100, {"ridge": {}}, examined={metric: Measure(value)})
+        assert decide(gates, found).decision == decision
+
+
+def test_no_name_of_a_metric_is_taken_twice():
+    assert not EXAMINED.keys() & METRICS.keys()
+
+
 def test_an_empty_policy_never_promotes():
-    assert decide([], evidence("accuracy", 1.0, 0.0, 0.0))["decision"] == "REJECT"
+    assert decide([], evidence("accuracy", 1.0, 0.0, 0.0)).decision == "REJECT"

@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
+import yaml
 
 from nightshift import sessions
 from nightshift.config import Closed, Market
@@ -25,15 +26,11 @@ LAST = dt.date(2024, 3, 1)
 
 @pytest.fixture(scope="session")
 def settings(mongo_server: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict]:
-    """How each listed source is asked; a new one needs a line here and something to answer with."""
+    """How each listed source is asked. A new one has its recording, and how that is asked for in `recorded/<vendor>.yaml`."""
+    recorded = {file.stem: yaml.safe_load(file.read_text().replace("{recorded}", str(RECORDED))) for file in RECORDED.glob("*.yaml")}
     simulated = {"symbols": 3, "first_session": "2024-01-02", "missing_session_fraction": 0.05}
-    sources.ingest(_market("simulated", simulated), AS_OF, f"{mongo_server}/every_source")
-    return {
-        "simulated": simulated,
-        "folder": {"folder": str(RECORDED / "folder")},
-        "mongo": {"uri": mongo_server, "database": "every_source", "collection": "contract"},
-        "yahoo": {"symbols": ["AAA", "BBB"], "period": "1y"},
-    }
+    sources.ingest_into(_market("simulated", simulated), AS_OF, f"{mongo_server}/every_source")
+    return recorded | {"simulated": simulated, "mongo": {"uri": mongo_server, "database": "every_source", "collection": "contract"}}
 
 
 @pytest.fixture

@@ -105,6 +105,9 @@ class Line:
 @pytest.fixture
 def line(monkeypatch, nightshift_home) -> Line:
     """The whole line of market demo as stand-ins, wired in where the DAGs look for it; the night itself is a real one."""
+    from nightshift.nouns.ledger_entry import LedgerEntry
+    from nightshift.nouns.release import Champion
+    from nightshift.nouns.verdict import Verdict
     from nightshift.running import stages
 
     # `dag.test` sleeps a second whenever it only has failures to hand down
@@ -121,15 +124,15 @@ def line(monkeypatch, nightshift_home) -> Line:
         "examine": lambda selected: f"{opened}/examination", "gate": lambda selected: f"{opened}/verdict",
         "stage": lambda judged: f"{opened}/staged", "deployment_test": lambda staged: f"{opened}/deployment_test",
         "promote": lambda tested: f"{opened}/verdict", "report": lambda judged: f"{opened}/report",
-        "weekly": lambda market, as_of: _week(), "rollback": lambda market, to, who, why: {"version": "1.0.0"},
+        "weekly": lambda market, as_of: _week(), "rollback": lambda market, to, who, why: LedgerEntry.model_construct(version="1.0.0"),
         "ingest": lambda market, as_of, uri, start=None: {"new": 1, "changed": 0, "unchanged": 2},
     }  # fmt: skip
     for name, answer in answers.items():
         monkeypatch.setattr(stages, name, line.stand_in(getattr(stages, name), answer))
-    facts = {"headline": "accuracy 0.66 beats 0.60", "challenger": "xgboost", "checks": []}
-    monkeypatch.setattr(stages, "decision", lambda where: {"decision": line.decision, **facts})
+    facts = {"headline": "accuracy 0.66 beats 0.60", "challenger": "xgboost", "champion_version": None}
+    monkeypatch.setattr(stages, "decision", lambda where: Verdict(decision=line.decision, **facts))
     monkeypatch.setattr("nightshift.running.heavy.run", lambda stage, arguments, how, timeout_s=None: getattr(stages, stage)(**arguments))
-    monkeypatch.setattr("nightshift.release.champion", lambda market: {"version": "1.0.0"})
+    monkeypatch.setattr("nightshift.release.champion", lambda market: Champion.model_construct(version="1.0.0"))
     return line
 
 
@@ -142,12 +145,18 @@ def open_empty_night() -> Callable[[str], str]:
 def _open_empty_night(market: str) -> str:
     from nightshift import sessions
     from nightshift.config import load_market
-    from nightshift.storage.night import Options, night_of, open_night
+    from nightshift.nouns.options import Options
+    from nightshift.storage.night import night_of, open_night
 
     return night_of(open_night(load_market(market), sessions.utc("2026-11-19T21:30:00"), f"{market}/snapshots/none", Options())).address
 
 
 def _week() -> str:
+    from nightshift.nouns.week import WeekRecord
     from nightshift.storage import store
 
-    return store.write("demo/weeks/2026-11-20", lambda folder: store.write_json(folder / "weekly.json", {"headline": "as backtested"}))
+    week = WeekRecord(
+        market="demo", title="Demo", task="classification", session="2026-11-20", as_of="2026-11-21T08:00:00+00:00", nights=5,
+        newest_night="", state="not_below", headline="as backtested",
+    )  # fmt: skip
+    return store.write("demo/weeks/2026-11-20", week.write)

@@ -8,8 +8,8 @@ from nightshift.running import line
 
 
 def main(at: int, moment: str) -> None:
+    from nightshift.nouns.options import Options
     from nightshift.storage import store
-    from nightshift.storage.night import Options
 
     real, calls = store._put_in_place, 0
 

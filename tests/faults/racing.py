@@ -50,13 +50,13 @@ def main(folder: Path) -> None:
         nights = [first] * 5 if same else [handmade.night(snapshot=f"handmade/snapshots/{i}") for i in range(5)]
         statuses = together(nights)
         live = ledger.live(handmade.NAME)
-        store.open_folder(live["release"])
+        store.open_folder(live.release)
         rounds.append(
             {
                 "same": same,
                 "statuses": statuses,
                 "entries": len(ledger.entries(handmade.NAME)),
-                "agreed": store.pointed(settling.serving(handmade.NAME)) == live["release"],
+                "agreed": store.pointed(settling.serving(handmade.NAME)) == live.release,
                 "links": ledger.verify(),
             }
         )

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from nightshift.nouns.verdict import Verdict
 from nightshift.storage import ledger, store
 
 SCRIPT = Path(__file__).with_name("killed_night.py")
@@ -37,9 +38,9 @@ def _end_state(home, monkeypatch):
     for folder in folders:
         store.verify(home / folder)
     night = next((home / "small" / "nights").iterdir())
-    entries = [(e["kind"], e["version"], e["night"], e["session"]) for e in ledger.entries("small")]
+    entries = [(entry.kind, entry.version, entry.night, entry.session) for entry in ledger.entries("small")]
     litter = [p.name for p in home.rglob(".tmp-*")]
-    verdict = store.read_json(night / "verdict" / "verdict.json")
+    verdict = Verdict.read(night / "verdict")
     scores = store.sha256_of(night / "models" / "logistic" / "scores.parquet")
     return {
         "folders": folders,

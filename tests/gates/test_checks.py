@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from nightshift.config import Gate
 from nightshift.gates import COMPARISONS, decide
 from nightshift.gates.evidence import Evidence
+from nightshift.nouns.measures import Measure
+from nightshift.nouns.verdict import Verdict
 
 ANY_NUMBER = st.floats(-1e6, 1e6) | st.sampled_from([0.0, -0.0, 1.0, -1.0, math.nan, math.inf, -math.inf])
 FINITE = st.floats(-1e6, 1e6)
@@ -15,14 +17,7 @@ quick = settings(max_examples=150, deadline=None)
 
 def evidence(value, champion=None, naive=(), *, low=None, high=None, n_sessions=100, metric="sharpe_annual") -> Evidence:
     def measured(number, low=None, high=None):
-        return {
-            metric: {
-                "value": number,
-                "low": low,
-                "high": high,
-                "note": "" if number is not None else "not enough evidence: 12 of 60 sessions",
-            }
-        }
+        return {metric: Measure(number, low, high, "" if number is not None else "not enough evidence: 12 of 60 sessions")}
 
     rules = {f"rule_{index}": measured(number) for index, number in enumerate(naive)}
     served = {} if champion is None else {"champion": measured(champion)}
@@ -35,7 +30,7 @@ def evidence(value, champion=None, naive=(), *, low=None, high=None, n_sessions=
     )
 
 
-def verdict(must_be, limit, *args, **more) -> dict:
+def verdict(must_be, limit, *args, **more) -> Verdict:
     return decide([Gate(metric="sharpe_annual", must_be=must_be, limit=limit)], evidence(*args, **more))
 
 
@@ -49,7 +44,7 @@ def verdict(must_be, limit, *args, **more) -> dict:
 )
 def test_promotion_means_the_plain_inequality_holds(must_be, limit, value, champion, naive):
     found = verdict(must_be, limit, value, champion, naive)
-    if found["decision"] != "PROMOTE":
+    if found.decision != "PROMOTE":
         return
     comparison = COMPARISONS[must_be]
     rivals = {"limit": [limit], "champion": [champion], "naive": naive}[comparison.against]
@@ -70,20 +65,20 @@ def test_promotion_means_the_plain_inequality_holds(must_be, limit, value, champ
 @pytest.mark.parametrize("gain", [1e-9, 0.5, 1e5])
 def test_a_better_value_never_loses_a_promotion(must_be, limit, value, champion, naive, gain):
     better = value + gain if COMPARISONS[must_be].upward else value - gain
-    if verdict(must_be, limit, value, champion, naive)["decision"] == "PROMOTE" and better != champion:
-        assert verdict(must_be, limit, better, champion, naive)["decision"] == "PROMOTE"
+    if verdict(must_be, limit, value, champion, naive).decision == "PROMOTE" and better != champion:
+        assert verdict(must_be, limit, better, champion, naive).decision == "PROMOTE"
 
 
 @quick
 @given(must_be=st.sampled_from(sorted(COMPARISONS)), limit=FINITE, champion=FINITE, value=FINITE)
 def test_values_that_are_none_or_not_finite_never_promote(must_be, limit, champion, value):
     for broken in (None, math.nan, math.inf, -math.inf):
-        assert verdict(must_be, limit, broken, champion, [0.0])["decision"] != "PROMOTE"
+        assert verdict(must_be, limit, broken, champion, [0.0]).decision != "PROMOTE"
         if COMPARISONS[must_be].against == "champion" and broken is not None:
-            assert verdict(must_be, limit, value, broken, [0.0])["decision"] == "REJECT"
+            assert verdict(must_be, limit, value, broken, [0.0]).decision == "REJECT"
         if COMPARISONS[must_be].against == "naive":
-            assert verdict(must_be, limit, value, champion, [broken])["decision"] != "PROMOTE"
-            assert broken is None or verdict(must_be, limit, value, champion, [0.0, broken])["decision"] == "REJECT"
+            assert verdict(must_be, limit, value, champion, [broken]).decision != "PROMOTE"
+            assert broken is None or verdict(must_be, limit, value, champion, [0.0, broken]).decision == "REJECT"
 
 
 @pytest.mark.parametrize(
@@ -100,55 +95,58 @@ def test_values_that_are_none_or_not_finite_never_promote(must_be, limit, champi
     ],
 )
 def test_the_sign_of_the_baseline_does_not_matter(value, champion, expected):
-    assert verdict("above_champion_by", 0.0, value, champion)["decision"] == expected
+    assert verdict("above_champion_by", 0.0, value, champion).decision == expected
 
 
 def test_the_hardest_naive_rule_is_the_baseline_on_either_side():
-    assert verdict("above_naive_by", 0.0, 0.5, None, [0.1, 0.6, 0.2])["decision"] == "REJECT"
-    assert verdict("below_naive_by", 0.0, 0.5, None, [0.9, 0.4, 0.8])["decision"] == "REJECT"
-    assert verdict("below_naive_by", 0.0, 0.3, None, [0.9, 0.4, 0.8])["decision"] == "PROMOTE"
+    assert verdict("above_naive_by", 0.0, 0.5, None, [0.1, 0.6, 0.2]).decision == "REJECT"
+    assert verdict("below_naive_by", 0.0, 0.5, None, [0.9, 0.4, 0.8]).decision == "REJECT"
+    assert verdict("below_naive_by", 0.0, 0.3, None, [0.9, 0.4, 0.8]).decision == "PROMOTE"
 
 
 def test_without_a_champion_the_best_naive_rule_stands_in_and_the_reason_says_so():
-    check = verdict("above_champion_by", 0.0, 0.5, None, [0.1, 0.2])["checks"][0]
-    assert (check["passed"], check["baseline"], check["baseline_value"]) == (True, "rule_1", 0.2)
-    assert "no champion yet" in check["reason"]
+    check = verdict("above_champion_by", 0.0, 0.5, None, [0.1, 0.2]).checks[0]
+    assert (check.passed, check.baseline, check.baseline_value) == (True, "rule_1", 0.2)
+    assert "no champion yet" in check.reason
 
 
 def test_without_champion_and_naive_rules_nothing_is_known():
-    assert verdict("above_champion_by", 0.0, 0.5)["decision"] == "ABSTAIN"
+    assert verdict("above_champion_by", 0.0, 0.5).decision == "ABSTAIN"
 
 
 def test_a_missing_value_abstains_and_says_how_many_more_sessions():
     found = verdict("at_least", 0.5, None)
-    assert found["decision"] == "ABSTAIN"
-    assert found["more_sessions"] == 48
-    assert "48 more sessions" in found["headline"]
+    assert found.decision == "ABSTAIN"
+    assert found.more_sessions == 48
+    assert (
+        found.headline == "Not enough evidence about ridge: sharpe_annual of ridge: 12 of 60 sessions; about 48 more sessions are needed."
+    )
 
 
 def test_an_interval_that_holds_the_limit_abstains_and_one_that_excludes_it_rejects():
     undecided = verdict("at_least", 0.5, 0.4, low=0.2, high=0.6)
-    assert (undecided["decision"], undecided["more_sessions"]) == ("ABSTAIN", 300)
-    assert verdict("at_least", 0.5, 0.4, low=0.35, high=0.45)["decision"] == "REJECT"
-    assert verdict("at_most", 0.5, 0.6, low=0.4, high=0.8)["decision"] == "ABSTAIN"
+    assert (undecided.decision, undecided.more_sessions) == ("ABSTAIN", 300)
+    assert verdict("at_least", 0.5, 0.4, low=0.35, high=0.45).decision == "REJECT"
+    assert verdict("at_most", 0.5, 0.6, low=0.4, high=0.8).decision == "ABSTAIN"
 
 
 @quick
 @given(limit=FINITE, value=FINITE, width=st.floats(0, 1e3), gain=st.floats(0, 1e3))
 def test_with_an_interval_of_one_width_a_better_value_never_gets_a_worse_verdict(limit, value, width, gain):
     order = ["REJECT", "ABSTAIN", "PROMOTE"]
-    before, after = (verdict("at_least", limit, v, low=v - width, high=v + width)["decision"] for v in (value, value + gain))
+    before, after = (verdict("at_least", limit, v, low=v - width, high=v + width).decision for v in (value, value + gain))
     assert order.index(after) >= order.index(before)
 
 
 def test_fewer_sessions_than_a_month_abstain_whatever_they_show():
     found = verdict("at_least", 0.5, 9.9, n_sessions=12)
-    assert (found["decision"], found["more_sessions"]) == ("ABSTAIN", 8)
+    assert (found.decision, found.more_sessions) == ("ABSTAIN", 8)
+    assert found.headline == "Not enough evidence about ridge: 12 of 20 test sessions; about 8 more sessions are needed."
 
 
 def test_every_check_tells_value_limit_margin_and_what_would_have_turned_it():
-    check = verdict("above_champion_by", 0.2, 1.0, 0.9)["checks"][0]
-    assert (check["value"], check["limit"], check["baseline_value"]) == (1.0, 0.2, 0.9)
-    assert check["margin"] == pytest.approx(-0.1)
-    assert check["turns_at"] == pytest.approx(1.1)
-    assert "above 1.1 would have passed" in check["reason"]
+    check = verdict("above_champion_by", 0.2, 1.0, 0.9).checks[0]
+    assert (check.value, check.limit, check.baseline_value) == (1.0, 0.2, 0.9)
+    assert check.margin == pytest.approx(-0.1)
+    assert check.turns_at == pytest.approx(1.1)
+    assert "above 1.1 would have passed" in check.reason

@@ -21,6 +21,9 @@ def gate(metric, must_be, limit=0.0) -> Gate:
         ([gate("accuracy", "at_least", 0.5), gate("accuracy", "at_least", 0.6)], "asked twice"),
         ([gate("drawdown_max_fraction", "above_champion_by")], "did you mean 'below_champion_by'"),
         ([gate("accuracy", "below_naive_by")], "did you mean 'above_naive_by'"),
+        ([gate("deflated_sharp", "at_least", 0.95)], "did you mean 'deflated_sharpe'"),
+        ([gate("deflated_sharpe", "above_champion_by")], "it is asked of the challenger alone"),
+        ([gate("drift_psi_max", "below_naive_by")], "which compares it with the naive rules; next: use at_least or at_most"),
     ],
 )
 def test_a_policy_that_cannot_be_meant_is_refused(gates, told):
@@ -31,6 +34,7 @@ def test_a_policy_that_cannot_be_meant_is_refused(gates, told):
 
 def test_sane_policies_and_the_empty_one_are_allowed():
     check_policy([])
+    check_policy([gate("deflated_sharpe", "at_least", 0.95), gate("drift_psi_max", "at_most", 5.0)])
     check_policy(
         [gate("sharpe_annual", "at_least", 0.5), gate("sharpe_annual", "at_most", 4.0), gate("drawdown_max_fraction", "below_champion_by")]
     )

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nightshift import models
-from nightshift.models import Context, checkpoints, preparation
-from nightshift.models.tabular import external_memory
+from nightshift.models import Context, batches, checkpoints, preparation
+from nightshift.models.tabular import lightgbm_datasets, xgboost_matrices
 from nightshift.nouns.panel import rows_of
 
 _SPEC = importlib.util.spec_from_file_location("planted", Path(__file__).with_name("planted.py"))
@@ -33,7 +33,7 @@ class Killed(BaseException):
 @pytest.fixture
 def tiny_mebibytes(monkeypatch):
     """Budgets in KiB, so that a small market is larger than memory."""
-    monkeypatch.setattr(external_memory, "MIB", 1024)
+    monkeypatch.setattr(batches, "MIB", 1024)
 
 
 def fit(family, budget, params=None, **context):
@@ -91,9 +91,9 @@ def test_a_fit_from_external_memory_goes_on_after_a_kill_and_leaves_nothing(fami
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_study_reads_its_rows_once(family, tiny_mebibytes, monkeypatch):
     calls = []
-    for name in ("xgboost_matrix", "lightgbm_dataset"):
-        build = getattr(external_memory, name)
-        monkeypatch.setattr(external_memory, name, lambda *a, build=build, **k: calls.append(1) or build(*a, **k))
+    for room, name in ((xgboost_matrices, "paged"), (lightgbm_datasets, "batched")):
+        build = getattr(room, name)
+        monkeypatch.setattr(room, name, lambda *a, build=build, **k: calls.append(1) or build(*a, **k))
     train, validate, test = planted.parts()
     train, context = replace(train), Context("classification", seed=3, threads=1, memory_budget_mib=4)
     models.fit(family, {"n_estimators": 5}, train, validate, context)
@@ -104,7 +104,7 @@ def test_a_study_reads_its_rows_once(family, tiny_mebibytes, monkeypatch):
 
 def test_batches_are_the_rows_in_order_cut_between_sessions():
     train = planted.parts()[0]
-    found = list(external_memory.batches(train, 2_000))
+    found = list(batches.batches(train, 2_000))
     np.testing.assert_array_equal(np.concatenate([batch.table for batch in found]), train.table)
     assert all(len(batch) * 20 <= 2_000 for batch in found)
     for before, after in pairwise(found):
@@ -116,8 +116,8 @@ def test_batches_are_the_rows_in_order_cut_between_sessions():
 def test_no_row_is_lost_at_any_size(n_symbols, n_sessions, batch_bytes):
     panel = planted.planted(n_symbols=5, n_sessions=40)
     rows = rows_of(panel, np.arange(planted.WARM_UP, planted.WARM_UP + n_sessions))
-    rows = external_memory.part(rows, 0, n_symbols * n_sessions)
-    found = list(external_memory.batches(rows, batch_bytes))
+    rows = batches.part(rows, 0, n_symbols * n_sessions)
+    found = list(batches.batches(rows, batch_bytes))
     assert sum(map(len, found)) == len(rows)
     assert all(len(batch) for batch in found)
 
@@ -141,12 +141,13 @@ def test_without_scaling_and_selection_the_panel_is_not_copied():
 def test_what_goes_wrong_while_rows_are_read_comes_through_the_library_and_leaves_no_pages(
     family, what, tiny_mebibytes, monkeypatch, tmp_path
 ):
-    def torn(rows, start, end, whole=external_memory.part):
+    def torn(rows, start, end, whole=batches.part):
         if start:
             raise what("the disk is gone")
         return whole(rows, start, end)
 
-    monkeypatch.setattr(external_memory, "part", torn)
+    for room in (batches, lightgbm_datasets):
+        monkeypatch.setattr(room, "part", torn)
     with pytest.raises(what, match="the disk is gone"):
         fit(family, 4, checkpoints=tmp_path)
     assert not [file for file in tmp_path.rglob("page*") if file.is_file()]

@@ -13,6 +13,7 @@ from nightshift.config import parse_market
 from nightshift.errors import ConfigError, Damaged, TrainingFailed
 from nightshift.models import FAMILIES, Context
 from nightshift.nouns.panel import Rows
+from nightshift.running.market_check import check_names
 
 _SPEC = importlib.util.spec_from_file_location("planted", Path(__file__).with_name("planted.py"))
 planted = importlib.util.module_from_spec(_SPEC)
@@ -35,10 +36,10 @@ def test_an_unknown_family_is_refused_with_a_suggestion():
         fit("xgbost")
 
 
-def test_a_market_of_returns_refuses_a_classifier_when_it_is_read():
+def test_a_market_of_returns_refuses_a_classifier_when_its_names_are_checked():
     text = "{market: m, title: m, calendar: XNYS, source: {kind: simulated}, label: {kind: return}, families: [{name: logistic}]}"
     with pytest.raises(ConfigError, match=r"families for regression in here; found logistic, which is for classification"):
-        parse_market(text, where="here")
+        check_names(parse_market(text, where="here"), "here")
 
 
 def test_labels_that_are_no_classes_are_refused():

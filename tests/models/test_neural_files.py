@@ -14,9 +14,9 @@ from nightshift.models.neural import keras_files
 
 @pytest.fixture(scope="module")
 def network(tmp_path_factory) -> Path:
-    from nightshift.models.neural.keras_training import started
+    from nightshift.models.neural.keras_runtime import started
     from nightshift.models.neural.lstm import LstmParams, _build
-    from nightshift.models.neural.network import Shape
+    from nightshift.models.neural.neural_family import Shape
 
     started(1, seed=3)
     folder = tmp_path_factory.mktemp("network")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nightshift.errors import DataRefused, TrainingFailed
-from nightshift.models.neural import sequence_windows
+from nightshift.models.neural import sample_layout, sequence_windows
 from nightshift.nouns.panel import Panel, Rows, rows_of
 
 LENGTH = 4
@@ -87,14 +87,14 @@ def test_a_column_that_never_moves_is_scaled_to_zero(panel):
 
 def test_answers_of_a_cross_section_go_back_to_their_rows(panel):
     rows, symbols = rows_of(panel, np.arange(3, 11)), ("C", "B", "A")
-    there = sequence_windows.laid_out(rows, np.arange(len(rows), dtype=float), "cross_section", symbols)
-    np.testing.assert_array_equal(sequence_windows.picked(rows, there, "cross_section", symbols), np.arange(len(rows)))
+    there = sample_layout.laid_out(rows, np.arange(len(rows), dtype=float), "cross_section", symbols)
+    np.testing.assert_array_equal(sample_layout.picked(rows, there, "cross_section", symbols), np.arange(len(rows)))
     assert np.isfinite(there).sum() == len(rows)
 
 
 def test_a_symbol_that_the_network_has_never_seen_is_refused(panel):
     with pytest.raises(DataRefused, match="found C"):
-        sequence_windows.laid_out(rows_of(panel, np.arange(3, 11)), np.zeros(99), "cross_section", ("A", "B"))
+        sample_layout.laid_out(rows_of(panel, np.arange(3, 11)), np.zeros(99), "cross_section", ("A", "B"))
 
 
 def test_too_few_sessions_for_a_window_is_said(panel):

@@ -81,6 +81,12 @@ def test_a_missing_key_is_named(kind, old, refused):
         assert f"`{key}`" in refused(json.dumps({name: value for name, value in facts.items() if name != key}))
 
 
+def test_an_old_file_that_lacks_something_is_read_or_refused_in_a_sentence(kind, old):
+    for key in old:
+        for facts in ({name: value for name, value in old.items() if name != key}, old | {key: ["damaged"]}, old | {key: None}):
+            _read(kind, facts)
+
+
 def test_an_unknown_key_is_named(kind, old, refused):
     assert "`invented`" in refused(json.dumps({**kind.of_facts(old, KEPT).facts(), "invented": 1}))
 

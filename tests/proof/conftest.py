@@ -1,6 +1,8 @@
 """One small finished night (bars, columns, three fitted families), made once for the room's tests."""
 
 import datetime as dt
+import json
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -12,12 +14,13 @@ from nightshift.config import Market
 from nightshift.data import columns
 from nightshift.models import Context
 from nightshift.nouns.dataset import ColumnsRecord
+from nightshift.nouns.options import Options
 from nightshift.nouns.panel import rows_of
 from nightshift.nouns.scores import Scores
 from nightshift.nouns.training import TrainingRecord
 from nightshift.sessions import between
 from nightshift.storage import store
-from nightshift.storage.night import Options, night_of, open_night
+from nightshift.storage.night import night_of, open_night
 
 FACTS = {
     "market": "proofs", "title": "A market for tests", "calendar": "XNYS", "source": {"kind": "simulated"},
@@ -72,6 +75,13 @@ def _fit(night, name, kept):
         TrainingRecord(family=name, seconds=0.2, seed=5).write(folder)
 
     return fill
+
+
+@pytest.fixture
+def kept():
+    """The facts of a file as an earlier version left it."""
+    folder = Path(__file__).parents[1] / "nouns" / "kept"
+    return lambda name: json.loads((folder / name).read_text())
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
 """The evaluation of a night: what is written, who is left out and why, and that bad input is a sentence, never a crash."""
 
-import json
 from dataclasses import replace
 
 import numpy as np
@@ -10,13 +9,17 @@ import pytest
 
 from nightshift.data import columns
 from nightshift.errors import TrainingFailed
+from nightshift.nouns.evaluation import Evaluation
+from nightshift.nouns.examination import Examination
+from nightshift.nouns.measures import Measure
 from nightshift.nouns.panel import rows_of
+from nightshift.nouns.roles import CHAMPION
 from nightshift.nouns.scores import Scores, ScoresByName
 from nightshift.nouns.training import TrainingRecord
-from nightshift.nouns.yardsticks import CHAMPION, YardsticksRecord
+from nightshift.nouns.yardsticks import YardsticksRecord
 from nightshift.proof import evaluation, examination
 from nightshift.proof.evaluation import material, selection
-from nightshift.proof.examination import charts, doubt, importance
+from nightshift.proof.examination import doubt, importance
 from nightshift.proof.metrics import METRICS
 from nightshift.storage import store
 
@@ -34,13 +37,13 @@ def fill(tmp_path, night, models, yardsticks=""):
     folder = tmp_path / "evaluation"
     folder.mkdir()
     evaluation.evaluate(night, tuple(models), yardsticks or night.stage("yardsticks"), folder)
-    return store.read_json(folder / "evaluation.json"), folder
+    return Evaluation.read(folder), folder
 
 
 def examined(folder, night, models, leader, yardsticks=""):
     """What is asked of a leader beyond its measures."""
     examination.examine(night, tuple(models), yardsticks or night.stage("yardsticks"), leader, folder)
-    return store.read_json(folder / "examination.json")
+    return Examination.read(folder)
 
 
 def with_a_champion(night, score, version):
@@ -67,101 +70,55 @@ def a_model(night, name, change):
 
 
 def test_facts(evaluated):
-    facts = evaluated.facts("evaluation")
-    assert facts["schema"] == 1
-    assert facts["task"] == "classification"
-    assert facts["challengers"] == ["logistic", "lightgbm"]
-    assert facts["champion"] is None
-    assert facts["naive"] == ["always_up", "last_sign", "mean"]
-    assert facts["sessions"]["test"][2] == 60
-    for part in ("validate", "test"):
-        named = facts["measures"][part]
-        assert set(named) == {"logistic", "lightgbm", "always_up", "last_sign", "mean", "buy_and_hold", "cash", "random_same_turnover"}
+    found = evaluated.read(Evaluation, "evaluation")
+    assert found.task == "classification"
+    assert found.challengers == ("logistic", "lightgbm")
+    assert (found.champion, found.champion_version) == (None, None)
+    assert found.naive == ("always_up", "last_sign", "mean")
+    assert found.sessions["test"].sessions == 60
+    for named in found.measures.values():
+        assert set(named) == set(found.names)
         for measures in named.values():
-            assert all((m["value"] is None) == m["note"].startswith("not enough") for m in measures.values())
-    found = facts["measures"]["test"]["logistic"]["accuracy"]
-    assert found["low"] < found["value"] < found["high"]
-    assert found["value"] > 0.55  # the signal was planted
-    json.dumps(facts, allow_nan=False)
+            assert all((one.value is None) == one.note.startswith("not enough") for one in measures.values())
+    accuracy = found.measure("logistic", "accuracy")
+    assert accuracy.low < accuracy.value < accuracy.high
+    assert accuracy.value > 0.55  # the signal was planted
 
 
 def test_returns_table_gives_the_same_sharpe(evaluated):
-    facts, table = evaluated.facts("evaluation"), pq.read_table(evaluated.folder("evaluation") / "returns.parquet").to_pandas()
+    found, table = evaluated.read(Evaluation, "evaluation"), pq.read_table(evaluated.folder("evaluation") / "returns.parquet").to_pandas()
     assert list(table.columns[:2]) == ["session", "part"]
     assert len(table) == 119 + 60
     assert not table.isna().any().any()
     for name in ("logistic", "buy_and_hold", "random_same_turnover"):
         test = table.loc[table["part"] == "test", name].to_numpy()
-        assert METRICS["sharpe_annual"].of(test) == pytest.approx(facts["measures"]["test"][name]["sharpe_annual"]["value"])
+        assert METRICS["sharpe_annual"].of(test) == pytest.approx(found.measure(name, "sharpe_annual").value)
 
 
 def test_scores_table_has_every_name_on_the_same_rows(evaluated):
     table = pq.read_table(evaluated.folder("evaluation") / "scores.parquet").to_pandas()
-    facts = evaluated.facts("evaluation")
+    found = evaluated.read(Evaluation, "evaluation")
     assert list(table.columns) == ["symbol", "session", "part", "label", "logistic", "lightgbm", "always_up", "last_sign", "mean"]
     assert not table.drop(columns="label").isna().any().any()
     test = table[(table["part"] == "test") & table["label"].notna()]
-    assert len(test) == facts["rows"]["test"]
+    assert len(test) == found.rows["test"]
     accuracy = METRICS["accuracy"].of(test["label"].to_numpy(), test["lightgbm"].to_numpy())
-    assert accuracy == pytest.approx(facts["measures"]["test"]["lightgbm"]["accuracy"]["value"])
+    assert accuracy == pytest.approx(found.measure("lightgbm", "accuracy").value)
 
 
 def test_the_same_night_gives_the_same_bytes(finished, evaluated, tmp_path):
     night, models = finished
     _, folder = fill(tmp_path, night, models)
-    for name in ("evaluation.json", "returns.parquet", "scores.parquet"):
+    for name in (Evaluation.FILE, "returns.parquet", "scores.parquet"):
         assert (folder / name).read_bytes() == (night.folder("evaluation") / name).read_bytes(), name
 
 
-def test_examination(evaluated):
-    found = evaluated.facts("examination")
-    promised = {line.split()[0].rstrip(",") for line in (charts.__doc__ or "").splitlines()[2:] if line.strip()}
-    assert {"leader", "equity", "windows", "overfitting"} <= promised
-    assert set(found) >= {
-        "leader",
-        "equity",
-        "drawdown",
-        "rolling_accuracy",
-        "rolling_sharpe",
-        "calibration",
-        "confidence",
-        "confusion",
-        "roc",
-        "pr",
-    }
-    assert set(found) >= {
-        "months",
-        "histogram",
-        "cost_curve",
-        "break_even_bps",
-        "capacity",
-        "chance",
-        "symbols",
-        "importance",
-        "robustness",
-        "windows",
-    }
-    assert found["importance"]["values"].keys() <= {"rsi_14", "log_return_1", "return_std_20", "weekday"}
-    assert next(iter(found["importance"]["values"])) in {"log_return_1", "rsi_14"}  # the signal is in yesterday's return
-    assert all(len(points["true_up"]) <= 200 for points in found["roc"].values())
-    assert sum(found["confusion"]["logistic"].values()) == evaluated.facts("evaluation")["rows"]["test"]
-    stresses = {row["name"]: row for row in found["robustness"]}
-    assert len(stresses) == 8
-    assert all({"value", "unit", "breaks_verdict_at", "note"} <= row.keys() for row in found["robustness"])
-    assert stresses["twice the costs"]["value"] < stresses["twice the costs"]["baseline"]
-    assert stresses["one bar of delay"]["value"] < stresses["one bar of delay"]["baseline"]
-    assert found["overfitting"]["trials"] == 2
-    assert 0 <= found["overfitting"]["deflated_sharpe"] <= found["overfitting"]["probabilistic_sharpe"] <= 1
-    assert found["overfitting"]["spa"]["p_value"] < 0.05
-
-
 def test_select_uses_validation_rows_only(evaluated):
-    facts = evaluated.facts("evaluation")
+    found = evaluated.read(Evaluation, "evaluation")
     chosen = evaluation.select(evaluated)
-    assert chosen["selected"] in facts["challengers"]
-    assert next(row["name"] for row in chosen["ranking"]) == chosen["selected"]
-    mirrored = {**facts, "measures": {**facts["measures"], "test": {}}}
-    assert selection.rank(mirrored["measures"]["validate"], facts["challengers"], evaluated.market.selection) == chosen["ranking"]
+    assert chosen.selected in found.challengers
+    assert next(row.name for row in chosen.ranking) == chosen.selected
+    assert selection.rank(found.measures["validate"], found.challengers, evaluated.market.selection) == chosen.ranking
 
 
 def test_predictions_that_are_not_numbers_refuse_the_model_by_name_and_session(finished, tmp_path):
@@ -170,10 +127,10 @@ def test_predictions_that_are_not_numbers_refuse_the_model_by_name_and_session(f
     def broken(said):
         return replace(said, score=np.where(np.arange(len(said.rows)) == 100, np.nan, said.score))
 
-    facts, _ = fill(tmp_path, night, [*models, a_model(night, "broken", broken)])
-    assert facts["challengers"] == ["logistic", "lightgbm"]
-    assert "1 predictions are not numbers, the first for S" in facts["left_out"]["broken"]
-    assert " on 2021-" in facts["left_out"]["broken"]
+    found, _ = fill(tmp_path, night, [*models, a_model(night, "broken", broken)])
+    assert found.challengers == ("logistic", "lightgbm")
+    assert "1 predictions are not numbers, the first for S" in found.left_out["broken"]
+    assert " on 2021-" in found.left_out["broken"]
 
 
 def first_300(said):
@@ -183,15 +140,15 @@ def first_300(said):
 
 def test_a_model_that_covers_too_little_is_left_out(finished, tmp_path):
     night, models = finished
-    facts, _ = fill(tmp_path, night, [*models, a_model(night, "sparse", first_300)])
-    assert facts["left_out"]["sparse"].startswith("scores cover 300 of ")
+    found, _ = fill(tmp_path, night, [*models, a_model(night, "sparse", first_300)])
+    assert found.left_out["sparse"].startswith("scores cover 300 of ")
 
 
 def test_a_failed_family_is_left_out_with_its_sentence(finished, tmp_path):
     night, models = finished
     failed = store.write(night.stage("models", "failed"), TrainingRecord(family="failed", failed="out of memory").write)
-    facts, _ = fill(tmp_path, night, [*models, failed])
-    assert facts["left_out"] == {"failed": "out of memory"}
+    found, _ = fill(tmp_path, night, [*models, failed])
+    assert found.left_out == {"failed": "out of memory"}
 
 
 def test_no_family_left_is_an_error_that_says_why(finished, tmp_path):
@@ -205,12 +162,11 @@ def test_a_constant_model_is_measured_without_a_crash(finished, tmp_path):
     """A family that never calls for up: no trades, so notes where returns would be, and it is never selected."""
     night, models = finished
     never = a_model(night, "never", lambda said: replace(said, score=np.full(len(said.rows), 0.2)))
-    facts, _ = fill(tmp_path, night, [*models, never])
-    measures = facts["measures"]["test"]["never"]
-    assert measures["sharpe_annual"] == {"value": None, "low": None, "high": None, "note": "not enough evidence: 0 of 60 sessions invested"}
-    assert measures["precision"]["note"] == "not enough evidence: 0 of 1 calls for up"
-    ranking = selection.rank(facts["measures"]["validate"], facts["challengers"], night.market.selection)
-    assert ranking[-1]["name"] == "never"
+    found, _ = fill(tmp_path, night, [*models, never])
+    assert found.measure("never", "sharpe_annual") == Measure(None, note="not enough evidence: 0 of 60 sessions invested")
+    assert found.measure("never", "precision").note == "not enough evidence: 0 of 1 calls for up"
+    ranking = selection.rank(found.measures["validate"], found.challengers, night.market.selection)
+    assert ranking[-1].name == "never"
 
 
 def test_a_champion_is_measured_on_the_same_rows(finished, tmp_path):
@@ -220,18 +176,17 @@ def test_a_champion_is_measured_on_the_same_rows(finished, tmp_path):
         return np.where(rows.table[:, rows.panel.names.index("log_return_1")] > 0, 0.6, 0.4)
 
     yardsticks = with_a_champion(night, good, "1.2.3")
-    facts, folder = fill(tmp_path, night, models, yardsticks)
-    assert facts["champion"] == "champion"
-    assert facts["champion_version"] == "1.2.3"
-    assert facts["measures"]["test"]["champion"]["accuracy"]["value"] > 0.55
-    assert examined(folder, night, models, "logistic", yardsticks)["overfitting"]["spa"]["against"] == "champion"
+    found, folder = fill(tmp_path, night, models, yardsticks)
+    assert (found.champion, found.champion_version) == ("champion", "1.2.3")
+    assert found.measure("champion", "accuracy").value > 0.55
+    assert examined(folder, night, models, "logistic", yardsticks).overfitting.spa.against == "champion"
 
 
 def test_a_rule_that_was_trained_as_a_family_keeps_the_scores_of_its_training(finished, tmp_path):
     night, models = finished
     own = a_model(night, "mean", lambda said: replace(said, score=np.full(len(said.rows), 0.51)))
-    facts, folder = fill(tmp_path, night, [*models, own])
-    assert (facts["challengers"], facts["naive"]) == (["logistic", "lightgbm"], ["mean", "always_up", "last_sign"])
+    found, folder = fill(tmp_path, night, [*models, own])
+    assert (found.challengers, found.naive) == (("logistic", "lightgbm"), ("mean", "always_up", "last_sign"))
     panel = columns.load_panel(night.columns)
     assert set(ScoresByName.read(folder, panel).of["mean"]) == {0.51}
 
@@ -239,9 +194,9 @@ def test_a_rule_that_was_trained_as_a_family_keeps_the_scores_of_its_training(fi
 def test_ties_go_to_the_better_skill_then_the_simpler_family():
     from nightshift.config import Selection
 
-    same = {"skill": {"value": 0.1}, "sharpe_annual": {"value": 1.0}, "drawdown_max_fraction": {"value": 0.1}}
+    same = {"skill": Measure(0.1), "sharpe_annual": Measure(1.0), "drawdown_max_fraction": Measure(0.1)}
     measures = {"xgboost": same, "logistic": same, "lightgbm": same}
-    ranked = [row["name"] for row in selection.rank(measures, ["xgboost", "lightgbm", "logistic"], Selection())]
+    ranked = [row.name for row in selection.rank(measures, ["xgboost", "lightgbm", "logistic"], Selection())]
     assert ranked == ["logistic", "xgboost", "lightgbm"]
 
 
@@ -249,22 +204,11 @@ def test_selection_weights_turn_the_choice():
     from nightshift.config import Selection
 
     measures = {
-        "bold": {"skill": {"value": 0.2}, "sharpe_annual": {"value": 2.0}, "drawdown_max_fraction": {"value": 0.5}},
-        "calm": {"skill": {"value": 0.1}, "sharpe_annual": {"value": 1.0}, "drawdown_max_fraction": {"value": 0.1}},
+        "bold": {"skill": Measure(0.2), "sharpe_annual": Measure(2.0), "drawdown_max_fraction": Measure(0.5)},
+        "calm": {"skill": Measure(0.1), "sharpe_annual": Measure(1.0), "drawdown_max_fraction": Measure(0.1)},
     }
-    assert selection.rank(measures, ["bold", "calm"], Selection())[0]["name"] == "bold"
-    assert selection.rank(measures, ["bold", "calm"], Selection(skill=0.1, sharpe=0.1, drawdown=0.8))[0]["name"] == "calm"
-
-
-def test_importance_is_compared_with_the_champions_examination_and_no_other(evaluated, monkeypatch):
-    values, market = evaluated.facts("examination")["importance"]["values"], evaluated.market.market
-    assert importance.stability(None, market, values) == {}
-    assert importance.stability("1.0.0", market, values) == {}, "the ledger names no such version, whatever nights lie on the disk"
-    entry = {"version": "1.0.0", "kind": "promote", "night": evaluated.address}
-    monkeypatch.setattr("nightshift.storage.ledger.entries", lambda market: [entry])
-    found = importance.stability("1.0.0", market, values)["champion"]
-    assert found["rank_correlation"] == pytest.approx(1.0)
-    assert (found["family"], found["columns"]) == ("logistic", 4)
+    assert selection.rank(measures, ["bold", "calm"], Selection())[0].name == "bold"
+    assert selection.rank(measures, ["bold", "calm"], Selection(skill=0.1, sharpe=0.1, drawdown=0.8))[0].name == "calm"
 
 
 def test_permutation_finds_the_column_that_matters(finished, monkeypatch):
@@ -321,28 +265,28 @@ def test_a_return_label_is_a_regression(elsewhere, room):
     gates = [{"metric": "rmse", "must_be": "at_most", "limit": 1.0}]
     changes = {"label": {"kind": "return"}, "families": [{"name": "ridge"}], "gates": gates, "costs": {"style": "long_short"}}
     night, models = night_like(room, changes, 8, 400, ["ridge"])
-    facts, folder = fill(elsewhere, night, models)
-    assert facts["task"] == "regression"
-    measures = facts["measures"]["test"]["ridge"]
+    found, folder = fill(elsewhere, night, models)
+    assert found.task == "regression"
+    measures = found.measures_of("ridge")
     assert {"rmse", "r2", "information_coefficient", "skill", "sharpe_annual"} <= measures.keys()
     assert "accuracy" not in measures
-    assert measures["skill"]["value"] == measures["r2"]["value"]
-    assert measures["directional_accuracy"]["value"] > 0.55
-    assert sum(examined(folder, night, models, "ridge")["confusion"]["ridge"].values()) == facts["rows"]["test"]
+    assert measures["skill"].value == measures["r2"].value
+    assert measures["directional_accuracy"].value > 0.55
+    counts = examined(folder, night, models, "ridge").confusion["ridge"]
+    assert counts.came_up + counts.came_down == found.rows["test"]
 
 
 def test_one_symbol_and_a_test_part_shorter_than_its_evidence(elsewhere, room):
     """Nineteen test sessions: no trading numbers, and a sentence instead of each."""
     night, models = night_like(room, {"families": [{"name": "logistic"}]}, 1, 190, ["logistic"])
-    facts, folder = fill(elsewhere, night, models)
-    measures = facts["measures"]["test"]["logistic"]
-    assert facts["sessions"]["test"][2] < 20
-    assert measures["sharpe_annual"]["note"].startswith("not enough evidence: ")
-    assert measures["sharpe_annual"]["note"].endswith(" of 20 sessions")
-    assert measures["accuracy"]["note"].endswith(" of 30 rows")
-    assert facts["intervals"]["test"]["replicas"] == 0
-    assert examined(folder, night, models, "logistic")["overfitting"]["pbo"]["note"] == "not enough evidence: 1 of 2 trials"
-    assert selection.rank(facts["measures"]["validate"], ["logistic"], night.market.selection)[0]["name"] == "logistic"
+    found, folder = fill(elsewhere, night, models)
+    assert found.sessions["test"].sessions < 20
+    assert found.measure("logistic", "sharpe_annual").note.startswith("not enough evidence: ")
+    assert found.measure("logistic", "sharpe_annual").note.endswith(" of 20 sessions")
+    assert found.measure("logistic", "accuracy").note.endswith(" of 30 rows")
+    assert found.intervals["test"].replicas == 0
+    assert examined(folder, night, models, "logistic").overfitting.pbo.note == "not enough evidence: 1 of 2 trials"
+    assert selection.rank(found.measures["validate"], ["logistic"], night.market.selection)[0].name == "logistic"
 
 
 def test_limits_and_holes_take_the_general_way(elsewhere, room):
@@ -355,7 +299,7 @@ def test_limits_and_holes_take_the_general_way(elsewhere, room):
     ended = pc.invert(pc.and_(pc.equal(table["symbol"], "S05"), pc.greater(table["session"], pa.scalar(days[285].astype(object)))))
     kept = table.filter(holes).filter(ended.filter(holes) if isinstance(ended, pa.Array) else ended.combine_chunks().filter(holes))
     night, models = room.make_night({**room.FACTS, "costs": costs, "families": [{"name": "logistic"}]}, kept, days, ["logistic"])
-    facts, folder = fill(elsewhere, night, models)
+    found, folder = fill(elsewhere, night, models)
     returns = pq.read_table(folder / "returns.parquet").to_pandas()
     assert np.isfinite(returns.drop(columns=["session", "part"]).to_numpy()).all()
-    assert facts["measures"]["test"]["logistic"]["turnover_annual"]["value"] > 0
+    assert found.measure("logistic", "turnover_annual").value > 0

@@ -7,13 +7,15 @@ import pytest
 
 from nightshift.data import columns
 from nightshift.errors import ConfigError, ReleaseRefused
+from nightshift.nouns.evaluation import Evaluation
+from nightshift.nouns.release import ReleaseColumns, ReleaseLabel
 from nightshift.proof import evaluation
 from nightshift.release import rescore
 from nightshift.storage import store
 
 
 @pytest.fixture
-def released(finished, monkeypatch):
+def released(finished, made_release, monkeypatch):
     """A release folder of the night's logistic model; the bars are those of the finished night."""
     night, models = finished
     store.write(night.stage("evaluation"), lambda folder: evaluation.evaluate(night, tuple(models), night.stage("yardsticks"), folder))
@@ -21,9 +23,9 @@ def released(finished, monkeypatch):
 
     def fill(folder):
         shutil.copytree(store.path(night.stage("models", "logistic")) / "model", folder / "model")
-        store.write_json(folder / "columns.json", {"names": names, "warmup_sessions": {}})
-        store.write_json(folder / "label.json", night.market.label.model_dump() | {"threshold": 0.5})
-        store.write_json(folder / "release.json", {"session": "2022-02-17", "as_of": night.as_of.isoformat(), "family": "logistic"})
+        ReleaseColumns(names=names, warmup_sessions={}).write(folder)
+        ReleaseLabel(label=night.market.label, threshold=0.5).write(folder)
+        made_release(session="2022-02-17", as_of=night.as_of.isoformat(), family="logistic").write(folder)
 
     store.write(f"{night.market.market}/releases/1.0.0", fill)
     monkeypatch.setattr(rescore, "_checked_night", lambda *_: night)
@@ -31,19 +33,19 @@ def released(finished, monkeypatch):
 
 
 def test_the_nights_own_numbers_come_out_again(released):
-    first, last, n_sessions = released.facts("evaluation")["sessions"]["test"]
-    found = rescore.evaluate_release(released.market, "1.0.0", dt.date.fromisoformat(first), dt.date.fromisoformat(last))
-    assert found["sessions"] == [first, last, n_sessions]
-    assert found["seen_in_training"] is False
-    mine = released.facts("evaluation")["measures"]["test"]["logistic"]
+    night = released.read(Evaluation, "evaluation")
+    test = night.sessions["test"]
+    found = rescore.evaluate_release(released.market, "1.0.0", dt.date.fromisoformat(test.first), dt.date.fromisoformat(test.last))
+    assert found.sessions == test
+    assert found.seen_in_training is False
     for metric in ("accuracy", "roc_auc", "brier", "sharpe_annual", "turnover_annual"):
-        assert found["measures"][metric]["value"] == pytest.approx(mine[metric]["value"], abs=1e-9), metric
-    assert found["benchmarks"]["buy_and_hold"]["sharpe_annual"]["value"] is not None
+        assert found.measures[metric].value == pytest.approx(night.measure("logistic", metric).value, abs=1e-9), metric
+    assert found.benchmarks["buy_and_hold"]["sharpe_annual"].value is not None
 
 
 def test_without_a_first_session_only_what_the_release_had_not_seen(released):
     found = rescore.evaluate_release(released.market, "1.0.0", None, dt.date(2022, 5, 17))
-    assert found["sessions"][0] == "2022-02-18"
+    assert found.sessions.first == "2022-02-18"
 
 
 def test_an_unknown_release_and_an_empty_period_are_sentences(released):

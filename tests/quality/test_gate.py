@@ -22,9 +22,10 @@ from nightshift.data import quality, snapshot
 from nightshift.data.sources import Query
 from nightshift.data.sources.simulated import Params, fetch
 from nightshift.errors import DataRefused
+from nightshift.nouns.options import Options
 from nightshift.nouns.quality import QualityAccount, QualityReport
 from nightshift.storage import store
-from nightshift.storage.night import Night, Options, night_of, open_night
+from nightshift.storage.night import Night, night_of, open_night
 
 LAST, AS_OF = dt.date(2024, 6, 3), "2024-06-03T22:00"
 
@@ -59,7 +60,6 @@ def failed(verdict: QualityReport, severity: str = "critical") -> list[str]:
 def refusal(night: Night) -> str:
     with pytest.raises(DataRefused) as refused:
         quality.refuse_unless_passed(night, night.stage("check"))
-    assert not refused.value.worth_a_retry
     assert refused.value.exit_code == 2
     return str(refused.value)
 

@@ -11,11 +11,12 @@ import pytest
 from nightshift import sessions
 from nightshift.data import quality, snapshot
 from nightshift.data.quality.cleaning import clean
-from nightshift.data.sources.folder import read
+from nightshift.data.sources.bar_files import read
 from nightshift.errors import DataRefused
+from nightshift.nouns.options import Options
 from nightshift.nouns.quality import QualityAccount, QualityReport
 from nightshift.storage import store
-from nightshift.storage.night import Options, night_of, open_night
+from nightshift.storage.night import night_of, open_night
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 

@@ -48,15 +48,16 @@ def reported():
 
 
 def _reported(session: str = "2026-11-19", decision: str = "PROMOTE"):
+    from nightshift.nouns.measures import Measure
+    from nightshift.nouns.selection import Selection
     from nightshift.nouns.training import TrainingRecord
     from nightshift.storage import store
 
     night = handmade_module.night(session, decision=decision)
-    measures = {"ridge": {"accuracy": {"value": 0.7, "low": 0.65, "high": 0.75, "note": ""}, "calmar": {"value": None, "note": "12 of 60"}}}
-    span = ["2026-01-02", "2026-06-30", 60]
-    parts = ("validate", "test")
-    handmade_module.facts(night, "evaluation", {"sessions": dict.fromkeys(parts, span), "measures": dict.fromkeys(parts, measures)})
-    handmade_module.facts(night, "selection", {"selected": "ridge"})
+    measures = {"ridge": {"accuracy": Measure(0.7, 0.65, 0.75), "calmar": Measure(None, note="12 of 60")}}
+    store.write(night.stage("evaluation"), handmade_module.evaluation(measures).write)
+    selection = Selection(selected="ridge", ranking=(), weights=night.market.selection)
+    store.write(night.stage("selection"), selection.write)
     history = [{"loss": 1.0 / (step + 1)} for step in range(250)]
     training = TrainingRecord(family="ridge", params={"alpha": 1.0}, seconds=0.5, seed=1, threads=2, history=history)
     store.write(night.stage("models", "ridge"), training.write)

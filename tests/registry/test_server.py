@@ -70,7 +70,7 @@ def test_a_real_server_takes_nights_and_releases_and_its_death_costs_nothing(ser
     second = reported("2026-11-19")
     release.promote(second, who="gate", why="better", at=handmade.AT)
     assert "it is done on the next run" in tracking.track(second)
-    assert release.champion(handmade.NAME)["version"] == "1.0.1"
+    assert release.champion(handmade.NAME).version == "1.0.1"
 
 
 def _same_bytes(run: str) -> None:

@@ -27,4 +27,4 @@ def handmade():
 @pytest.fixture
 def loads(monkeypatch):
     """The first load in a throw-away process, answered as a whole release answers."""
-    monkeypatch.setattr("nightshift.release.rollbacks.asked", lambda function, arguments: {"equal": True, "largest_difference": 0.0})
+    monkeypatch.setattr("nightshift.release.deployment.first_load", handmade_module.whole)

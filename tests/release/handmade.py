@@ -1,12 +1,19 @@
 """Nights that are ready to be promoted, made by hand: what promotion reads, without the hours that lead to it."""
 
 import datetime as dt
+from pathlib import Path
 
 from nightshift.config import FamilyChoice, Market
+from nightshift.nouns.evaluation import PARTS, Evaluation, Intervals, Span
+from nightshift.nouns.measures import Measure
+from nightshift.nouns.options import Options
+from nightshift.nouns.release import DeploymentTest, FirstLoad, Release, ReleaseColumns
+from nightshift.nouns.verdict import Verdict
 from nightshift.storage import ledger, store
-from nightshift.storage.night import Night, Options, night_of, open_night
+from nightshift.storage.night import Night, night_of, open_night
 
 NAME = "handmade"
+KEPT = Path(__file__).parents[1] / "nouns" / "kept"
 AT = dt.datetime(2026, 11, 20, 3, 0, tzinfo=dt.UTC)
 
 
@@ -17,8 +24,10 @@ def market(name: str = NAME) -> Market:
 def night(session: str = "2026-11-19", *, decision: str = "PROMOTE", name: str = NAME, snapshot: str = "handmade/snapshots/abc") -> Night:
     """A night with its verdict; its staged release and deployment test too when it is a PROMOTE."""
     opened = night_of(open_night(market(name), dt.datetime.fromisoformat(f"{session}T22:00+00:00"), snapshot, Options()))
-    verdict = {"decision": decision, "headline": "ridge passes all 1 checks", "challenger": "ridge", "checks": []}
-    facts(opened, "verdict", verdict)
+    verdict = Verdict(
+        decision=decision, headline="ridge passes all 1 checks", challenger="ridge", champion_version=None, champion_judged=False
+    )
+    store.write(opened.stage("verdict"), verdict.write)
     if decision == "PROMOTE":
         tested(opened)
     return opened
@@ -26,9 +35,29 @@ def night(session: str = "2026-11-19", *, decision: str = "PROMOTE", name: str =
 
 def tested(opened: Night) -> None:
     live = ledger.live(opened.market.market)
-    staged = store.write(opened.stage("staged"), lambda folder: _release(opened, live and live["version"], folder))
+    staged = store.write(opened.stage("staged"), lambda folder: _release(opened, live and live.version, folder))
     manifest = store.sha256_of(store.path(staged) / store.SEAL)
-    facts(opened, "deployment_test", {"passed": True, "staged": staged, "manifest_sha256": manifest})
+    answered = DeploymentTest.of_facts(store.read_json(KEPT / "DeploymentTest.json"), KEPT)
+    told = answered.model_copy(update={"staged": staged, "manifest_sha256": manifest})
+    store.write(opened.stage("deployment_test"), told.write)
+
+
+def whole(release: str) -> FirstLoad:
+    """What a whole release answers in a throw-away process."""
+    return FirstLoad(load_seconds=0.01, rows=500, equal=True, bit_equal_rows=500, largest_difference=0.0)
+
+
+def evaluation(of: dict[str, dict[str, Measure]], **more) -> Evaluation:
+    """The same measures of these names on both parts, and nobody else there."""
+    told = {
+        "task": "classification",
+        "sessions": dict.fromkeys(PARTS, Span(first="2026-01-02", last="2026-06-30", sessions=60)),
+        "challengers": tuple(of), "champion": None, "champion_version": None, "naive": (), "benchmarks": (), "left_out": {},
+        "rows": dict.fromkeys(PARTS, 600),
+        "intervals": dict.fromkeys(PARTS, Intervals(method="stationary bootstrap of sessions", level=0.95, replicas=0, block_sessions=1.0)),
+        "measures": dict.fromkeys(PARTS, of),
+    }  # fmt: skip
+    return Evaluation(**(told | more))
 
 
 def facts(opened: Night, stage: str, told: dict) -> None:
@@ -37,7 +66,6 @@ def facts(opened: Night, stage: str, told: dict) -> None:
 
 def _release(opened: Night, parent, folder) -> None:
     told = {
-        "schema": 1,
         "market": opened.market.market,
         "night": opened.address,
         "family": "ridge",
@@ -47,13 +75,11 @@ def _release(opened: Night, parent, folder) -> None:
         "as_of": opened.as_of.isoformat(),
         "params": {"alpha": 1.0},
         "libraries": {},
-        "git_commit": None,
-        "git_dirty": None,
         "code": "c0de",
         "measures": {"validate": {}, "test": {}},
         "model_bytes": 12,
     }
-    store.write_json(folder / "release.json", told)
-    store.write_json(folder / "columns.json", {"names": ["rsi_14"], "warmup_sessions": {"rsi_14": 14}})
+    Release(**(dict(Release.of_facts(store.read_json(KEPT / "Release.json"), KEPT)) | told)).write(folder)
+    ReleaseColumns(names=("rsi_14",), warmup_sessions={"rsi_14": 14}).write(folder)
     store.write_json(folder / "model" / "model.json", {"coefficients": [float(opened.session.day)]})
     (folder / "model" / "trees.txt").write_text(f"trees of {opened.session}\n" * 50)

@@ -16,10 +16,12 @@ def served(handmade) -> str | None:
 def test_a_promotion_is_a_ledger_entry_a_folder_and_a_pointer(handmade):
     night = handmade.night()
     entry = release.promote(night, who="gate", why="it was better", at=handmade.AT)
-    assert (entry["version"], entry["previous_version"], entry["night"]) == ("1.0.0", None, night.address)
+    assert (entry.version, entry.previous_version, entry.night) == ("1.0.0", None, night.address)
     assert served(handmade) == "handmade/releases/1.0.0"
-    facts = release.champion(handmade.NAME)
-    assert (facts["version"], facts["family"], facts["promoted_by"], facts["columns"]) == ("1.0.0", "ridge", "gate", ["rsi_14"])
+    served_now = release.champion(handmade.NAME)
+    assert (served_now.version, served_now.since, served_now.columns.names) == ("1.0.0", entry.at, ("rsi_14",))
+    born = served_now.release
+    assert (born.version, born.family, born.promoted_by, born.promoted_at) == ("1.0.0", "ridge", "gate", entry.at)
     assert (store.open_folder("handmade/releases/1.0.0") / "model" / "trees.txt").read_text().startswith("trees of 2026-11-19")
 
 
@@ -34,8 +36,8 @@ def test_a_night_is_promoted_once_however_often_it_is_asked(handmade):
 def test_versions_count_up_and_parents_are_remembered(handmade):
     for day in ("2026-11-17", "2026-11-18", "2026-11-19"):
         release.promote(handmade.night(day), who="gate", why="better", at=handmade.AT)
-    assert [entry["version"] for entry in release.history(handmade.NAME)] == ["1.0.0", "1.0.1", "1.0.2"]
-    assert release.champion(handmade.NAME)["parent"] == "1.0.1"
+    assert [entry.version for entry in ledger.entries(handmade.NAME)] == ["1.0.0", "1.0.1", "1.0.2"]
+    assert release.champion(handmade.NAME).release.parent == "1.0.1"
 
 
 def test_an_older_session_never_goes_over_a_newer_one(handmade):
@@ -43,15 +45,15 @@ def test_an_older_session_never_goes_over_a_newer_one(handmade):
     release.promote(handmade.night("2026-11-19"), who="gate", why="better", at=handmade.AT)
     with pytest.raises(ReleaseRefused, match="a session not before 2026-11-19"):
         release.promote(older, who="backfill", why="late")
-    assert release.champion(handmade.NAME)["session"] == "2026-11-19"
+    assert release.champion(handmade.NAME).release.session == "2026-11-19"
 
 
 def test_only_a_persons_word_puts_an_older_session_over_a_newer_one_and_the_ledger_says_so(handmade):
     release.promote(handmade.night("2026-11-19"), who="gate", why="better", at=handmade.AT)
     release.promote(handmade.night("2026-11-12"), who="ada", why="the newer data was wrong", force=True)
-    assert release.champion(handmade.NAME)["session"] == "2026-11-12"
-    last = release.history(handmade.NAME)[-1]
-    assert (last["kind"], last["who"], last["why"]) == ("force", "ada", "the newer data was wrong")
+    assert release.champion(handmade.NAME).release.session == "2026-11-12"
+    last = ledger.entries(handmade.NAME)[-1]
+    assert (last.kind, last.who, last.why) == ("force", "ada", "the newer data was wrong")
 
 
 def test_a_challenger_judged_against_another_champion_is_refused(handmade):
@@ -81,7 +83,7 @@ def test_a_damaged_champion_is_an_error_and_stays_served(handmade):
     model.write_bytes(model.read_bytes()[:-1])
     with pytest.raises(Damaged, match=r"trees\.txt as it was sealed; found it is changed"):
         release.champion(handmade.NAME)
-    assert "trees.txt" in release.status(handmade.NAME)["damaged"]
+    assert "trees.txt" in release.status(handmade.NAME).damage
     assert served(handmade) == "handmade/releases/1.0.0"
 
 
@@ -90,9 +92,9 @@ def test_repair_puts_a_lost_pointer_and_a_lost_folder_back(handmade):
     before = store.checksums(store.path("handmade/releases/1.0.0"))
     store.path(serving(handmade.NAME)).unlink()
     shutil.rmtree(store.path("handmade/releases/1.0.0"))
-    assert release.repair(handmade.NAME)["mended"] == ["handmade/releases/1.0.0", "handmade/serving"]
+    assert release.repair(handmade.NAME).mended == ("handmade/releases/1.0.0", "handmade/serving")
     assert store.checksums(store.path("handmade/releases/1.0.0")) == before
-    assert release.repair(handmade.NAME)["mended"] == []
+    assert release.repair(handmade.NAME).mended == ()
 
 
 def test_a_promotion_cut_off_and_overtaken_still_gets_its_folder_and_never_the_pointer(handmade):
@@ -117,9 +119,9 @@ def test_a_lost_ledger_is_said_and_never_starts_again_from_one(handmade):
 
 
 def test_status_before_and_after_the_first_release(handmade):
-    assert release.status(handmade.NAME)["version"] is None
+    assert release.status(handmade.NAME).live is None
     assert release.champion(handmade.NAME) is None
     release.promote(handmade.night(), who="gate", why="better", at=handmade.AT)
-    facts = release.status(handmade.NAME)
-    assert (facts["version"], facts["who"], facts["previous"], facts["damaged"]) == ("1.0.0", "gate", None, None)
-    assert dt.datetime.fromisoformat(facts["since"]) == handmade.AT
+    status = release.status(handmade.NAME)
+    assert (status.live.version, status.live.who, status.previous, status.damage) == ("1.0.0", "gate", None, None)
+    assert dt.datetime.fromisoformat(status.live.at) == handmade.AT

@@ -1,24 +1,30 @@
 """Real families on a small simulated market: staged, tested in a throw-away process, promoted, asked, damaged, taken back."""
 
-import json
 import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
+from handmade import evaluation
 
 from nightshift import release
 from nightshift.config import FamilyChoice, Label, Market, Split
 from nightshift.data import columns, snapshot
 from nightshift.errors import Damaged, ReleaseRefused
+from nightshift.nouns.ledger_entry import LedgerEntry
+from nightshift.nouns.measures import Measure
+from nightshift.nouns.options import Options
+from nightshift.nouns.release import DeploymentTest, Release
 from nightshift.nouns.scores import Scores, ScoresByName
+from nightshift.nouns.verdict import Verdict
 from nightshift.nouns.yardsticks import YardsticksRecord
 from nightshift.release import deployment, probe, rollbacks
 from nightshift.running import stages
 from nightshift.sessions import utc
 from nightshift.storage import ledger, store
-from nightshift.storage.night import Night, Options, night_of, open_night
+from nightshift.storage.night import Night, night_of, open_night
 
+KEPT = Path(__file__).parents[1] / "nouns" / "kept"
 FAMILIES = ("logistic", "xgboost", "lightgbm", "catboost")
 SOURCE = {"kind": "simulated", "symbols": 5, "first_session": "2024-06-03", "seed": 3, "signal": {"kind": "linear", "strength": 0.6}}
 
@@ -51,13 +57,10 @@ def trained(chosen: Market, as_of: str) -> Night:
 
 
 def judged(night: Night, family: str) -> Night:
-    measure = {"accuracy": {"value": 0.7, "low": 0.65, "high": 0.75, "note": ""}}
-    span = ["2026-01-02", "2026-06-30", 60]
-    parts = ("validate", "test")
-    evaluation = {"schema": 1, "sessions": dict.fromkeys(parts, span), "measures": {part: {family: measure} for part in parts}}
-    verdict = {"decision": "PROMOTE", "headline": f"{family} passes", "challenger": family, "checks": []}
-    for stage, facts in (("evaluation", evaluation), ("verdict", verdict)):
-        store.write(night.stage(stage), lambda folder, stage=stage, facts=facts: store.write_json(folder / f"{stage}.json", facts))
+    store.write(night.stage("evaluation"), evaluation({family: {"accuracy": Measure(0.7, 0.65, 0.75)}}).write)
+    told = {"headline": f"{family} passes", "challenger": family}
+    verdict = Verdict(decision="PROMOTE", **told, champion_version=None, champion_judged=False)
+    store.write(night.stage("verdict"), verdict.write)
     return night
 
 
@@ -84,25 +87,26 @@ def night(first_night, tmp_path, monkeypatch) -> Night:
     return night_of(address)
 
 
-def by_hand(night: Night, family: str) -> dict:
+def by_hand(night: Night, family: str) -> LedgerEntry:
     """Promoted without its deployment test, which has tests of its own."""
     staged = release.stage(judged(night, family))
-    facts = {"passed": True, "staged": staged, "manifest_sha256": store.sha256_of(store.path(staged) / store.SEAL)}
-    store.write(night.stage("deployment_test"), lambda folder: store.write_json(folder / "deployment_test.json", facts))
+    tested = DeploymentTest.of_facts(store.read_json(KEPT / "DeploymentTest.json"), KEPT)
+    told = {"staged": staged, "manifest_sha256": store.sha256_of(store.path(staged) / store.SEAL)}
+    store.write(night.stage("deployment_test"), tested.model_copy(update=told).write)
     return release.promote(night, who="gate", why="passes")
 
 
 @pytest.mark.parametrize("family", ["logistic", "xgboost"])
 def test_a_staged_release_answers_in_a_fresh_process_what_it_answered_in_training(night, family):
     staged = release.stage(judged(night, family))
-    facts = release.test(night)
-    assert facts["passed"]
-    assert facts["columns_differ"] == []
-    assert {part: one["bit_equal_rows"] == one["rows"] > 0 for part, one in facts["parts"].items()} == dict.fromkeys(facts["parts"], True)
-    assert {"validate", "test"} <= facts["parts"].keys()
-    assert facts["sample"]["equal"]
-    assert facts["single_row_p50_ms"] > 0
-    assert facts["model_bytes"] > 100
+    tested = release.test(night)
+    assert tested.passed
+    assert tested.columns_differ == ()
+    assert {part: one.bit_equal_rows == one.rows > 0 for part, one in tested.parts.items()} == dict.fromkeys(tested.parts, True)
+    assert {"validate", "test"} <= tested.parts.keys()
+    assert tested.sample.equal
+    assert tested.single_row_p50_ms > 0
+    assert tested.model_bytes > 100
     assert {"model_card.md", "columns.json", "label.json", "release.json", "verdict.json"} <= {p.name for p in store.path(staged).iterdir()}
 
 
@@ -127,14 +131,14 @@ def test_a_staged_model_that_answers_otherwise_than_training_is_refused(night):
 
 
 def test_columns_that_cannot_be_rebuilt_are_refused_by_name():
-    facts = {"columns_differ": ["rsi_14"], "parts": {}, "sample": {}, "latest": {}}
+    tested = DeploymentTest.of_facts(store.read_json(KEPT / "DeploymentTest.json"), KEPT)
     with pytest.raises(ReleaseRefused, match="other values of rsi_14"):
-        deployment._refuse_unless_same(facts)
+        deployment._refuse_unless_same(tested.model_copy(update={"columns_differ": ("rsi_14",)}))
 
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_damaged_model_files_are_refused_before_a_native_loader_sees_a_byte(night, family, monkeypatch):
-    version = by_hand(night, family)["release"]
+    version = by_hand(night, family).release
     monkeypatch.setattr("nightshift.models.load", lambda folder: pytest.fail("a native loader saw damaged bytes"))
     random, harmed = np.random.default_rng(7), 0
     for file in sorted(f for f in (store.path(version) / "model").rglob("*") if f.is_file()):
@@ -166,11 +170,11 @@ def damaged(whole: bytes, harm: str, random) -> bytes:
 def test_damage_that_was_sealed_harms_the_throw_away_process_alone(night, harm):
     """LightGBM aborts its process on a text model that is cut, and loads one with other leaves without a word: both are refused."""
     entry = by_hand(night, "lightgbm")
-    model = next((store.path(entry["release"]) / "model").rglob("*.txt"))
+    model = next((store.path(entry.release) / "model").rglob("*.txt"))
     text = model.read_text()
     leaves = text.index("leaf_value=") + len("leaf_value=")
     model.write_text(text[: leaves + 5] if harm == "cut" else text[:leaves] + "9" + text[leaves + 1 :])
-    store._seal(store.path(entry["release"]))
+    store._seal(store.path(entry.release))
     with pytest.raises(ReleaseRefused, match=r"expected version 1\.0\.0"):
         rollbacks._refuse_unless_whole(entry)
 
@@ -205,7 +209,7 @@ def test_the_champion_is_asked_on_a_night_with_other_columns(night):
 
 
 def test_a_champion_whose_column_is_gone_from_the_code_is_left_out_and_the_rules_stay(night):
-    release_folder = store.path(by_hand(night, "logistic")["release"])
+    release_folder = store.path(by_hand(night, "logistic").release)
     renamed = (release_folder / "columns.json").read_text().replace('"rsi_14"', '"rsi_41"')
     (release_folder / "columns.json").write_text(renamed)
     store._seal(release_folder)
@@ -229,6 +233,6 @@ def test_rollback_first_loads_the_target_in_a_throw_away_process(night):
     for stage in ("check", "columns", "models"):
         shutil.copytree(store.path(night.stage(stage)), store.path(second.stage(stage)))
     by_hand(second, "xgboost")
-    assert release.champion("small")["family"] == "xgboost"
-    assert release.rollback(night.market, who="ada", why="it lost money")["version"] == "1.0.0"
-    assert json.loads((store.path("small/serving") / "release.json").read_text())["family"] == "logistic"
+    assert release.champion("small").release.family == "xgboost"
+    assert release.rollback(night.market, who="ada", why="it lost money").version == "1.0.0"
+    assert Release.read(store.path("small/serving")).family == "logistic"

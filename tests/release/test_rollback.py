@@ -20,23 +20,24 @@ def served(market) -> str:
 
 
 def test_previous_is_served_again_by_a_new_entry(market):
-    facts = release.rollback(market, who="ada", why="it lost money")
-    assert (facts["version"], facts["from"], served(market)) == ("1.0.1", "1.0.2", "1.0.1")
+    written = release.rollback(market, who="ada", why="it lost money")
+    assert (written.version, served(market)) == ("1.0.1", "1.0.1")
     last = ledger.entries(market.market)[-1]
-    assert (last["kind"], last["who"], last["why"], last["previous_version"], last["session"]) == (
+    assert last == written
+    assert (last.kind, last.who, last.why, last.previous_version, last.session) == (
         "rollback", "ada", "it lost money", "1.0.2", "2026-11-18",
     )  # fmt: skip
 
 
 def test_two_rollbacks_in_a_row_lead_there_and_back(market):
-    assert [release.rollback(market, who="ada")["version"] for _ in range(3)] == ["1.0.1", "1.0.2", "1.0.1"]
+    assert [release.rollback(market, who="ada").version for _ in range(3)] == ["1.0.1", "1.0.2", "1.0.1"]
     assert len(ledger.entries(market.market)) == 6
 
 
 def test_any_version_by_name(market):
-    assert release.rollback(market, to="1.0.0", who="ada")["version"] == "1.0.0"
-    assert release.champion(market.market)["version"] == "1.0.0"
-    assert release.status(market.market)["previous"] == "1.0.2"
+    assert release.rollback(market, to="1.0.0", who="ada").version == "1.0.0"
+    assert release.champion(market.market).version == "1.0.0"
+    assert release.status(market.market).previous == "1.0.2"
 
 
 def test_naming_the_live_version_writes_nothing(market):
@@ -47,7 +48,7 @@ def test_naming_the_live_version_writes_nothing(market):
 def test_after_a_rollback_the_next_night_goes_on_counting(market, handmade):
     release.rollback(market, who="ada")
     entry = release.promote(handmade.night("2026-11-20"), who="gate", why="better", at=handmade.AT)
-    assert (entry["version"], entry["previous_version"]) == ("1.0.3", "1.0.1")
+    assert (entry.version, entry.previous_version) == ("1.0.3", "1.0.1")
 
 
 def test_an_unknown_version_is_refused_with_the_known_ones(market):
@@ -73,14 +74,15 @@ def test_a_missing_or_damaged_target_is_refused_and_the_market_stays(market, har
     assert len(ledger.entries(market.market)) == 3
 
 
-def test_a_target_that_cannot_answer_in_a_throw_away_process_is_refused(market, monkeypatch):
-    def crashes(function, arguments):
+def test_a_target_that_cannot_answer_in_a_throw_away_process_is_refused(market, handmade, monkeypatch):
+    def crashes(release):
         raise ReleaseRefused(expected="an answer", found="signal 6", next_step="none")
 
-    monkeypatch.setattr("nightshift.release.rollbacks.asked", crashes)
+    monkeypatch.setattr("nightshift.release.deployment.first_load", crashes)
     with pytest.raises(ReleaseRefused, match="found signal 6"):
         release.rollback(market, who="ada")
-    monkeypatch.setattr("nightshift.release.rollbacks.asked", lambda function, arguments: {"equal": False, "largest_difference": 0.25})
+    other = handmade.whole("handmade/releases/1.0.1").model_copy(update={"equal": False, "largest_difference": 0.25})
+    monkeypatch.setattr("nightshift.release.deployment.first_load", lambda release: other)
     with pytest.raises(ReleaseRefused, match=r"a difference of 0\.25"):
         release.rollback(market, who="ada")
     assert served(market) == "1.0.2"
@@ -99,6 +101,6 @@ def test_a_rollback_cut_off_before_the_pointer_is_finished_by_asking_again(marke
         killed.setattr("nightshift.release.rollbacks.settling.settle", lambda name: None)
         release.rollback(market, who="ada")
     assert served(market) == "1.0.2"
-    assert release.rollback(market, who="ada")["version"] == "1.0.1"
+    assert release.rollback(market, who="ada").version == "1.0.1"
     assert served(market) == "1.0.1"
     assert len(ledger.entries(market.market)) == 4

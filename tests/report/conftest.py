@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-MAKER = Path(__file__).parents[2] / "benchmarks" / "synthetic_night.py"
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
 
 @pytest.fixture(scope="session")
 def made() -> ModuleType:
     """The generator: `made.market()`, `made.make_night(market, ...)`."""
-    spec = importlib.util.spec_from_file_location("synthetic_night", MAKER)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(BENCHMARKS)
+        return importlib.import_module("synthetic_night")
 
 
 @pytest.fixture

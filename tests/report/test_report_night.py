@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nightshift import report
+from nightshift.nouns.verdict import Verdict
 from nightshift.report.drawing.chart import chart_of, facts_of
 from nightshift.report.pages.page import render
 from nightshift.storage import store
 
+KEPT = Path(__file__).parents[1] / "nouns" / "kept"
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)> \"' & \u202e {{ 7*7 }}"
 
 
@@ -62,6 +65,34 @@ def test_the_verdict_and_its_reason_come_first(home, made, decision, champion):
     assert words.index(decision) < words.index(facts["banner"]["headline"]) < words.index("Side by side")
     assert facts["banner"]["binding"]["metric"] == ("pr_auc" if decision == "ABSTAIN" else "accuracy") or decision == "ABSTAIN"
     assert ("1.0.3" in words) == bool(champion)
+
+
+def test_what_the_headline_says_is_not_said_again(home, made):
+    night = made.make_night(made.market(), decision="ABSTAIN")
+    _, facts = written(night)
+    assert facts["banner"]["binding_words"] == "3 checks: 1 passed, 0 failed, 2 without enough evidence."
+
+
+def test_a_tie_with_the_champion_is_told_without_an_invented_metric(home, made):
+    night = made.make_night(made.market(), champion="1.0.3")
+    tie = Verdict.of_facts(json.loads((KEPT / "Verdict.tie.json").read_text()), KEPT)
+    tie.write(store.path(night.stage("verdict")))
+    store._seal(store.path(night.stage("verdict")))
+    page, facts = written(night)
+    first = facts["checks"][0]
+    assert (first["label"], first["asked"], first["state"]) == ("Every metric", "not all as the champion's", "fail")
+    assert "a tie never promotes" in page
+    assert "any_metric" not in page
+
+
+def test_a_champion_that_could_not_be_judged_is_not_told_as_nothing(home, made):
+    night = made.make_night(made.market())
+    unjudged = Verdict.of_facts(json.loads((KEPT / "Verdict.unjudged.json").read_text()), KEPT)
+    unjudged.write(store.path(night.stage("verdict")))
+    store._seal(store.path(night.stage("verdict")))
+    _, facts = written(night)
+    told = {one["name"]: one["note"] for one in facts["banner"]["facts"]}
+    assert told["Release"] == "the champion, which could not be judged, keeps serving"
 
 
 def test_the_page_needs_nothing_but_itself(home, made):

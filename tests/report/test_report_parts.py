@@ -1,4 +1,4 @@
-"""The pieces of the report: intervals told in words, the schema contract, the comparison page, what a chart does with odd numbers."""
+"""The pieces of the report: intervals told in words, the comparison page, what a chart does with odd numbers."""
 
 from __future__ import annotations
 
@@ -9,23 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nightshift import report
-from nightshift.config import Label
 from nightshift.errors import ConfigError
-from nightshift.nouns.dataset import ColumnsRecord, PanelRecord
-from nightshift.nouns.release import ReleaseColumns
-from nightshift.proof.examination import column_contract
 from nightshift.report.drawing import axis_words, draw
 from nightshift.report.drawing.chart import Axis, Chart, Series
 from nightshift.report.drawing.scale import scale_of
 from nightshift.report.drawing.ticks import round_ticks, session_ticks, span
 from nightshift.report.pages.compare import compare
-from nightshift.report.sections import months, performance
 from nightshift.report.sections.verdict import binding_check
-from nightshift.storage import store
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False, width=32)
-RETURNS = st.lists(st.floats(-0.5, 0.5), min_size=1, max_size=60)
 
 
 @settings(max_examples=60, deadline=None)
@@ -48,36 +40,6 @@ def test_a_scale_is_never_empty(values):
 def test_long_calendars_have_few_labels():
     days = [str(d) for d in np.arange("2016-01-01", "2026-11-20", dtype="datetime64[D]")]
     assert 2 <= len(session_ticks(days)) <= 9
-
-
-@settings(max_examples=40, deadline=None)
-@given(returns=RETURNS)
-def test_falls_and_drawdown_agree_with_the_slow_way(returns):
-    peak, wealth, slow = 1.0, 1.0, []
-    for one in returns:
-        wealth *= 1 + one
-        peak = max(peak, wealth)
-        slow.append(wealth / peak - 1)
-    below = months.drawdown(np.array(returns))
-    assert below == pytest.approx(slow, abs=1e-12)
-    falls = months.worst_falls(tuple(f"s{i:03d}" for i in range(len(returns))), np.array(returns))
-    assert (falls[0]["depth"] if falls else 0.0) == pytest.approx(min(0.0, *slow), abs=1e-9)
-
-
-@settings(max_examples=40, deadline=None)
-@given(returns=RETURNS)
-def test_months_compound_to_the_whole(returns):
-    days = tuple(str(d) for d in np.datetime64("2026-01-20") + np.arange(len(returns)))
-    by_month = months.compound_by_month(days, np.array(returns))
-    assert np.prod([1 + v for v in by_month.values()]) == pytest.approx(np.prod(1 + np.array(returns)), abs=1e-9)
-
-
-def test_rolling_sharpe_is_the_slow_one():
-    returns = np.random.default_rng(1).normal(0, 0.01, 50)
-    fast = performance.rolled(returns, 20)
-    assert np.isnan(fast[:19]).all()
-    slow = [returns[i - 19 : i + 1].mean() / returns[i - 19 : i + 1].std(ddof=1) * 252**0.5 for i in range(19, 50)]
-    assert fast[19:] == pytest.approx(slow)
 
 
 @pytest.mark.parametrize(
@@ -124,42 +86,6 @@ def test_the_binding_check_is_the_one_that_decided():
     assert binding_check("ABSTAIN", rows) is rows[1]
     assert binding_check("PROMOTE", rows) is rows[0]
     assert binding_check("PROMOTE", []) is None
-
-
-def column_store(folder, names, left_out, kind="float32", symbols=("A",)):
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    table = pa.table(
-        {"symbol": ["A"], "session": ["2026-01-02"], **{n: pa.array([1.0], pa.type_for_alias(kind)) for n in names}, "label": [1.0]}
-    )
-    pq.write_table(table, folder / "train.parquet")
-    split = {"gap_sessions": 1, "parts": {}}
-    rows = {"train": {"rows": 1, "without_bar": 0, "warming_up": 0, "column_unknown": 0, "label_unknown": 0, "usable": 1}}
-    PanelRecord(
-        market="synthetic", snapshot="synthetic/snapshots/0000", symbols=symbols, sessions=["2026-01-02"], names=names, dtype=kind,
-        label=Label(), label_reach=1, split=split, warmup_sessions={}, left_out=left_out, rows=rows,
-    ).write(folder)  # fmt: skip
-
-
-def test_the_schema_contract_names_what_changed(home, made):
-    night = made.make_night(made.market(), champion="1.0.0")
-    before, now = "synthetic/columns/aaaa", "synthetic/columns/0000"
-    store.write(before, lambda folder: column_store(folder, ["rsi_14", "gone", "flat"], {}))
-    store.write(now, lambda folder: column_store(folder, ["rsi_14", "new"], {"flat": "constant at 7 on the training part"}, "float64"))
-    store.write("synthetic/nights/2026-01-02-aaaa/columns", ColumnsRecord(store=before).write)
-    found = column_contract.against_champion(night, "1.0.0", "synthetic/releases/1.0.0", "synthetic/nights/2026-01-02-aaaa")
-    assert found == column_contract.Contract("1.0.0", 3, ("new",), ("gone",), ("rsi_14: float → double",), ("flat",))
-
-
-def test_the_contract_falls_back_on_the_names_that_the_release_lists(home, made):
-    night = made.make_night(made.market(), champion="1.0.0")
-    store.write("synthetic/columns/0000", lambda folder: column_store(folder, ["rsi_14", "new"], {}))
-    store.write("synthetic/releases/1.0.0", ReleaseColumns(names=["rsi_14", "gone"], warmup_sessions={}).write)
-    found = column_contract.against_champion(night, "1.0.0", "synthetic/releases/1.0.0", "synthetic/nights/swept")
-    assert (found.appeared, found.vanished, found.retyped) == (("new",), ("gone",), ())
-    folder = store.path(store.write(night.stage("report"), lambda place: report.write(night, place)))
-    assert "Schema" in (folder / "report.html").read_text()
 
 
 def test_nights_are_compared_on_one_page(home, made):

@@ -93,3 +93,11 @@ def test_the_fields_of_a_record_are_written_down_but_an_unused_record_is_dead(pa
     )
     assert "config.py:2: unused variable 'size'" in setting
     assert "thing.py:1: unused class 'Thing'" in thing
+
+
+def test_what_a_template_names_is_used_and_its_prose_is_not(package):
+    from dead_code import dead
+
+    facts = "class Facts:\n    size: int\n    weight: int\n\nFacts()\n"
+    (told,) = dead([package({"facts.py": facts, "page.html.jinja": "<p>weight: {{ facts.size }}{% if x %}{% endif %}</p>"})], alive={})
+    assert "unused variable 'weight'" in told

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from nightshift import sessions
 from nightshift.data import sources
 from nightshift.data.sources import Query
-from nightshift.data.sources.folder import files_in, read
+from nightshift.data.sources.bar_files import read
+from nightshift.data.sources.folder import files_in
 from nightshift.errors import ConfigError, NightshiftError, SourceUnreadable
 from nightshift.nouns.bars import BAR_ROW
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from nightshift import sessions
 from nightshift.data import snapshot, sources
-from nightshift.data.sources import Query, Source, folder
+from nightshift.data.sources import Query, Source, bar_files
 from nightshift.errors import ConfigError, Damaged, SourceUnreadable
 from nightshift.nouns.bars import FIELDS
 from nightshift.storage import store
@@ -166,7 +166,7 @@ def test_the_order_of_a_vendors_rows_does_not_matter(tmp_path_factory, random):
         (place / name).mkdir(exist_ok=True)
         frame.to_parquet(place / name / "all.parquet")
         query = Query("XNYS", (), None, dt.date(2024, 1, 12), AS_OF)
-        answers.append(sources.source.checked_against(query, folder.read(place / name / "all.parquet", "XNYS"), "folder"))
+        answers.append(sources.source.checked_against(query, bar_files.read(place / name / "all.parquet", "XNYS"), "folder"))
     assert answers[0].equals(answers[1])
 
 

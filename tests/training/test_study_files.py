@@ -4,10 +4,10 @@ import csv
 
 import pytest
 
+from nightshift.nouns.options import Options
 from nightshift.nouns.training import TrainingRecord
 from nightshift.running import stages
 from nightshift.storage import store
-from nightshift.storage.night import Options
 
 MARKET = """
 market: searched
@@ -30,7 +30,7 @@ def trained(tmp_path, monkeypatch):
     monkeypatch.setenv("NIGHTSHIFT_HOME", str(tmp_path / "home"))
 
     def run(trials):
-        opened = stages.extract("searched", "2026-11-19T23:00:00+00:00", Options(trials=trials).as_arguments())
+        opened = stages.extract("searched", "2026-11-19T23:00:00+00:00", Options(trials=trials).model_dump(mode="json"))
         return store.open_folder(stages.train(stages.columns(stages.check(opened)), "logistic"))
 
     return run

@@ -4,8 +4,9 @@ import os
 
 import pytest
 
+from nightshift.nouns.options import Options
 from nightshift.running import stages
-from nightshift.storage.night import Options, night_of
+from nightshift.storage.night import night_of
 
 AS_OF = "2026-11-19T23:00:00+00:00"
 SEARCHED = {
@@ -24,7 +25,7 @@ def night(tmp_path_factory, small_market):
     place = small_market(tmp_path_factory.mktemp("tuning"), **SEARCHED)
     before = {name: os.environ.get(name) for name in ("NIGHTSHIFT_HOME", "NIGHTSHIFT_MARKETS")}
     os.environ |= {"NIGHTSHIFT_HOME": str(place / "home"), "NIGHTSHIFT_MARKETS": str(place / "markets")}
-    opened = stages.extract("small", AS_OF, Options().as_arguments())
+    opened = stages.extract("small", AS_OF, Options().model_dump(mode="json"))
     stages.columns(stages.check(opened))
     yield night_of(opened)
     for name, value in before.items():

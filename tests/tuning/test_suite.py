@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from nightshift.commands import cli
+from nightshift.nouns.options import Options
 from nightshift.nouns.training import TrainingRecord
 from nightshift.running import heavy, suite
-from nightshift.storage.night import Options, night_of
+from nightshift.storage.night import night_of
 from nightshift.training import fit
 
 

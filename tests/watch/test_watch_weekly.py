@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 
 import numpy as np
 import pyarrow as pa
@@ -14,8 +13,14 @@ from nightshift import sessions, watch
 from nightshift.config import Market
 from nightshift.data import columns, snapshot
 from nightshift.nouns.dataset import ColumnsRecord
+from nightshift.nouns.evaluation import PARTS, Evaluation, Intervals, Span
+from nightshift.nouns.ledger_entry import Change
+from nightshift.nouns.measures import Measure
+from nightshift.nouns.options import Options
+from nightshift.nouns.release import Release
+from nightshift.nouns.week import WeekRecord
 from nightshift.storage import ledger, store
-from nightshift.storage.night import Options, night_of, open_night
+from nightshift.storage.night import night_of, open_night
 from nightshift.watch.happened import matured
 from nightshift.watch.said import nights_until, said_by
 from nightshift.watch.windows import realised
@@ -26,7 +31,7 @@ MARKET = Market.model_validate({
     "source": {"kind": "simulated", "symbols": 8, "first_session": "2025-03-03", "seed": 5},
     "families": [{"name": "logistic"}], "columns": ["return_std_5", "rsi_7"], "costs": {"commission_bps": 1, "slippage_bps": 2},
 })  # fmt: skip
-PROMISE = {"accuracy": {"value": 0.75, "low": 0.70, "high": 0.80}, "return_annual_fraction": {"value": 0.5}}
+PROMISE = {"accuracy": Measure(0.75, 0.70, 0.80), "return_annual_fraction": Measure(0.5)}
 
 
 def bars_at(as_of):
@@ -48,13 +53,12 @@ def live_a_night(session, *, released="", champion="", kept_latest=True, scores=
     table = pa.table(
         {"symbol": [r[0] for r in rows], "session": pa.array([r[1] for r in rows], pa.date32()), "champion": [r[2] for r in rows]}
     )
-    facts = {"champion": "champion" if champion else None, **({"champion_version": champion} if champion else {})}
 
-    def evaluation(folder):
-        store.write_json(folder / "evaluation.json", facts)
+    def judged(folder):
+        evaluation(champion).write(folder)
         pq.write_table(table, folder / "scores.parquet")
 
-    store.write(night.stage("evaluation"), evaluation)
+    store.write(night.stage("evaluation"), judged)
     if released:
         mine = table.rename_columns(["symbol", "session", "score"])
         store.write(night.stage("models", "logistic"), lambda folder: pq.write_table(mine, folder / "scores.parquet"))
@@ -62,12 +66,26 @@ def live_a_night(session, *, released="", champion="", kept_latest=True, scores=
     return night
 
 
+def evaluation(champion):
+    """Who was the champion; nothing else of it is read here."""
+    span, interval = Span(first="", last="", sessions=0), Intervals(method="", level=0.95, replicas=0, block_sessions=1.0)
+    return Evaluation(
+        task="classification", sessions=dict.fromkeys(PARTS, span), challengers=("logistic",), champion="champion" if champion else None,
+        champion_version=champion or None, naive=(), benchmarks=(), left_out={}, rows=dict.fromkeys(PARTS, 0),
+        intervals=dict.fromkeys(PARTS, interval), measures={part: {} for part in PARTS},
+    )  # fmt: skip
+
+
 def release(night, version, before):
-    facts = {"family": "logistic", "version": version, "night": night.address, "measures": {"test": PROMISE}}
-    where = store.write(f"watched/releases/{version}", lambda folder: store.write_json(folder / "release.json", facts))
-    when = {"session": str(night.session), "as_of": night.as_of.isoformat(), "at": night.as_of}
-    entry = ledger.Entry("watched", "promote", version, where, night.address, who="gate", why="a test", **when)
-    ledger.append(entry, expected_live=before)
+    made = Release(
+        market="watched", night=night.address, family="logistic", parent=before, snapshot=night.snapshot, session=str(night.session),
+        as_of=night.as_of.isoformat(), params={}, rows={}, seed=7, threads=1, task="classification", libraries={}, lock_sha256=None,
+        code="", git_commit=None, git_dirty=None, measures={"test": PROMISE}, model_bytes=0, version=version,
+    )  # fmt: skip
+    where = store.write(f"watched/releases/{version}", made.write)
+    told = {"market": "watched", "kind": "promote", "version": version, "release": where, "night": night.address}
+    change = Change(**told, session=str(night.session), as_of=night.as_of.isoformat(), who="gate", why="a test")
+    ledger.append(change, at=night.as_of, expected_live=before)
 
 
 def days(n_sessions):
@@ -104,13 +122,13 @@ def oracle(home):
 def weekly():
     where = watch.weekly(MARKET, AS_OF)
     folder = store.open_folder(where)
-    return where, json.loads((folder / "weekly.json").read_text()), (folder / "report.html").read_text()
+    return where, WeekRecord.read(folder), (folder / "report.html").read_text()
 
 
 def test_a_market_that_never_ran_gets_a_page_that_says_so(home):
     where, facts, page = weekly()
     assert where.startswith("watched/weeks/2026-11-20-")
-    assert facts["state"] == "nothing_released"
+    assert facts.state == "nothing_released"
     assert "No night has run yet." in page
     assert "NOTHING RELEASED" in page
 
@@ -118,8 +136,8 @@ def test_a_market_that_never_ran_gets_a_page_that_says_so(home):
 def test_nights_without_a_release_are_not_a_crash(home, oracle):
     live_a_night(days(1)[0], scores=oracle(0.7))
     _, facts, page = weekly()
-    assert facts["state"] == "nothing_released"
-    assert facts["nights"] == 1
+    assert facts.state == "nothing_released"
+    assert facts.nights == 1
     assert "Nothing has been released yet" in page
 
 
@@ -128,8 +146,8 @@ def test_the_first_session_after_a_release_is_not_enough_evidence(home, oracle):
     live_a_night(first, released="1.0.0", scores=oracle(0.75))
     live_a_night(second, champion="1.0.0", scores=oracle(0.75))
     _, facts, page = weekly()
-    assert facts["windows"][0]["note"] == "not enough matured predictions: 8 of 20"
-    assert facts["windows"][0]["accuracy"] is None
+    assert facts.windows[0].note == "not enough matured predictions: 8 of 20"
+    assert facts.windows[0].accuracy is None
     assert "not enough matured predictions: 8 of 20" in page
 
 
@@ -148,13 +166,13 @@ def test_realised_accuracy_and_return_are_what_was_said_against_what_happened(ho
             outcome = panel.label[panel.symbols.index(symbol), int(np.searchsorted(panel.sessions, np.datetime64(one.session)))]
             if np.isfinite(outcome):
                 total, right = total + 1, right + ((score > 0.5) == (outcome == 1))
-    since = facts["windows"][2]
-    assert since["predictions"] == total
-    assert since["accuracy"] == pytest.approx(right / total)
-    assert since["promised_accuracy"] == 0.75
-    assert since["promised_return"] == pytest.approx(1.5 ** (8 / 252) - 1)
-    assert facts["waiting"] == sum(len(one.symbols) for one in said_by(nights)) - total
-    assert since["net_return"] is not None
+    since = facts.windows[2]
+    assert since.predictions == total
+    assert since.accuracy == pytest.approx(right / total)
+    assert since.promised_accuracy == 0.75
+    assert since.promised_return == pytest.approx(1.5 ** (8 / 252) - 1)
+    assert facts.waiting == sum(len(one.symbols) for one in said_by(nights)) - total
+    assert since.net_return is not None
 
 
 def test_the_same_inputs_find_the_same_folder_and_news_another(home, oracle):
@@ -173,8 +191,8 @@ def test_a_model_that_lost_its_skill_is_below_its_promise(home, oracle):
     for session in held[1:]:
         live_a_night(session, champion="1.0.0", scores=oracle(0.30))
     _, facts, page = weekly()
-    assert facts["state"] == "below"
-    assert facts["degraded"]
+    assert facts.state == "below"
+    assert facts.degraded
     assert "BELOW ITS PROMISE" in page
     assert "Degraded" in page
 
@@ -188,10 +206,10 @@ def test_each_version_answers_for_its_own_sessions(home, oracle):
     for session in held[6:]:
         live_a_night(session, champion="1.0.1", scores=oracle(0.8))
     _, facts, _ = weekly()
-    by_name = {one["name"]: one for one in facts["versions"]}
-    assert by_name["1.0.0"]["last"] == str(held[4])
-    assert by_name["1.0.1"]["first"] == str(held[5])
-    assert facts["promised"]["version"] == "1.0.1"
+    by_name = {one.name: one for one in facts.versions}
+    assert by_name["1.0.0"].last == str(held[4])
+    assert by_name["1.0.1"].first == str(held[5])
+    assert facts.promised.version == "1.0.1"
 
 
 def test_a_night_that_kept_no_latest_score_is_rebuilt_from_the_next_one(home, oracle):

@@ -12,6 +12,8 @@ from nightshift.commands.answers import Answer, table
 from nightshift.commands.asked import FIRST, JSON, LAST, NIGHT, QUIET, VERSION, NightAsked
 from nightshift.commands.command import command
 from nightshift.errors import ConfigError
+from nightshift.nouns.evaluation import Evaluation
+from nightshift.nouns.measures import Measure, Measures
 
 
 @command(
@@ -47,9 +49,9 @@ def _release(asked: NightAsked, release: str, first: dt.date | None, last: dt.da
     from nightshift.release.rescore import evaluate_release
     from nightshift.running.market_check import checked_market
 
-    facts = evaluate_release(checked_market(asked.market), release, first, last, asked.as_of)
-    head = f"{asked.market} {release} on {facts['sessions'][0]} … {facts['sessions'][1]} ({facts['sessions'][2]} sessions)"
-    return Answer(facts, [head, *_measures(facts["measures"])])
+    found = evaluate_release(checked_market(asked.market), release, first, last, asked.as_of)
+    head = f"{asked.market} {release} on {found.sessions.first} … {found.sessions.last} ({found.sessions.sessions} sessions)"
+    return Answer(found.model_dump(mode="json"), [head, *_table(found.measures)])
 
 
 def _night(asked: NightAsked) -> Answer:
@@ -57,19 +59,19 @@ def _night(asked: NightAsked) -> Answer:
 
     night, kept, models = nights.fitted(asked)
     stages.evaluate(kept, models, stages.score_yardsticks(kept))
-    facts = night.facts("evaluation")
-    lines = [f"night {night.address}, test sessions {' … '.join(map(str, facts['sessions']['test'][:2]))}"]
-    for name, measures in facts["measures"]["test"].items():
-        lines += ["", name, *_measures(measures)]
-    return Answer(facts, lines)
+    evaluation = night.read(Evaluation, "evaluation")
+    lines = [f"night {night.address}, test sessions {evaluation.sessions['test'].first} … {evaluation.sessions['test'].last}"]
+    for name, measures in evaluation.measures["test"].items():
+        lines += ["", name, *_table(measures)]
+    return Answer(evaluation.facts(), lines)
 
 
-def _measures(measures: dict[str, dict]) -> list[str]:
-    return table([_row(name, measure) for name, measure in measures.items()], ["metric", "value", "interval", "note"])
+def _table(measures: Measures) -> list[str]:
+    return table([_row(metric, one) for metric, one in measures.items()], ["metric", "value", "interval", "note"])
 
 
-def _row(name: str, measure: dict) -> list[str]:
-    if measure["value"] is None:
-        return [name, "", "", measure["note"]]
-    interval = f"{measure['low']:.4f} … {measure['high']:.4f}" if measure.get("low") is not None else ""
-    return [name, f"{measure['value']:.4f}", interval, measure.get("note", "")]
+def _row(name: str, measure: Measure) -> list[str]:
+    if measure.value is None:
+        return [name, "", "", measure.note]
+    interval = f"{measure.low:.4f} … {measure.high:.4f}" if measure.low is not None else ""
+    return [name, f"{measure.value:.4f}", interval, measure.note]

@@ -47,7 +47,8 @@ def _at(market: str, at: dt.datetime) -> Answer:
     entry = ledger.live_at(market, at)
     if entry is None:
         return Answer({}, [f"nothing of {market} was live at {at:%Y-%m-%d %H:%M} UTC"])
-    return Answer(entry, [f"{k:17} {v}" for k, v in entry.items() if not isinstance(v, dict)])  # the evidence is in --json
+    facts = entry.model_dump(mode="json")
+    return Answer(facts, [f"{k:17} {v}" for k, v in facts.items() if not isinstance(v, dict)])  # the evidence is in --json
 
 
 def _last(market: str, timed: bool, started: float | None) -> Answer:
@@ -70,6 +71,7 @@ def _all(market: str) -> Answer:
         [f["night"].rsplit("/")[-1], f["decision"], f.get("challenger") or "", f.get("version") or "", f.get("headline", "")[:80]]
         for f in found
     ]
-    live = [[e["at"], e["kind"], e["version"] or "", e["who"], e["why"][:80]] for e in entries]
+    live = [[e.at, e.kind, e.version, e.who, e.why[:80]] for e in entries]
     lines = ["nights", *table(rows, ["night", "verdict", "model", "version", "why"]), "", "what was live"]
-    return Answer({"nights": found, "ledger": entries}, [*lines, *table(live, ["at", "what", "version", "who", "why"])])
+    kept = [entry.model_dump(mode="json") for entry in entries]
+    return Answer({"nights": found, "ledger": kept}, [*lines, *table(live, ["at", "what", "version", "who", "why"])])

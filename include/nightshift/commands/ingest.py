@@ -29,7 +29,7 @@ URI = click.option(
 )  # fmt: skip
 def ingest(market: str, as_of: dt.datetime, first: dt.date | None, uri: str, dry_run: bool) -> Answer:
     """Copy the market's bars into MongoDB by idempotent upserts."""
-    from nightshift.data.sources.mongo import redacted
+    from nightshift.data.sources.mongo_connection import redacted
     from nightshift.running import stages
     from nightshift.running.market_check import checked_market
 

@@ -14,7 +14,8 @@ from nightshift.commands.command import command
 from nightshift.errors import EXIT_SUCCESS, EXIT_TRAINING_FAILED, EXIT_VALIDATION_FAILED, ReleaseRefused
 
 if TYPE_CHECKING:
-    from nightshift.storage.night import Night, Options
+    from nightshift.nouns.options import Options
+    from nightshift.storage.night import Night
 
 
 @command(
@@ -81,10 +82,10 @@ def promote(market: str, dry_run: bool, who: str, why: str) -> Answer:
 
     night = nights.last(market, "verdict")
     judged, before = stages.decision(night.address), summary.released_as(night)
-    if judged["decision"] != "PROMOTE":
+    if not judged.promotes:
         raise ReleaseRefused(
             expected=f"a PROMOTE verdict for {night.address}",
-            found=f"{judged['decision']}: {judged['headline']}",
+            found=f"{judged.decision}: {judged.headline}",
             next_step=f"nightshift history --market {market} --last",
         )
     stages.promote(stages.deployment_test(stages.stage(night.stage("verdict"))), dry_run=dry_run, who=who, why=why)
@@ -101,7 +102,7 @@ def fitted(asked: NightAsked) -> tuple[Night, str, list[str]]:
 
 def options(asked: NightAsked) -> Options:
     """The options of the night."""
-    from nightshift.storage.night import Options
+    from nightshift.nouns.options import Options
 
     return Options(symbols=asked.symbols, families=asked.families, trials=asked.trials, force=asked.force)
 

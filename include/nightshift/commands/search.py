@@ -14,8 +14,6 @@ from nightshift.commands.command import command
 from nightshift.storage import store
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from nightshift.nouns.training import Searched, Trial
     from nightshift.storage.night import Night
 
@@ -43,9 +41,8 @@ def tune(market: str, as_of: dt.datetime, family: str | None, budget: Budget) ->
     folder = _kept(market, found)
     head = [f"best of {choice}", *[f"  {name:20} {value}" for name, value in found.params.items()], ""]
     tail = [*_trials(found.trials), "", f"files  {folder}"] if folder else [f"no trials: {found.study.note}"]
-    facts = found.model_dump(mode="json")
-    told = {"family": chosen, "params": facts["params"], "folder": folder, **facts["study"], "trials": facts["trials"]}
-    return Answer(told, [*head, *tail])
+    told = found.model_dump(mode="json")
+    return Answer({"family": chosen, "params": told["params"], "folder": folder, **told["study"], "trials": told["trials"]}, [*head, *tail])
 
 
 @command(
@@ -55,25 +52,30 @@ def tune(market: str, as_of: dt.datetime, family: str | None, budget: Budget) ->
 )  # fmt: skip
 def suite(market: str, as_of: dt.datetime, families: tuple[str, ...], budget: Budget) -> Answer:
     """Run baseline, quick search, extended search and the best again, and write their comparison page."""
+    from nightshift.nouns.options import Options
+    from nightshift.nouns.selection import Selection
     from nightshift.report.pages.compare import compare
+    from nightshift.running import stages
     from nightshift.running import suite as whole
     from nightshift.running.market_check import checked_market
-    from nightshift.storage.night import Options
 
     checked_market(market)
     options = Options(families=families, strategy=budget.strategy or "", timeout_minutes=budget.timeout_minutes)
     done, best = whole.run(market, as_of.isoformat(), options, budget.trials)
     page = compare(market, [night.address for _, night in done], [name for name, _ in done])
-    rows = [[name, night.facts("selection")["selected"], night.facts("verdict")["decision"], night.address] for name, night in done]
+    rows = [
+        [name, night.read(Selection, "selection").selected, stages.decision(night.address).decision, night.address] for name, night in done
+    ]
     lines = [f"best family  {best}", "", *table(rows, ["step", "selected", "verdict", "night"]), "", f"comparison   {page}"]
     return Answer({"best": best, "page": page, "steps": rows}, lines)
 
 
 def _night(market: str, as_of: dt.datetime, trials: int) -> Night:
+    from nightshift.nouns.options import Options
     from nightshift.running import stages
-    from nightshift.storage.night import Options, night_of
+    from nightshift.storage.night import night_of
 
-    opened = stages.extract(market, as_of.isoformat(), Options(trials=trials).as_arguments())
+    opened = stages.extract(market, as_of.isoformat(), Options(trials=trials).model_dump(mode="json"))
     stages.columns(stages.check(opened))
     return night_of(opened)
 
@@ -89,6 +91,6 @@ def _kept(market: str, found: Searched) -> str | None:
     return str(folder)
 
 
-def _trials(trials: Sequence[Trial]) -> list[str]:
+def _trials(trials: tuple[Trial, ...]) -> list[str]:
     rows = [[t.number, t.state, "" if t.loss is None else f"{t.loss:.5f}", f"{t.seconds or 0:.1f} s", t.error or ""] for t in trials]
     return table(rows, ["trial", "state", "loss", "took", "why"])

@@ -48,32 +48,34 @@ def rollback(market: str, dry_run: bool, to: str, who: str, why: str) -> Answer:
     checked_market(market)
     if dry_run:
         return _would_serve(market, to)
-    facts = stages.rollback(market, to=to, who=who, why=why)
-    return Answer(facts, [f"{market} now serves {facts['version']}", "next      nightshift status"])
+    entry = stages.rollback(market, to=to, who=who, why=why)
+    facts = {"market": entry.market, "version": entry.version, "from": entry.previous_version, "at": entry.at}
+    return Answer(facts, [f"{market} now serves {entry.version}", "next      nightshift status"])
 
 
 def _would_serve(market: str, to: str) -> Answer:
     from nightshift import release
 
-    live, target = release.status(market)["version"], release.would_serve(market, to)
-    facts = {"live": live, "to": target, "dry_run": True}
-    return Answer(facts, [f"{market} serves {live}; a rollback to {to} would serve {target}; nothing was changed"])
+    live, target = release.status(market).live, release.would_serve(market, to)
+    version = live.version if live else None
+    facts = {"live": version, "to": target, "dry_run": True}
+    return Answer(facts, [f"{market} serves {version}; a rollback to {to} would serve {target}; nothing was changed"])
 
 
 def _served(market: str, as_of: dt.datetime | None) -> dict:
     from nightshift import release
     from nightshift.storage import ledger
 
-    entry = (ledger.live_at(market, as_of) if as_of else ledger.live(market)) or {"evidence": {}}
+    entry = ledger.live_at(market, as_of) if as_of else ledger.live(market)
     night = nights.newest(market, "verdict", as_of)
     return {
         "market": market,
-        "version": entry.get("version"),
-        "family": entry["evidence"].get("family"),
-        "session": entry.get("session"),
-        "since": entry.get("at"),
-        "why": entry.get("why"),
-        "damaged": None if as_of else release.status(market)["damaged"],
+        "version": entry.version if entry else None,
+        "family": entry.evidence.family if entry else None,
+        "session": entry.session if entry else None,
+        "since": entry.at if entry else None,
+        "why": entry.why if entry else None,
+        "damaged": None if as_of else release.status(market).damage,
         "last_night": night.address if night else None,
         "last_verdict": summary.facts(night)["decision"] if night else "no night yet",
     }

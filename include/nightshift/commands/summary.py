@@ -15,16 +15,18 @@ def facts(night: Night) -> dict:
     """The facts of one night; a night that is not judged yet says how far it came."""
     if not store.exists(night.stage("verdict")):
         return {"night": night.address, "decision": "UNFINISHED"}
-    verdict = night.facts("verdict")
+    from nightshift.nouns.verdict import Verdict
+
+    verdict = night.read(Verdict, "verdict")
     return {
         "night": night.address,
         "session": str(night.session),
-        "decision": verdict["decision"],
-        "headline": verdict["headline"],
-        "challenger": verdict.get("challenger"),
+        "decision": verdict.decision,
+        "headline": verdict.headline,
+        "challenger": verdict.challenger,
         "version": released_as(night),
         "report": str(store.path(night.stage("report")) / "report.html"),
-        "checks": verdict["checks"],
+        "checks": [check.model_dump(mode="json") for check in verdict.checks],
     }
 
 
@@ -33,7 +35,7 @@ def released_as(night: Night) -> str | None:
     from nightshift.storage import ledger
 
     entry = ledger.promotion_of(night.address)
-    return entry["version"] if entry else None
+    return entry.version if entry else None
 
 
 def lines(night: Night, told: dict) -> list[str]:

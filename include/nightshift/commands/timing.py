@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from nightshift.commands.answers import table
@@ -14,13 +13,14 @@ if TYPE_CHECKING:
 
 def timing(night: Night, started: float | None, now: float) -> tuple[dict, list[str]]:
     """Seconds of every stage; with the start of the whole command, what orchestration took."""
-    logs = [store.path(where) / "timings.jsonl" for where in ((night.market.market,) if started else ()) + (night.address,)]
-    entries = [json.loads(line) for log in logs if log.is_file() for line in log.read_text().splitlines()]
-    entries = [e for e in entries if started is None or e["started"] >= started]
-    worked = _covered([(e["started"], e["started"] + e["seconds"]) for e in entries])
-    rows = [[e["what"], f"{e['seconds']:.2f} s", f"{e['peak_mib']} MiB"] for e in entries]
+    from nightshift.nouns.timing import Timing
+
+    places = ((night.market.market,) if started else ()) + (night.address,)
+    entries = [one for where in places for one in Timing.read(store.path(where)) if started is None or one.started >= started]
+    worked = _covered([(one.started, one.started + one.seconds) for one in entries])
+    rows = [[one.what, f"{one.seconds:.2f} s", f"{one.peak_mib} MiB"] for one in entries]
     lines = [*table(rows, ["stage", "took", "peak memory"]), f"stages' own work  {worked:.1f} s"]
-    facts: dict = {"stages": entries, "worked_s": worked}
+    facts: dict = {"stages": [one.model_dump() for one in entries], "worked_s": worked}
     if started is not None:
         facts |= {"total_s": now - started, "orchestration_s": now - started - worked}
         lines += [f"whole command     {facts['total_s']:.1f} s, of it orchestration {facts['orchestration_s']:.1f} s"]

@@ -13,7 +13,7 @@ from nightshift import sessions
 from nightshift.config import Market
 from nightshift.data import sources
 from nightshift.data.sources import Query
-from nightshift.data.sources.mongo import redacted
+from nightshift.data.sources.mongo_connection import redacted
 from nightshift.data.sources.source import bar_schema, checked_against
 from nightshift.errors import ConfigError, SourceUnreadable
 from nightshift.nouns.bars import FIELDS, Bars

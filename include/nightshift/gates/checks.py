@@ -3,31 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import Any
 
 from nightshift.config import Gate
 from nightshift.gates.comparisons import COMPARISONS, ROUNDING, Comparison
 from nightshift.gates.evidence import SESSIONS_MIN, Evidence, more_sessions_noted, more_sessions_to_tell
+from nightshift.nouns.verdict import Check
 
 
-@dataclass(frozen=True)
-class Answer:
-    """A `records.Check` and what a reader needs to judge it: the margin, the baseline, and what would have turned it."""
-
-    metric: str
-    must_be: str
-    limit: float | None
-    value: float | None
-    passed: bool | None  # None: not enough evidence
-    reason: str
-    margin: float | None = None  # positive: on the asked side, by so much
-    baseline: str | None = None  # whose value it was compared with
-    baseline_value: float | None = None
-    turns_at: float | None = None  # the value at which this check would have answered otherwise
-    more_sessions: int | None = None  # an estimate of the evidence that is missing
-
-
-def ask(gate: Gate, evidence: Evidence) -> Answer:
+def ask(gate: Gate, evidence: Evidence) -> Check:
     """The gate's answer. A value that is not a number fails; a value that is missing, or an interval that holds the limit, is undecided."""
     comparison = COMPARISONS[gate.must_be]
     measure = evidence.measure(evidence.challenger, gate.metric)
@@ -38,24 +22,25 @@ def ask(gate: Gate, evidence: Evidence) -> Answer:
     return _against_baseline(gate, comparison, measure.value, evidence)
 
 
-def enough_sessions(evidence: Evidence) -> Answer | None:
+def enough_sessions(evidence: Evidence) -> Check | None:
     """Undecided while the test part is shorter than a trading month; None when it is long enough."""
     if evidence.n_sessions >= SESSIONS_MIN:
         return None
     missing = SESSIONS_MIN - evidence.n_sessions
     reason = f"not enough evidence: {evidence.n_sessions} of {SESSIONS_MIN} test sessions"
-    return Answer("test_sessions", "at_least", SESSIONS_MIN, evidence.n_sessions, None, reason, margin=-missing, more_sessions=missing)
+    asked: dict[str, Any] = {"metric": "test_sessions", "must_be": "at_least", "limit": SESSIONS_MIN, "value": evidence.n_sessions}
+    return Check(**asked, passed=None, reason=reason, margin=-missing, more_sessions=missing)
 
 
-def differs_from_champion(evidence: Evidence) -> Answer | None:
+def differs_from_champion(evidence: Evidence) -> Check | None:
     """Failed when challenger and champion measure the same in everything: a tie never promotes; None when they differ."""
     if not evidence.identical:
         return None
     reason = f"{evidence.challenger} measures exactly what the champion measures: a tie never promotes"
-    return Answer("any_metric", "differs_from_champion", None, None, False, reason)
+    return Check(metric=None, must_be="differs_from_champion", limit=None, value=None, passed=False, reason=reason)
 
 
-def _against_limit(gate: Gate, comparison: Comparison, value: float, evidence: Evidence) -> Answer:
+def _against_limit(gate: Gate, comparison: Comparison, value: float, evidence: Evidence) -> Check:
     if not math.isfinite(value):
         return _not_a_number(gate, value, evidence.challenger)
     margin, asked = comparison.margin(value, gate.limit), comparison.words.format(limit=f"{gate.limit:.4g}")
@@ -71,7 +56,7 @@ def _against_limit(gate: Gate, comparison: Comparison, value: float, evidence: E
     return _answer(gate, value, None, f"{missed}, but {interval}; about {more} more sessions would tell", more_sessions=more, **turns)
 
 
-def _against_baseline(gate: Gate, comparison: Comparison, value: float, evidence: Evidence) -> Answer:
+def _against_baseline(gate: Gate, comparison: Comparison, value: float, evidence: Evidence) -> Check:
     if comparison.against == "champion" and evidence.champion_left_out:
         return _unknown(gate, value, f"the champion could not be judged tonight: {evidence.champion_left_out}")
     name, told = _baseline(gate, comparison, evidence)
@@ -108,15 +93,13 @@ def _asked(comparison: Comparison, limit: float) -> str:
     return f"more than {limit:.4g} {'above' if comparison.upward else 'below'} was asked"
 
 
-def _not_a_number(gate: Gate, value: float, whose: str) -> Answer:
-    told = value if math.isfinite(value) else None  # JSON has no NaN
-    return _answer(gate, told, False, f"{gate.metric} of {whose} is not a finite number: that never passes")
+def _not_a_number(gate: Gate, value: float, whose: str) -> Check:
+    return _answer(gate, value, False, f"{gate.metric} of {whose} is not a finite number: that never passes")
 
 
-def _unknown(gate: Gate, value: float | None, reason: str) -> Answer:
-    told = value if value is None or math.isfinite(value) else None
-    return _answer(gate, told, None, reason, more_sessions=more_sessions_noted(reason))
+def _unknown(gate: Gate, value: float | None, reason: str) -> Check:
+    return _answer(gate, value, None, reason, more_sessions=more_sessions_noted(reason))
 
 
-def _answer(gate: Gate, value: float | None, passed: bool | None, reason: str, **more: object) -> Answer:
-    return Answer(gate.metric, gate.must_be, gate.limit, value, passed, reason, **more)  # type: ignore[arg-type]
+def _answer(gate: Gate, value: float | None, passed: bool | None, reason: str, **more: Any) -> Check:
+    return Check(metric=gate.metric, must_be=gate.must_be, limit=gate.limit, value=value, passed=passed, reason=reason, **more)

@@ -91,7 +91,9 @@ def in_words(must_be: str, limit: str) -> str:
     """What a check asked, the limit as it is written; a check that is no comparison is called by its own name.
 
     >>> in_words("at_least", "60 %"), in_words("differs_from_champion", "–")
-    ('at least 60 %', 'differs from champion –')
+    ('at least 60 %', "not all as the champion's")
     """
+    if must_be == "differs_from_champion":
+        return "not all as the champion's"
     known = COMPARISONS.get(must_be)
     return known.words.format(limit=limit) if known else f"{must_be.replace('_', ' ')} {limit}"

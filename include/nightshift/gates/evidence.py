@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from nightshift.nouns.measures import Measure
+from nightshift.nouns.evaluation import Evaluation
+from nightshift.nouns.examination import Examination
+from nightshift.nouns.measures import Measure, Measures
+from nightshift.nouns.roles import CHAMPION
 
 SESSIONS_MIN = 20  # a trading month: fewer test sessions decide nothing, whatever they show
 _COUNTED = re.compile(r"(\d+) of (\d+)")
@@ -14,14 +17,16 @@ _COUNTED = re.compile(r"(\d+) of (\d+)")
 
 @dataclass(frozen=True)
 class Evidence:
-    """The test part of one night's evaluation."""
+    """The test part of one night's evaluation, and what the examination found out about its leader."""
 
     challenger: str
     champion: str | None
     naive: tuple[str, ...]
     n_sessions: int
-    measures: dict[str, dict[str, dict]]  # name -> metric -> {value, low, high, note}
+    measures: dict[str, Measures]  # by name
     champion_left_out: str | None = None  # why a champion that is served could not be judged tonight
+    champion_version: str | None = None  # as the ledger calls it
+    examined: Measures = field(default_factory=dict)  # of the challenger alone
 
     def measure(self, name: str, metric: str) -> Measure:
         """What was measured; a metric nobody measured has no value and says so.
@@ -29,10 +34,9 @@ class Evidence:
         >>> Evidence("ridge", None, (), 20, {"ridge": {}}).measure("ridge", "accuracy").note
         'accuracy was not measured for ridge'
         """
-        found = self.measures.get(name, {}).get(metric)
-        if found is None:
-            return Measure(None, note=f"{metric} was not measured for {name}")
-        return Measure(found.get("value"), found.get("low"), found.get("high"), found.get("note", ""))
+        examined = self.examined if name == self.challenger else {}
+        found = self.measures.get(name, {}).get(metric) or examined.get(metric)
+        return Measure(None, note=f"{metric} was not measured for {name}") if found is None else found
 
     def best_naive(self, metric: str, *, upward: bool) -> str | None:
         """The naive rule that is hardest to beat; None when no rule has a value.
@@ -49,19 +53,21 @@ class Evidence:
         """True when challenger and champion have the same value of every metric: nothing would change."""
         if self.champion is None:
             return False
-        ours, theirs = ({m: v.get("value") for m, v in self.measures.get(n, {}).items()} for n in (self.challenger, self.champion))
+        ours, theirs = ({m: one.value for m, one in self.measures.get(n, {}).items()} for n in (self.challenger, self.champion))
         return bool(ours) and ours == theirs
 
 
-def evidence_of(evaluation: dict, challenger: str) -> Evidence:
-    """The evidence about `challenger` in the facts of `evaluation.json`."""
+def evidence_of(evaluation: Evaluation, examination: Examination, challenger: str) -> Evidence:
+    """The evidence about `challenger` in a night's evaluation, and in its examination where it was the leader."""
     return Evidence(
         challenger=challenger,
-        champion=evaluation.get("champion"),
-        naive=tuple(evaluation.get("naive", ())),
-        n_sessions=int(evaluation["sessions"]["test"][2]),
-        measures=evaluation["measures"]["test"],
-        champion_left_out=evaluation.get("left_out", {}).get("champion"),
+        champion=evaluation.champion,
+        naive=evaluation.naive,
+        n_sessions=evaluation.sessions["test"].sessions,
+        measures=evaluation.measures["test"],
+        champion_left_out=evaluation.left_out.get(CHAMPION),
+        champion_version=evaluation.champion_version,
+        examined=examination.measures if examination.leader == challenger else {},
     )
 
 

@@ -11,58 +11,71 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nightshift.config import Gate
-from nightshift.gates.checks import Answer, ask, differs_from_champion, enough_sessions
+from nightshift.gates.checks import ask, differs_from_champion, enough_sessions
 from nightshift.gates.evidence import Evidence, evidence_of
-from nightshift.nouns.measures import as_facts
+from nightshift.nouns.evaluation import Evaluation
+from nightshift.nouns.examination import Examination
+from nightshift.nouns.roles import CHAMPION
+from nightshift.nouns.selection import Selection
+from nightshift.nouns.verdict import Check, Decision, Verdict
 from nightshift.storage.night import Night
 
 NO_GATES = "no gates means no release"
 
 
-def judge(night: Night) -> dict:
-    """The verdict facts of a night, from its evaluation, its selection and its market's policy."""
-    evaluation, challenger = night.facts("evaluation"), night.facts("selection").get("selected")
-    champion = {} if "champion" in evaluation.get("left_out", {}) else {"champion_version": evaluation.get("champion_version")}
-    if not challenger:
-        reasons = "; ".join(f"{name}: {why}" for name, why in evaluation.get("left_out", {}).items())
-        return _verdict("REJECT", f"No family can be judged tonight ({reasons or 'none was fitted'}).", None, ()) | champion
-    return decide(night.market.gates, evidence_of(evaluation, challenger)) | champion
+def judge(night: Night) -> Verdict:
+    """The verdict of a night, from its evaluation, its examination, its selection and its market's policy."""
+    evaluation, challenger = night.read(Evaluation, "evaluation"), night.read(Selection, "selection").selected
+    if challenger:
+        return decide(night.market.gates, evidence_of(evaluation, night.read(Examination, "examination"), challenger))
+    reasons = "; ".join(f"{name}: {why}" for name, why in evaluation.left_out.items())
+    return Verdict(
+        decision="REJECT",
+        headline=f"No family can be judged tonight ({reasons or 'none was fitted'}).",
+        challenger=None,
+        champion_version=evaluation.champion_version,
+        champion_judged=CHAMPION not in evaluation.left_out,
+        more_sessions=None,
+        checks=(),
+    )
 
 
-def decide(gates: Sequence[Gate], evidence: Evidence) -> dict:
-    """The verdict facts of a policy over evidence: all gates are asked even after one failed."""
+def decide(gates: Sequence[Gate], evidence: Evidence) -> Verdict:
+    """The verdict of a policy over evidence: all gates are asked even after one failed."""
     if not gates:
-        return _verdict("REJECT", f"{evidence.challenger} is refused: {NO_GATES}.", evidence.challenger, ())
+        return _verdict("REJECT", f"{evidence.challenger} is refused: {NO_GATES}.", evidence, ())
     always = (enough_sessions(evidence), differs_from_champion(evidence))
-    answers = tuple(answer for answer in always if answer) + tuple(ask(gate, evidence) for gate in gates)
-    failed, unknown = ([a for a in answers if a.passed is state] for state in (False, None))
+    checks = tuple(check for check in always if check) + tuple(ask(gate, evidence) for gate in gates)
+    failed, unknown = ([check for check in checks if check.passed is state] for state in (False, None))
     if failed:
-        others = f" ({len(failed)} of {len(answers)} checks failed)" if len(failed) > 1 else ""
-        return _verdict("REJECT", f"{evidence.challenger} is refused: {failed[0].reason}{others}.", evidence.challenger, answers)
+        others = f" ({len(failed)} of {len(checks)} checks failed)" if len(failed) > 1 else ""
+        return _verdict("REJECT", f"{evidence.challenger} is refused: {failed[0].reason}{others}.", evidence, checks)
     if unknown:
-        return _abstained(evidence, answers, unknown)
-    closest = min(answers, key=_room)
-    headline = f"{evidence.challenger} passes all {len(answers)} checks on {evidence.n_sessions} test sessions; closest: {closest.reason}."
-    return _verdict("PROMOTE", headline, evidence.challenger, answers)
+        return _abstained(evidence, checks, unknown)
+    closest = min(checks, key=_room)
+    headline = f"{evidence.challenger} passes all {len(checks)} checks on {evidence.n_sessions} test sessions; closest: {closest.reason}."
+    return _verdict("PROMOTE", headline, evidence, checks)
 
 
-def _abstained(evidence: Evidence, answers: tuple[Answer, ...], unknown: list[Answer]) -> dict:
-    more = max((a.more_sessions for a in unknown if a.more_sessions is not None), default=None)
+def _abstained(evidence: Evidence, checks: tuple[Check, ...], unknown: list[Check]) -> Verdict:
+    more = max((check.more_sessions for check in unknown if check.more_sessions is not None), default=None)
     asked = f"; about {more} more sessions are needed" if more is not None else ""
-    headline = f"Not enough evidence about {evidence.challenger}: {unknown[0].reason}{asked}."
-    return _verdict("ABSTAIN", headline, evidence.challenger, answers) | {"more_sessions": more}
+    return _verdict("ABSTAIN", f"Not enough evidence about {evidence.challenger}: {unknown[0].told}{asked}.", evidence, checks, more)
 
 
-def _room(answer: Answer) -> float:
+def _room(check: Check) -> float:
     """How far a passed check was from turning, as a share of the numbers it compared: units differ."""
-    size = max(abs(answer.value or 0.0), abs(answer.turns_at or 0.0), 1e-9)
-    return (answer.margin or 0.0) / size
+    size = max(abs(check.value or 0.0), abs(check.turns_at or 0.0), 1e-9)
+    return (check.margin or 0.0) / size
 
 
-def _verdict(decision: str, headline: str, challenger: str | None, answers: tuple[Answer, ...]) -> dict:
-    return {
-        "decision": decision,
-        "headline": headline[0].upper() + headline[1:] if decision == "ABSTAIN" else headline,
-        "challenger": challenger,
-        "checks": [as_facts(answer) for answer in answers],
-    }
+def _verdict(decision: Decision, headline: str, evidence: Evidence, checks: tuple[Check, ...], more_sessions: int | None = None) -> Verdict:
+    return Verdict(
+        decision=decision,
+        headline=headline,
+        challenger=evidence.challenger,
+        champion_version=evidence.champion_version,
+        champion_judged=evidence.champion_left_out is None,
+        more_sessions=more_sessions,
+        checks=checks,
+    )

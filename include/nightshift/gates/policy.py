@@ -17,20 +17,36 @@ def check_policy(gates: Sequence[Gate]) -> None:
 
     An empty policy is allowed here and refuses every challenger at night: no gates means no release.
     """
+    from nightshift.proof.examination import EXAMINED
     from nightshift.proof.metrics import METRICS
 
     for gate in gates:
-        known("metric", gate.metric, METRICS)
+        known("metric", gate.metric, [*METRICS, *EXAMINED])
         known("comparison", gate.must_be, COMPARISONS)
         if not math.isfinite(gate.limit):
             raise ConfigError(expected=f"a number as limit of {_line(gate)}", found=str(gate.limit), next_step="correct the gate")
-        _refuse_worse_side(gate, METRICS[gate.metric].higher_is_better)
+        if gate.metric in EXAMINED:
+            _refuse_rivals(gate)
+        else:
+            _refuse_worse_side(gate, METRICS[gate.metric].higher_is_better)
     _refuse_twice(gates)
     _refuse_contradictions(gates)
 
 
 def _line(gate: Gate) -> str:
     return f"`{gate.metric} {gate.must_be} {gate.limit:g}`"
+
+
+def _refuse_rivals(gate: Gate) -> None:
+    against = COMPARISONS[gate.must_be].against
+    if against == "limit":
+        return
+    rivals = "the champion" if against == "champion" else "the naive rules"
+    raise ConfigError(
+        expected=f"`{gate.metric}` with a limit of its own: it is asked of the challenger alone",
+        found=f"{_line(gate)}, which compares it with {rivals}",
+        next_step="use at_least or at_most",
+    )
 
 
 def _refuse_worse_side(gate: Gate, higher_is_better: bool | None) -> None:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nightshift.errors import Damaged
+from nightshift.models.batches import ASKED_BYTES, batches
 from nightshift.models.family import Context, Params
-from nightshift.models.tabular.external_memory import ASKED_BYTES, batches
 from nightshift.nouns.panel import Rows
 from nightshift.storage import store
 

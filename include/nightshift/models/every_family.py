@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from nightshift.config import known
-from nightshift.models import fitted
+from nightshift.models import fitted, model_files
 from nightshift.models.ensembles import families as ensembles
 from nightshift.models.family import Context, Family
 from nightshift.models.fitted import Fitted
@@ -23,4 +23,4 @@ def fit(family: str, params: dict[str, Any], train: Rows, validate: Rows, contex
 
 def load(folder: Path) -> Fitted:
     """A saved model. Verify the folder's checksums first (`store.open_folder`): native readers crash on damaged bytes."""
-    return fitted.load(folder, FAMILIES)
+    return model_files.load(folder, FAMILIES)

@@ -8,6 +8,7 @@ from nightshift.nouns.measures import Measure, Measures
 from nightshift.nouns.record import Facts, Noun, Record
 
 Part = Literal["validate", "test"]
+PARTS: tuple[Part, ...] = ("validate", "test")
 
 
 class Span(Noun):
@@ -53,7 +54,22 @@ class Evaluation(Record):
     intervals: dict[Part, Intervals]
     measures: dict[Part, dict[str, Measures]]  # part -> name -> metric
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Everyone, in the order of the table of returns."""
+        return (*self.challengers, *((self.champion,) if self.champion else ()), *self.naive, *self.benchmarks)
+
+    def measures_of(self, name: str, part: Part = "test") -> Measures:
+        """Everything that was measured of a name; nothing where it was not judged."""
+        return self.measures[part].get(name, {})
+
+    def best_naive(self, metric: str, *, upward: bool) -> Measure | None:
+        """The measure of the naive rule that is hardest to beat on the test sessions; None where no rule has a value."""
+        known = {rule: one.value for rule in self.naive if (one := self.measure(rule, metric)).value is not None}
+        hardest = sorted(known, key=lambda rule: known[rule], reverse=upward)  # of equals the first
+        return self.measure(hardest[0], metric) if hardest else None
+
     def measure(self, name: str, metric: str, part: Part = "test") -> Measure:
         """What was measured; a metric that nobody measured has no value and says so."""
-        found = self.measures[part].get(name, {}).get(metric)
+        found = self.measures_of(name, part).get(metric)
         return Measure(None, note=f"{metric} was not measured for {name}") if found is None else found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from nightshift.nouns.record import Noun
 from nightshift.nouns.verdict import Check
@@ -11,7 +11,10 @@ Kind = Literal["promote", "rollback", "force", "refuse"]
 
 
 class Evidence(Noun):
-    """On what a release was let in: its model, the verdict's words and checks, and the bytes that were tested."""
+    """On what a release was let in: its model, the verdict's words and checks, and the bytes that were tested.
+
+    A ledger is never rewritten, and its lines have no schema number: what a later version adds here has a default.
+    """
 
     family: str = ""
     headline: str = ""
@@ -21,8 +24,8 @@ class Evidence(Noun):
     manifest_sha256: str = ""
 
 
-class LedgerEntry(Noun):
-    """One line as it was written: when it became true, of which data, by whose word, chained to the line before."""
+class Change(Noun):
+    """A line before it is written: what becomes live, of which data, by whose word; `session` and `as_of` are the data's."""
 
     market: str
     kind: Kind
@@ -33,17 +36,23 @@ class LedgerEntry(Noun):
     as_of: str
     who: str
     why: str
+    evidence: Evidence = Evidence()
+
+
+class LedgerEntry(Change):
+    """A line as it was written: when it became true, over which version, chained to the line before."""
+
+    previous_version: str | None  # what was live before it
     at: str
-    evidence: Evidence
-    previous_version: str | None
     previous_hash: str
     hash: str
+
+    @property
+    def serves(self) -> bool:
+        """True when its version is what the market serves from then on."""
+        return self.kind in {"promote", "rollback", "force"}
 
     @property
     def released(self) -> bool:
         """True when it put a new release in, by the gate or by force."""
         return self.kind in {"promote", "force"}
-
-    def told(self) -> dict[str, Any]:
-        """What a person is told: all but evidence and hashes."""
-        return self.model_dump(mode="json", exclude={"evidence", "previous_hash", "hash"})

@@ -15,3 +15,13 @@ class Options(Noun):
     trials: int | None = None  # none: as the market file says
     force: str = ""  # who forces a retrain, and why; empty: nobody
     params: dict[str, dict[str, Any]] = {}  # noqa: RUF012 - by family: what replaces the market file's parameters
+    strategy: str = ""  # how parameters are searched; empty: as the market file says
+    timeout_minutes: float | None = None  # of a family's search; none: as the market file says
+
+    def but(self, **changes: Any) -> Options:
+        """The same wishes with some of them changed.
+
+        >>> Options(trials=9, force="me").but(trials=0)
+        Options(symbols=(), families=(), trials=0, force='me', params={}, strategy='', timeout_minutes=None)
+        """
+        return Options.model_validate(dict(self) | changes)

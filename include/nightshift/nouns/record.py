@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, PlainSerializer, ValidationError
 
+from nightshift import sessions
 from nightshift.errors import Damaged
 from nightshift.nouns.files import read_json, write_json
 
@@ -42,6 +43,7 @@ def eight_digits(value: object) -> object:
 
 Number = Annotated[float | None, BeforeValidator(finite_or_none)]  # none: not a finite number, or not known
 Drawn = Annotated[float | None, BeforeValidator(eight_digits)]
+Instant = Annotated[AwareDatetime, AfterValidator(sessions.utc), PlainSerializer(lambda when: when.isoformat(), when_used="json")]
 
 
 class Noun(BaseModel):
@@ -77,7 +79,7 @@ class Record(Noun):
             raise Damaged(expected=f"schema 1 to {cls.SCHEMA} in {where}", found=f"schema {found!r}", next_step=step)
         known = {key: value for key, value in facts.items() if key not in {"schema", "schema_version"}}
         for number in range(found, cls.SCHEMA):
-            known = cls.UPGRADES[number](known)
+            known = _upgraded(cls.UPGRADES[number], known, where)
         missing = sorted(cls.model_fields.keys() - known.keys())
         if missing:
             raise Damaged(expected=f"`{missing[0]}` in {where}", found="no such key", next_step=_restore(where.parent))
@@ -93,6 +95,15 @@ class Record(Noun):
     def facts(self) -> Facts:
         """The record as its file holds it."""
         return {"schema": self.SCHEMA, **self.model_dump(mode="json")}
+
+
+def _upgraded(upgrade: Upgrade, facts: Facts, where: Path) -> Facts:
+    try:
+        return upgrade(facts)
+    except KeyError as missing:
+        raise Damaged(expected=f"`{missing.args[0]}` in {where}", found="no such key", next_step=_restore(where.parent)) from None
+    except (TypeError, ValueError, AttributeError) as wrong:
+        raise Damaged(expected=f"facts of an older schema in {where}", found=str(wrong), next_step=_restore(where.parent)) from None
 
 
 def _explained(error: ValidationError, where: Path) -> Damaged:

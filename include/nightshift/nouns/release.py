@@ -65,6 +65,16 @@ class ReleaseLabel(Record):
     threshold: float
 
 
+class Champion(Noun):
+    """The release that a market serves, as its ledger says."""
+
+    version: str
+    address: str
+    since: str
+    release: Release
+    columns: ReleaseColumns
+
+
 class Compared(Noun):
     """Two score vectors, value for value."""
 
@@ -72,6 +82,12 @@ class Compared(Noun):
     equal: bool
     bit_equal_rows: int
     largest_difference: Number  # none: not a number
+
+
+class FirstLoad(Compared):
+    """A release's own sample, asked right after the release was loaded in a throw-away process."""
+
+    load_seconds: float
 
 
 class Latest(Noun):
@@ -82,18 +98,12 @@ class Latest(Noun):
     session: str
 
 
-class DeploymentTest(Record):
-    """A staged release in a fresh process: parity with training, latency, memory, size."""
+class Parity(Noun):
+    """What a release answers in a throw-away process, beside what training wrote, and how fast."""
 
-    FILE: ClassVar[str] = "deployment_test.json"
-
-    passed: bool
-    staged: str
-    manifest_sha256: str
-    model_bytes: int
     load_seconds: float
     sample: Compared
-    columns_differ: tuple[str, ...]
+    columns_differ: tuple[str, ...]  # rebuilt from the bars, and not what the column store has
     parts: dict[str, Compared]
     latest: Latest
     single_row_p50_ms: float
@@ -101,3 +111,14 @@ class DeploymentTest(Record):
     batch_rows: int
     batch_rows_per_second: float
     peak_mib: int
+
+
+class DeploymentTest(Parity, Record):
+    """A staged release, tested: which bytes, and what they answered."""
+
+    FILE: ClassVar[str] = "deployment_test.json"
+
+    passed: bool
+    staged: str
+    manifest_sha256: str  # of the staged folder
+    model_bytes: int

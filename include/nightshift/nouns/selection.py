@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from nightshift.config import Selection as Weights
+from nightshift.errors import TrainingFailed
 from nightshift.nouns.record import Noun, Number, Record
 
 
@@ -28,6 +29,14 @@ class Selection(Record):
 
     FILE: ClassVar[str] = "selection.json"
 
-    selected: str | None
+    selected: str | None  # none: no family could be judged
     ranking: tuple[Ranked, ...]
     weights: Weights
+
+    @property
+    def challenger(self) -> str:
+        """The family that was selected, for whoever needs one."""
+        if self.selected is None:
+            step = "nightshift report says why each family is out"
+            raise TrainingFailed(expected="a family that can be judged", found="none", next_step=step)
+        return self.selected

@@ -12,7 +12,7 @@ Decision = Literal["PROMOTE", "REJECT", "ABSTAIN"]
 class Check(Noun):
     """One gate's answer: what was measured, what was asked, why that decides, and what would have turned it."""
 
-    metric: str
+    metric: str | None  # none: it is about all that was measured
     must_be: str
     limit: Number
     value: Number
@@ -24,11 +24,17 @@ class Check(Noun):
     turns_at: Number = None  # the value at which this check would have answered otherwise
     more_sessions: int | None = None  # an estimate of the evidence that is missing
 
+    @property
+    def told(self) -> str:
+        """The reason, for where its state stands beside it: missing evidence is not said twice."""
+        return self.reason.replace("not enough evidence: ", "", 1)
+
 
 def _from_1(facts: Facts) -> Facts:
-    """Schema 1 left out what it had nothing to say about."""
+    """Schema 1 left out what it had nothing to say about, and called all that was measured `any_metric`."""
     nothing = {"champion_version": None, "champion_judged": "champion_version" in facts, "more_sessions": None}
-    return nothing | facts
+    checks = [{**check, "metric": None if check["metric"] == "any_metric" else check["metric"]} for check in facts["checks"]]
+    return {**nothing, **facts, "checks": checks}
 
 
 class Verdict(Record):
@@ -41,7 +47,12 @@ class Verdict(Record):
     decision: Decision
     headline: str
     challenger: str | None  # none: no family could be judged
-    champion_version: str | None  # what was served when it was judged; none: nothing yet
-    champion_judged: bool = True  # false: a champion is served that could not be scored tonight
-    more_sessions: int | None = None
+    champion_version: str | None  # what it was compared with; none: nothing was served yet, or it could not be judged
+    champion_judged: bool = True  # false: a champion is served that could not be judged tonight
+    more_sessions: int | None = None  # an estimate of the evidence that an ABSTAIN lacks
     checks: tuple[Check, ...] = ()
+
+    @property
+    def promotes(self) -> bool:
+        """True when the challenger is to be released."""
+        return self.decision == "PROMOTE"

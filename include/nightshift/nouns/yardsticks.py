@@ -6,8 +6,6 @@ from typing import ClassVar
 
 from nightshift.nouns.record import Record
 
-CHAMPION = "champion"  # what the served release is called beside families and rules
-
 
 class YardsticksRecord(Record):
     """Beside it lie the scores of everyone who could be asked."""

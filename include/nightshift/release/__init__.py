@@ -2,7 +2,7 @@
 
 from nightshift.release.champion import champion, predict
 from nightshift.release.deployment import test
-from nightshift.release.overview import history, status
+from nightshift.release.overview import Status, status
 from nightshift.release.promotion import promote
 from nightshift.release.rollbacks import rollback, would_serve
 from nightshift.release.settling import repair
@@ -10,8 +10,8 @@ from nightshift.release.staging import stage
 from nightshift.release.yardsticks import score_yardsticks
 
 __all__ = [
+    "Status",
     "champion",
-    "history",
     "predict",
     "promote",
     "repair",

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from nightshift.config import Market
+from nightshift.nouns.evaluation import PARTS, Evaluation
+from nightshift.nouns.measures import Measure, Measures
+from nightshift.nouns.release import Release, ReleaseColumns
+from nightshift.nouns.verdict import Verdict
 
 _USE = {
     "classification": "Its score is the probability of the label below; it is made to rank or filter symbols once a session.",
@@ -10,17 +14,17 @@ _USE = {
 }
 
 
-def model_card(market: Market, release: dict, columns: dict, evaluation: dict, verdict: dict) -> str:
+def model_card(market: Market, release: Release, columns: ReleaseColumns, evaluation: Evaluation, verdict: Verdict) -> str:
     """The card as Markdown."""
     parts = (
-        f"# {market.title}: {release['family']} of {release['session']}",
+        f"# {market.title}: {release.family} of {release.session}",
         _section("Intended use", [_USE[market.label.task], f"Market `{market.market}`, calendar {market.calendar}, one answer a session."]),
-        _section("Data", _data(release, release["rows"], evaluation)),
+        _section("Data", _data(release, evaluation)),
         _section("Label", [f"`{market.label.kind}` over {market.label.horizon_sessions} session(s); {market.label.task}."]),
-        _section("Columns", [f"{len(columns['names'])}: {', '.join(columns['names'])}"]),
-        _section("Parameters", [f"`{name}` = {value}" for name, value in sorted(release["params"].items())]),
-        _section("Measured on the test sessions", _measured(release["measures"]["test"])),
-        _section("Verdict", [verdict["headline"], *(check["reason"] for check in verdict["checks"])]),
+        _section("Columns", [f"{len(columns.names)}: {', '.join(columns.names)}"]),
+        _section("Parameters", [f"`{name}` = {value}" for name, value in sorted(release.params.items())]),
+        _section("Measured on the test sessions", _measured(evaluation.measures_of(release.family))),
+        _section("Verdict", [verdict.headline, *(check.reason for check in verdict.checks)]),
         _section("Limits", _limits(market)),
     )
     return "\n".join(parts) + "\n"
@@ -30,24 +34,25 @@ def _section(title: str, lines: list[str]) -> str:
     return "\n".join((f"\n## {title}", *(f"- {line}" for line in lines)))
 
 
-def _data(release: dict, rows: dict, evaluation: dict) -> list[str]:
-    sessions = evaluation["sessions"]
-    spans = ["{}: {} to {}, {} sessions".format(part, *sessions[part]) for part in ("validate", "test")]
+def _data(release: Release, evaluation: Evaluation) -> list[str]:
+    rows = release.rows
+    spans = [
+        f"{part}: {span.first} to {span.last}, {span.sessions} sessions"
+        for part, span in ((part, evaluation.sessions[part]) for part in PARTS)
+    ]
     counted = ", ".join(f"{rows[part]} {part}" for part in ("train", "validate", "test", "latest") if part in rows)
-    return [f"Snapshot `{release['snapshot']}`, known at {release['as_of']}", f"Rows: {counted}", *spans]
+    return [f"Snapshot `{release.snapshot}`, known at {release.as_of}", f"Rows: {counted}", *spans]
 
 
-def _measured(measures: dict) -> list[str]:
+def _measured(measures: Measures) -> list[str]:
     return [f"{name}: {_told(measure)}" for name, measure in sorted(measures.items())]
 
 
-def _told(measure: dict) -> str:
-    if measure.get("value") is None:
-        return measure.get("note") or "no value"
-    interval = (
-        f" ({measure['low']:.4g} to {measure['high']:.4g})" if measure.get("low") is not None and measure.get("high") is not None else ""
-    )
-    return f"{measure['value']:.4g}{interval}"
+def _told(measure: Measure) -> str:
+    if measure.value is None:
+        return measure.note or "no value"
+    interval = f" ({measure.low:.4g} to {measure.high:.4g})" if measure.low is not None and measure.high is not None else ""
+    return f"{measure.value:.4g}{interval}"
 
 
 def _limits(market: Market) -> list[str]:

@@ -8,26 +8,32 @@ from pathlib import Path
 
 from nightshift.errors import ReleaseRefused
 from nightshift.nouns.panel import Panel
+from nightshift.nouns.release import Champion, Release, ReleaseColumns
 from nightshift.nouns.scores import Scores
 from nightshift.release.deployment import asked
 from nightshift.storage import ledger, store
 from nightshift.storage.night import Night
 
 
-def champion(market: str) -> dict | None:
-    """The facts of the release that the ledger says is live, after its bytes were verified; None before the first one."""
+def champion(market: str) -> Champion | None:
+    """The release that the ledger says is live, after its bytes were verified; None before the first one."""
     live = ledger.live(market)
     if live is None:
         return None
-    if not store.exists(live["release"]):
+    if not store.exists(live.release):
         raise ReleaseRefused(
-            expected=f"version {live['version']} at {live['release']}",
+            expected=f"version {live.version} at {live.release}",
             found="nothing there",
             next_step="the next night's preflight finishes a promotion that was cut off; else nightshift rollback",
         )
-    folder = store.open_folder(live["release"])
-    columns = store.read_json(folder / "columns.json")["names"]
-    return store.read_json(folder / "release.json") | {"address": live["release"], "since": live["at"], "columns": columns}
+    folder = store.open_folder(live.release)
+    return Champion(
+        version=live.version,
+        address=live.release,
+        since=live.at,
+        release=Release.read(folder),
+        columns=ReleaseColumns.read(folder),
+    )
 
 
 def predict(release: str, night: Night, panel: Panel, first_session: dt.date) -> Scores:

@@ -4,28 +4,34 @@ from __future__ import annotations
 
 from nightshift import isolation
 from nightshift.errors import NightshiftError, ReleaseRefused
+from nightshift.nouns.release import DeploymentTest, FirstLoad, Parity, Release
 from nightshift.storage import store
 from nightshift.storage.night import Night, night_of
 
 TIMEOUT_S = 300.0
 
 
-def test(night: Night) -> dict:
-    """Facts of the staged release: checksums, first load, parity with training, latency, memory, size. A mismatch is refused."""
+def test(night: Night) -> DeploymentTest:
+    """The staged release: checksums, first load, parity with training, latency, memory, size. A mismatch is refused."""
     staged = night.stage("staged")
-    facts = asked("parity", {"release": staged, "night": night.address})
-    release = store.read_json(store.open_folder(staged) / "release.json")
-    _refuse_unless_same(facts)
-    return {
-        "passed": True,
-        "staged": staged,
-        "manifest_sha256": store.sha256_of(store.path(staged) / store.SEAL),
-        "model_bytes": release["model_bytes"],
-        **facts,
-    }
+    parity = Parity.model_validate(asked("parity", {"release": staged, "night": night.address}))
+    _refuse_unless_same(parity)
+    folder = store.open_folder(staged)
+    return DeploymentTest(
+        passed=True,
+        staged=staged,
+        manifest_sha256=store.sha256_of(folder / store.SEAL),
+        model_bytes=Release.read(folder).model_bytes,
+        **dict(parity),
+    )
 
 
 test.__test__ = False  # type: ignore[attr-defined]  # a stage's verb, not a test for pytest to collect
+
+
+def first_load(release: str) -> FirstLoad:
+    """A release loaded in a throw-away process and asked its own sample."""
+    return FirstLoad.model_validate(asked("first_load", {"release": release}))
 
 
 def asked(function: str, arguments: dict, timeout_s: float = TIMEOUT_S) -> dict:
@@ -44,17 +50,15 @@ def _threads(arguments: dict) -> int | None:
     return night_of(arguments["night"]).market.execution.threads if "night" in arguments else None
 
 
-def _refuse_unless_same(facts: dict) -> None:
-    if facts["columns_differ"]:
-        _refuse("columns as the column store has them", f"other values of {', '.join(facts['columns_differ'][:5])}")
-    for where, compared in {**facts["parts"], "sample": facts["sample"]}.items():
-        if not compared["equal"]:
-            worst = compared["largest_difference"]
-            _refuse(
-                f"the scores of training on {compared['rows']} {where} rows", f"a difference of {worst if worst is not None else 'NaN'}"
-            )
-    if not facts["latest"]["finite"]:
-        _refuse(f"finite scores for {facts['latest']['session']}", "NaN or infinity")
+def _refuse_unless_same(parity: Parity) -> None:
+    if parity.columns_differ:
+        _refuse("columns as the column store has them", f"other values of {', '.join(parity.columns_differ[:5])}")
+    for where, compared in {**parity.parts, "sample": parity.sample}.items():
+        if not compared.equal:
+            worst = "NaN" if compared.largest_difference is None else compared.largest_difference
+            _refuse(f"the scores of training on {compared.rows} {where} rows", f"a difference of {worst}")
+    if not parity.latest.finite:
+        _refuse(f"finite scores for {parity.latest.session}", "NaN or infinity")
 
 
 def _refuse(expected: str, found: str) -> None:

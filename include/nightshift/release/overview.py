@@ -1,28 +1,29 @@
-"""What was and is served, told for people: the CLI, the report and the control room read these facts."""
+"""What is served, told for people: the control room and whoever asks from Python read it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from nightshift.errors import NightshiftError
+from nightshift.nouns.ledger_entry import LedgerEntry
 from nightshift.release.champion import champion
-from nightshift.release.rollbacks import previous_version
 from nightshift.storage import ledger
 
-_TOLD = ("at", "kind", "version", "previous_version", "session", "who", "why", "night", "release")
+
+@dataclass(frozen=True)
+class Status:
+    """What a market serves now, by which entry of the ledger, and what it would go back to."""
+
+    market: str
+    live: LedgerEntry | None  # none: nothing was released yet
+    previous: str | None  # the version that a rollback would serve
+    damage: str | None  # why what is live cannot be opened; none: it can
 
 
-def history(market: str) -> list[dict]:
-    """Every change of what was served, oldest first: when, what, which version over which, by whom, why."""
-    return [{name: entry[name] for name in _TOLD} for entry in ledger.entries(market)]
-
-
-def status(market: str) -> dict:
-    """What is served now: `version` (None: nothing yet), `family`, `session`, `since`, `who`, `why`, `previous`, `damaged`."""
-    live = ledger.live(market)
-    facts = {"market": market, "version": None, "family": None, "session": None, "since": None, "who": None, "why": None}
-    if live is None:
-        return facts | {"previous": None, "damaged": None}
-    told = {"version": live["version"], "family": live["evidence"].get("family"), "session": live["session"], "since": live["at"]}
-    return facts | told | {"who": live["who"], "why": live["why"], "previous": previous_version(market), "damaged": _damage(market)}
+def status(market: str) -> Status:
+    """What is served now, after its bytes were verified."""
+    known = ledger.entries(market)
+    return Status(market, ledger.live(market), ledger.previous(known), _damage(market))
 
 
 def _damage(market: str) -> str | None:

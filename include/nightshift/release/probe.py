@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 
 from nightshift.nouns.panel import Panel, Rows, rows_of
+from nightshift.nouns.record import Facts
+from nightshift.nouns.release import Compared, FirstLoad, Latest, Parity, Release, ReleaseColumns
 from nightshift.nouns.scores import Scores
 from nightshift.release import sample
 from nightshift.storage import store
@@ -22,33 +24,31 @@ TOLERANCE = 1e-6  # the order of a sum in float32; anything larger is another an
 SINGLE_QUERIES = 30
 
 
-def first_load(release: str) -> dict:
-    """Load a release and ask it its own sample: `rows`, `largest_difference`, `equal`, `load_seconds`."""
+def first_load(release: str) -> Facts:
+    """Load a release and ask it its own sample: a `FirstLoad`."""
     folder = store.open_folder(release)
     fitted, load_seconds = _loaded(folder)
-    return {"load_seconds": load_seconds, **_sampled(fitted, folder)}
+    return FirstLoad(load_seconds=load_seconds, **dict(_sampled(fitted, folder))).model_dump(mode="json")
 
 
-def parity(release: str, night: str) -> dict:
-    """Rebuild the night's columns from its bars, score them with the release, and compare both with what training wrote."""
+def parity(release: str, night: str) -> Facts:
+    """A `Parity`: rebuild the night's columns from its bars, score them with the release, and compare both with what training wrote."""
     opened, folder = night_of(night), store.open_folder(release)
     fitted, load_seconds = _loaded(folder)
     panel = rebuilt(opened, folder)
-    trained = Scores.read(opened.folder("models", store.read_json(folder / "release.json")["family"]), panel, only_there=True)
-    parts = {part: compared(fitted.predict(cut.rows), cut.score) for part, cut in trained.parts.items()}
-    latest = rows_of(panel, np.array([len(panel.sessions) - 1]), labelled=False)
-    return {
-        "load_seconds": load_seconds,
-        "sample": _sampled(fitted, folder),
-        "columns_differ": columns_that_differ(opened, panel),
-        "parts": parts,
-        "latest": _latest(fitted, latest),
+    trained = Scores.read(opened.folder("models", Release.read(folder).family), panel, only_there=True)
+    return Parity(
+        load_seconds=load_seconds,
+        sample=_sampled(fitted, folder),
+        columns_differ=tuple(columns_that_differ(opened, panel)),
+        parts={part: compared(fitted.predict(cut.rows), cut.score) for part, cut in trained.parts.items()},
+        latest=_latest(fitted, rows_of(panel, np.array([len(panel.sessions) - 1]), labelled=False)),
         **timed(fitted, trained.rows),
-        "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-    }
+        peak_mib=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    ).model_dump(mode="json")
 
 
-def predict(release: str, night: str, first_session: str, out: str) -> dict:
+def predict(release: str, night: str, first_session: str, out: str) -> Facts:
     """Score the night's rows from `first_session` on with a release, by the release's own columns, into the folder `out`."""
     folder = store.open_folder(release)
     fitted, _ = _loaded(folder)
@@ -66,8 +66,7 @@ def rebuilt(night: Night, folder: Path) -> Panel:
     from nightshift.data.quality import clean_bars
 
     # In the order the model learned them, whatever order the library lists them in today.
-    names = store.read_json(folder / "columns.json")["names"]
-    chosen = [columns.COLUMNS[known("column", name, columns.COLUMNS)] for name in names]
+    chosen = [columns.COLUMNS[known("column", name, columns.COLUMNS)] for name in ReleaseColumns.read(folder).names]
     bars = clean_bars(night)
     return Panel(
         symbols=bars.symbols,
@@ -95,24 +94,23 @@ def columns_that_differ(night: Night, panel: Panel) -> list[str]:
     ]
 
 
-def compared(found: np.ndarray, expected: np.ndarray) -> dict:
+def compared(found: np.ndarray, expected: np.ndarray) -> Compared:
     """Two score vectors, value for value.
 
     >>> compared(np.array([0.5, np.nan]), np.array([0.5, 0.25]))
-    {'rows': 2, 'equal': False, 'bit_equal_rows': 1, 'largest_difference': None}
+    Compared(rows=2, equal=False, bit_equal_rows=1, largest_difference=None)
     """
     difference = np.abs(np.asarray(found, np.float64) - expected)
     largest = float(difference.max()) if len(difference) else 0.0
-    known = bool(np.isfinite(largest))
-    return {
-        "rows": len(expected),
-        "equal": known and largest <= TOLERANCE,
-        "bit_equal_rows": int((difference == 0).sum()),
-        "largest_difference": largest if known else None,
-    }
+    return Compared(
+        rows=len(expected),
+        equal=bool(np.isfinite(largest)) and largest <= TOLERANCE,
+        bit_equal_rows=int((difference == 0).sum()),
+        largest_difference=largest,
+    )
 
 
-def timed(fitted: Any, rows: Rows) -> dict:
+def timed(fitted: Any, rows: Rows) -> dict[str, Any]:
     """Milliseconds of single-row answers and rows a second of one whole batch, after a warm-up."""
     rows = Rows(rows.panel, rows.symbol[-5000:], rows.session[-5000:])
     fitted.predict(Rows(rows.panel, rows.symbol[:1], rows.session[:1]))
@@ -128,7 +126,7 @@ def timed(fitted: Any, rows: Rows) -> dict:
     }
 
 
-def _sampled(fitted: Any, folder: Path) -> dict:
+def _sampled(fitted: Any, folder: Path) -> Compared:
     kept = sample.read(folder / sample.FILE)
     return compared(fitted.predict(kept.rows), kept.score)
 
@@ -139,9 +137,9 @@ def _seconds(fitted: Any, rows: Rows) -> float:
     return max(time.perf_counter() - started, 1e-9)
 
 
-def _latest(fitted: Any, rows: Rows) -> dict:
+def _latest(fitted: Any, rows: Rows) -> Latest:
     answers = np.asarray(fitted.predict(rows), np.float64) if len(rows) else np.empty(0)
-    return {"rows": len(rows), "finite": bool(np.isfinite(answers).all()), "session": str(rows.panel.sessions[-1])}
+    return Latest(rows=len(rows), finite=bool(np.isfinite(answers).all()), session=str(rows.panel.sessions[-1]))
 
 
 def _loaded(folder: Path) -> tuple[Any, float]:

@@ -17,13 +17,16 @@ import datetime as dt
 from dataclasses import dataclass
 
 from nightshift.errors import ReleaseRefused
+from nightshift.nouns.ledger_entry import Change, Evidence, LedgerEntry
+from nightshift.nouns.release import DeploymentTest, Release
+from nightshift.nouns.verdict import Verdict
 from nightshift.release import settling
 from nightshift.release.versions import Part, following
 from nightshift.storage import ledger, store
 from nightshift.storage.night import Night
 
 
-def promote(night: Night, who: str, why: str, *, at: dt.datetime | None = None, part: Part = "patch", force: bool = False) -> dict:
+def promote(night: Night, who: str, why: str, *, at: dt.datetime | None = None, part: Part = "patch", force: bool = False) -> LedgerEntry:
     """The ledger entry by which the night's tested release went live; a night is promoted once, however often this is called.
 
     `at` is when it went live; left out, it is now: no result of a night depends on it. `force` lets an older session's model
@@ -44,16 +47,16 @@ class _Word:
     force: bool
 
 
-def _appended(night: Night, word: _Word, part: Part) -> dict:
+def _appended(night: Night, word: _Word, part: Part) -> LedgerEntry:
     market = night.market.market
-    tested = night.facts("deployment_test")
-    staged = store.open_folder(tested["staged"])
-    release = store.read_json(staged / "release.json")
+    tested = night.read(DeploymentTest, "deployment_test")
+    staged = store.open_folder(tested.staged)
+    release = Release.read(staged)
     _refuse_untested(tested, store.sha256_of(staged / store.SEAL))
     if not word.force:
         _refuse_older(night)
     version = _version(market, part)
-    entry = ledger.Entry(
+    change = Change(
         market=market,
         kind="force" if word.force else "promote",
         version=version,
@@ -63,11 +66,10 @@ def _appended(night: Night, word: _Word, part: Part) -> dict:
         as_of=night.as_of.isoformat(),
         who=word.who,
         why=word.why,
-        at=word.at,
         evidence=_evidence(night, tested, release),
     )
     try:
-        return ledger.append(entry, expected_live=release["parent"])
+        return ledger.append(change, at=word.at, expected_live=release.parent)
     except ReleaseRefused:
         written = ledger.promotion_of(night.address)  # another process promoted this same night first
         if written is None:
@@ -78,25 +80,25 @@ def _appended(night: Night, word: _Word, part: Part) -> dict:
 def _version(market: str, part: Part) -> str:
     # A folder without an entry means that somebody lost a ledger: its number is never given twice.
     folders = [where.rsplit("/", 1)[-1] for where in store.children(store.address(market, "releases"))]
-    return following([*(entry["version"] for entry in ledger.entries(market)), *folders], part)
+    return following([*(entry.version for entry in ledger.entries(market)), *folders], part)
 
 
-def _evidence(night: Night, tested: dict, release: dict) -> dict:
-    verdict = night.facts("verdict")
-    return {
-        "family": release["family"],
-        "headline": verdict["headline"],
-        "checks": verdict["checks"],
-        "snapshot": night.snapshot,
-        "staged": tested["staged"],
-        "manifest_sha256": tested["manifest_sha256"],
-    }
+def _evidence(night: Night, tested: DeploymentTest, release: Release) -> Evidence:
+    verdict = night.read(Verdict, "verdict")
+    return Evidence(
+        family=release.family,
+        headline=verdict.headline,
+        checks=verdict.checks,
+        snapshot=night.snapshot,
+        staged=tested.staged,
+        manifest_sha256=tested.manifest_sha256,
+    )
 
 
-def _refuse_untested(tested: dict, found: str) -> None:
-    if not tested["passed"] or tested["manifest_sha256"] != found:
+def _refuse_untested(tested: DeploymentTest, found: str) -> None:
+    if not tested.passed or tested.manifest_sha256 != found:
         raise ReleaseRefused(
-            expected=f"the staged release that was tested, manifest {tested['manifest_sha256'][:12]}",
+            expected=f"the staged release that was tested, manifest {tested.manifest_sha256[:12]}",
             found=f"manifest {found[:12]}",
             next_step="run the night again",
         )
@@ -104,11 +106,11 @@ def _refuse_untested(tested: dict, found: str) -> None:
 
 def _refuse_older(night: Night) -> None:
     """The fence: no model of an older session goes over one of a newer session, whoever asks and however late."""
-    released = [entry for entry in ledger.entries(night.market.market) if entry["kind"] in {"promote", "force"}]
-    newest = max(released, key=lambda entry: entry["session"], default=None)
-    if newest is not None and str(night.session) < newest["session"]:
+    released = [entry for entry in ledger.entries(night.market.market) if entry.released]
+    newest = max(released, key=lambda entry: entry.session, default=None)
+    if newest is not None and str(night.session) < newest.session:
         raise ReleaseRefused(
-            expected=f"a session not before {newest['session']}, which version {newest['version']} was made from",
+            expected=f"a session not before {newest.session}, which version {newest.version} was made from",
             found=f"a night of {night.session}",
             next_step="run tonight's night; to serve an older version use nightshift rollback",
         )

@@ -7,51 +7,51 @@ import datetime as dt
 import numpy as np
 
 from nightshift import sessions
-from nightshift.config import Label, Market
+from nightshift.config import Market
 from nightshift.errors import ConfigError, ReleaseRefused
 from nightshift.nouns.bars import Bars
-from nightshift.nouns.measures import as_facts
+from nightshift.nouns.options import Options
 from nightshift.nouns.panel import Panel
+from nightshift.nouns.release import Release, ReleaseLabel
+from nightshift.nouns.rescored import Rescored
 from nightshift.proof.evaluation import measuring
 from nightshift.proof.evaluation.material import Material
 from nightshift.storage import store
-from nightshift.storage.night import Night, Options, night_of, open_night
+from nightshift.storage.night import Night, night_of, open_night
 
 
 def evaluate_release(
     market: Market, version: str, first: dt.date | None = None, last: dt.date | None = None, as_of: dt.datetime | None = None
-) -> dict:
+) -> Rescored:
     """A release measured on the sessions from `first` to `last`, on bars as known at `as_of`, in a throw-away process.
 
     Without `first`: from the first session that the release had not seen when it was made. Without `last`: to the newest.
     Without `as_of`: as known at the end of `last`, or where that is not given either, when the release was made.
     """
     where, made = _release(market, version)
-    night = _checked_night(market, as_of or sessions.utc(f"{last}T23:59:59" if last else made["as_of"]))
+    night = _checked_night(market, as_of or sessions.utc(f"{last}T23:59:59" if last else made.as_of))
     material = _material(night, version, where, (first or _unseen_from(market, made), last or night.session))
     judged = measuring.judge(material, "test")
-    return {
-        "market": market.market,
-        "release": version,
-        "family": made.get("family"),
-        "made_on": made["session"],
-        "sessions": measuring.span_of(material, "test"),
-        "seen_in_training": bool(str(first or _unseen_from(market, made)) <= made["session"]),
-        "measures": {metric: as_facts(one) for metric, one in judged.measures[version].items()},
-        "benchmarks": {
-            name: {metric: as_facts(one) for metric, one in judged.measures[name].items()} for name in judged.portfolios if name != version
-        },
-    }
+    return Rescored(
+        market=market.market,
+        release=version,
+        family=made.family,
+        made_on=made.session,
+        sessions=measuring.span_of(material, "test"),
+        seen_in_training=str(first or _unseen_from(market, made)) <= made.session,
+        measures=judged.measures[version],
+        benchmarks={name: judged.measures[name] for name in judged.portfolios if name != version},
+    )
 
 
-def _release(market: Market, version: str) -> tuple[str, dict]:
+def _release(market: Market, version: str) -> tuple[str, Release]:
     where = store.address(market.market, "releases", version)
     if not store.exists(where):
         known = [one.rsplit("/", 1)[-1] for one in store.children(f"{market.market}/releases")]
         raise ReleaseRefused(
             expected=f"release {version} of {market.market}", found=f"releases {known}", next_step="nightshift history lists them"
         )
-    return where, store.read_json(store.open_folder(where) / "release.json")
+    return where, Release.read(store.open_folder(where))
 
 
 def _checked_night(market: Market, as_of: dt.datetime) -> Night:
@@ -64,8 +64,8 @@ def _checked_night(market: Market, as_of: dt.datetime) -> Night:
     return night
 
 
-def _unseen_from(market: Market, made: dict) -> dt.date:
-    return sessions.following(market.calendar, dt.date.fromisoformat(made["session"]))
+def _unseen_from(market: Market, made: Release) -> dt.date:
+    return sessions.following(market.calendar, dt.date.fromisoformat(made.session))
 
 
 def _material(night: Night, version: str, where: str, period: tuple[dt.date, dt.date]) -> Material:
@@ -76,8 +76,7 @@ def _material(night: Night, version: str, where: str, period: tuple[dt.date, dt.
 
     bars = clean_bars(night)
     asked = _inside(bars, period)
-    choice = {k: v for k, v in store.read_json(store.path(where) / "label.json").items() if k in Label.model_fields}
-    outcome, reach = label(bars, Label.model_validate(choice))
+    outcome, reach = label(bars, ReleaseLabel.read(store.path(where)).label)
     panel = Panel(bars.symbols, bars.sessions, (), np.zeros((*bars.shape, 0), dtype=np.float32), outcome, reach)
     score = release.predict(where, night, panel, bars.sessions[asked[0]].astype(object)).laid_out
     inside = np.full(bars.shape, np.nan)

@@ -6,28 +6,39 @@ Whatever was killed half-way (see `promotion`) is finished here; the ledger is o
 from __future__ import annotations
 
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 from nightshift.errors import Damaged
+from nightshift.nouns.ledger_entry import LedgerEntry
+from nightshift.nouns.release import Release
 from nightshift.storage import ledger, locks, store
 
 
-def repair(market: str) -> dict:
-    """What a night does first: finish a killed promotion or rollback; returns `version` and what was `mended`."""
+@dataclass(frozen=True)
+class Settled:
+    """Which version is served, and what had to be mended for it."""
+
+    version: str | None  # none: nothing was released yet
+    mended: tuple[str, ...]  # addresses
+
+
+def repair(market: str) -> Settled:
+    """What a night does first: finish a killed promotion or rollback."""
     return settle(market)
 
 
-def settle(market: str) -> dict:
+def settle(market: str) -> Settled:
     """Release folder, then pointer, as the market's last live entry says."""
     with locks.held(store.path(store.address(market, "serving.lock"))):  # from reading the ledger to moving the pointer
         live = ledger.live(market)
         mended = _point(market, live) if live else _nothing_is_live(market)
-    return {"version": live["version"] if live else None, "mended": mended}
+    return Settled(live.version if live else None, mended)
 
 
-def place(entry: dict) -> str:
+def place(entry: LedgerEntry) -> str:
     """The entry's release folder: its staged folder plus the version; a folder already there is kept as it is."""
-    return store.write(entry["release"], lambda folder: _fill(entry, folder))
+    return store.write(entry.release, lambda folder: _fill(entry, folder))
 
 
 def serving(market: str) -> str:
@@ -35,27 +46,27 @@ def serving(market: str) -> str:
     return store.address(market, "serving")
 
 
-def _point(market: str, live: dict) -> list[str]:
-    mended = [] if store.exists(live["release"]) else [place(live)]
-    if store.pointed(serving(market)) != live["release"]:
-        store.point(serving(market), live["release"])
-        mended.append(serving(market))
-    return mended
+def _point(market: str, live: LedgerEntry) -> tuple[str, ...]:
+    mended = () if store.exists(live.release) else (place(live),)
+    if store.pointed(serving(market)) == live.release:
+        return mended
+    store.point(serving(market), live.release)
+    return (*mended, serving(market))
 
 
-def _nothing_is_live(market: str) -> list[str]:
+def _nothing_is_live(market: str) -> tuple[str, ...]:
     pointed = store.pointed(serving(market))
     if pointed is None:
-        return []
+        return ()
     raise Damaged(
         expected=f"an entry for {pointed} in {ledger.file()}", found="a ledger without it", next_step="restore the ledger from a copy"
     )
 
 
-def _fill(entry: dict, folder: Path) -> None:
-    staged = store.open_folder(entry["evidence"]["staged"])
-    if store.sha256_of(staged / store.SEAL) != entry["evidence"]["manifest_sha256"]:
+def _fill(entry: LedgerEntry, folder: Path) -> None:
+    staged = store.open_folder(entry.evidence.staged)
+    if store.sha256_of(staged / store.SEAL) != entry.evidence.manifest_sha256:
         raise Damaged(expected=f"{staged} as it was promoted", found="another manifest", next_step="roll back: nightshift rollback")
     shutil.copytree(staged, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(store.SEAL))
-    born = {"version": entry["version"], "promoted_at": entry["at"], "promoted_by": entry["who"]}
-    store.write_json(folder / "release.json", store.read_json(folder / "release.json") | born)
+    born = {"version": entry.version, "promoted_at": entry.at, "promoted_by": entry.who}
+    Release.read(staged).model_copy(update=born).write(folder)

@@ -6,8 +6,12 @@ import shutil
 from pathlib import Path
 
 from nightshift.errors import ReleaseRefused
+from nightshift.nouns.evaluation import Evaluation
+from nightshift.nouns.night_record import NightRecord
+from nightshift.nouns.release import Release, ReleaseColumns, ReleaseLabel
 from nightshift.nouns.scores import Scores
 from nightshift.nouns.training import TrainingRecord
+from nightshift.nouns.verdict import Verdict
 from nightshift.release import sample
 from nightshift.release.card import model_card
 from nightshift.storage import ledger, provenance, store
@@ -16,82 +20,78 @@ from nightshift.storage.night import Night
 
 def stage(night: Night) -> str:
     """The address of the night's staged release; only a PROMOTE verdict is ever staged."""
-    verdict = night.facts("verdict")
-    if verdict["decision"] != "PROMOTE":
+    verdict = night.read(Verdict, "verdict")
+    if not verdict.promotes:
         raise ReleaseRefused(
             expected="a PROMOTE verdict",
-            found=f"{verdict['decision']}: {verdict['headline']}",
+            found=f"{verdict.decision}: {verdict.headline}",
             next_step="nightshift report shows the checks",
         )
     return store.write(night.stage("staged"), lambda folder: _fill(night, verdict, folder))
 
 
-def _fill(night: Night, verdict: dict, folder: Path) -> None:
-    fitted = night.folder("models", verdict["challenger"])
-    evaluation, columns = night.facts("evaluation"), _columns(night)
-    release = _release(night, verdict, evaluation, TrainingRecord.read(fitted))
+def _fill(night: Night, verdict: Verdict, folder: Path) -> None:
+    fitted = night.folder("models", str(verdict.challenger))
+    evaluation, columns = night.read(Evaluation, "evaluation"), _columns(night)
     shutil.copytree(fitted / "model", folder / "model")
+    release = _release(night, verdict, evaluation, TrainingRecord.read(fitted), _bytes(folder / "model"))
     _sample(night, fitted, release, folder / sample.FILE)
-    store.write_json(folder / "columns.json", columns)
-    store.write_json(folder / "label.json", night.market.label.model_dump() | {"threshold": night.market.costs.threshold})
-    store.write_json(folder / "verdict.json", verdict)
-    store.write_json(folder / "release.json", release | {"model_bytes": _bytes(folder / "model")})
+    for record in (release, columns, ReleaseLabel(label=night.market.label, threshold=night.market.costs.threshold), verdict):
+        record.write(folder)
     (folder / "model_card.md").write_text(model_card(night.market, release, columns, evaluation, verdict))
 
 
-def _columns(night: Night) -> dict:
+def _columns(night: Night) -> ReleaseColumns:
     from nightshift.data.columns import COLUMNS, load_panel
 
     names = load_panel(night.columns).names  # as learned: columns that were left out tonight are not among them
-    return {"names": list(names), "warmup_sessions": {name: COLUMNS[name].warmup_sessions for name in names}}
+    return ReleaseColumns(names=names, warmup_sessions={name: COLUMNS[name].warmup_sessions for name in names})
 
 
-def _release(night: Night, verdict: dict, evaluation: dict, training: TrainingRecord) -> dict:
-    family = verdict["challenger"]
-    measures = {part: evaluation["measures"][part].get(family, {}) for part in ("validate", "test")}
-    return {
-        "schema": 1,
-        "market": night.market.market,
-        "night": night.address,
-        "family": family,
-        "parent": _parent(night, verdict),
-        "snapshot": night.snapshot,
-        "session": str(night.session),
-        "as_of": night.as_of.isoformat(),
-        "params": training.params,
-        "rows": training.rows,
-        "seed": training.seed,
-        "threads": training.threads,
-        "task": night.market.label.task,
-        "libraries": provenance.libraries(),
-        "lock_sha256": provenance.lock_sha256(),
-        "code": store.read_json(night.folder("night") / "night.json")["code"],
-        "measures": measures,
+def _release(night: Night, verdict: Verdict, evaluation: Evaluation, training: TrainingRecord, model_bytes: int) -> Release:
+    family = str(verdict.challenger)
+    return Release(
+        market=night.market.market,
+        night=night.address,
+        family=family,
+        parent=_parent(night, verdict),
+        snapshot=night.snapshot,
+        session=str(night.session),
+        as_of=night.as_of.isoformat(),
+        params=training.params,
+        rows=training.rows,
+        seed=training.seed,
+        threads=training.threads,
+        task=night.market.label.task,
+        libraries=provenance.libraries(),
+        lock_sha256=provenance.lock_sha256(),
+        code=night.read(NightRecord, "night").code,
+        measures={part: of.get(family, {}) for part, of in evaluation.measures.items()},
+        model_bytes=model_bytes,
         **provenance.git(),
-    }
+    )
 
 
-def _parent(night: Night, verdict: dict) -> str | None:
+def _parent(night: Night, verdict: Verdict) -> str | None:
     live = ledger.live(night.market.market)
-    serving = live["version"] if live else None
-    judged = verdict.get("champion_version", serving)
-    if judged != serving:
+    serving = live.version if live else None
+    if verdict.champion_judged and verdict.champion_version != serving:
         raise ReleaseRefused(
-            expected=f"{night.market.market} to serve {judged or 'nothing'}, which the challenger was compared with",
+            expected=f"{night.market.market} to serve {verdict.champion_version or 'nothing'}, which the challenger was compared with",
             found=f"it serves {serving or 'nothing'} now",
             next_step="run the night again: it is judged against what is served now",
         )
     return serving
 
 
-def _sample(night: Night, fitted: Path, release: dict, file: Path) -> None:
+def _sample(night: Night, fitted: Path, release: Release, file: Path) -> None:
     from nightshift.data.columns import load_panel
     from nightshift.models import FAMILIES
 
-    family = FAMILIES[release["family"]]
+    family = FAMILIES[release.family]
     panel = load_panel(night.columns)
     trained = Scores.read(fitted, panel, only_there=True)
-    sample.write(file, trained, family.warmup_sessions(family.Params.model_validate(release["params"])))
+    sample.write(file, trained, family.warmup_sessions(family.Params.model_validate(release.params)))
 
 
 def _bytes(folder: Path) -> int:

@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 
 from nightshift.errors import ReleaseRefused
+from nightshift.nouns.evaluation import PARTS
 from nightshift.nouns.panel import Panel
+from nightshift.nouns.roles import CHAMPION
 from nightshift.nouns.scores import Scores, ScoresByName
-from nightshift.nouns.yardsticks import CHAMPION, YardsticksRecord
-from nightshift.proof.evaluation.material import PARTS, refusal
+from nightshift.nouns.yardsticks import YardsticksRecord
+from nightshift.proof.evaluation.material import refusal
 from nightshift.release.champion import champion, predict
 from nightshift.storage.night import Night
 
@@ -49,4 +51,4 @@ def champion_scores(night: Night, panel: Panel, parts: dict[str, np.ndarray]) ->
     if served is None:
         return None
     first = panel.sessions[parts["validate"][0]].astype(object)
-    return served["version"], predict(served["address"], night, panel, first)
+    return served.version, predict(served.address, night, panel, first)

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field
-from typing import TypeVar
+from dataclasses import dataclass
 
 from nightshift.nouns.dataset import PanelRecord
+from nightshift.nouns.evaluation import Evaluation
+from nightshift.nouns.examination import Examination
+from nightshift.nouns.ledger_entry import LedgerEntry
+from nightshift.nouns.night_record import NightRecord
 from nightshift.nouns.quality import QualityAccount, QualityReport
-from nightshift.nouns.record import Record
-from nightshift.nouns.returns import Returns
+from nightshift.nouns.release import Release
+from nightshift.nouns.roles import Roles
+from nightshift.nouns.selection import Selection
 from nightshift.nouns.snapshot import SnapshotRecord
+from nightshift.nouns.timing import Timing
 from nightshift.nouns.training import TrainingRecord
-from nightshift.proof.examination import column_contract
-from nightshift.proof.examination.column_contract import Contract
-from nightshift.storage import store
-from nightshift.storage.night import Night
-
-Kind = TypeVar("Kind", bound=Record)
+from nightshift.nouns.verdict import Verdict
+from nightshift.storage import ledger, store
+from nightshift.storage.night import Kind, Night
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,60 +26,61 @@ class Found:
     """What the report is made from."""
 
     night: Night
-    opened: dict
-    verdict: dict
-    selection: dict
-    evaluation: dict
-    returns: Returns | None
+    opened: NightRecord
+    verdict: Verdict | None
+    selection: Selection | None
+    evaluation: Evaluation | None
+    examination: Examination | None  # what was asked of the challenger beyond its measures
     training: dict[str, TrainingRecord]
     account: QualityAccount | None
     quality: QualityReport | None
     docs: str  # the data docs page, relative to the report; empty: none
     snapshot: SnapshotRecord | None
-    timings: list[dict]
-    released: dict  # the release made from this night, if one was
-    serving: dict  # the champion it was judged against, if there was one
-    contract: Contract | None = None  # columns tonight against the champion's
+    timings: tuple[Timing, ...]
+    promotion: LedgerEntry | None  # by which this night's challenger went live, if it did
+    release: Release | None  # what was made of it then
+    against: str  # the version it was judged against; empty: there was none
+    champion: Release | None  # that version, where its folder is still there
     panel: PanelRecord | None = None  # of the column store
-    examination: dict = field(default_factory=dict)  # what was asked of the challenger beyond its measures
 
     @property
     def challenger(self) -> str:
         """The family that was judged."""
-        return self.verdict.get("challenger") or self.selection.get("selected") or ""
+        return (self.verdict and self.verdict.challenger) or (self.selection and self.selection.selected) or ""
+
+    @property
+    def roles(self) -> Roles:
+        """Who is who."""
+        return Roles(self.challenger, self.evaluation.naive if self.evaluation else ())
 
 
 def gather(night: Night) -> Found:
     """Read a night's folders."""
-    evaluation = facts(night, "evaluation")
-    released, serving = releases_of(night, evaluation)
+    evaluation = left(night, Evaluation, "evaluation")
+    promotion = ledger.promotion_of(night.address)
+    made = _release(promotion.release) if promotion else None
+    against = (evaluation.champion_version if evaluation else None) or (made.parent if made else None) or ""
+    champion = _release(store.address(night.market.market, "releases", against)) if against else None
     docs = (store.path(night.stage("check")) / "data_docs" / "index.html").is_file()
     return Found(
         night=night,
-        opened=facts(night, "night"),
-        verdict=facts(night, "verdict"),
-        selection=facts(night, "selection"),
+        opened=night.read(NightRecord, "night"),
+        verdict=left(night, Verdict, "verdict"),
+        selection=left(night, Selection, "selection"),
         evaluation=evaluation,
-        returns=Returns.read(store.path(night.stage("evaluation"))),
+        examination=left(night, Examination, "examination"),
         training={name: one for name in night.families if (one := left(night, TrainingRecord, "models", name))},
         account=left(night, QualityAccount, "check"),
         quality=left(night, QualityReport, "check"),
         docs="../check/data_docs/index.html" if docs else "",
         snapshot=SnapshotRecord.read(store.path(night.snapshot)) if store.exists(night.snapshot) else None,
-        timings=_timings(night),
-        released=released,
-        serving=serving,
-        contract=_contract(night, serving),
-        examination=facts(night, "examination"),
+        timings=Timing.read(store.path(night.address)),
+        promotion=promotion,
+        release=made,
+        against=against,
+        champion=champion,
         panel=_panel(night),
     )
-
-
-def _contract(night: Night, serving: dict) -> Contract | None:
-    if not serving:
-        return None
-    release = store.address(night.market.market, "releases", serving["version"])
-    return column_contract.against_champion(night, serving["version"], release, serving.get("night", ""))
 
 
 def _panel(night: Night) -> PanelRecord | None:
@@ -100,21 +102,5 @@ def facts(night: Night, *stage: str, file: str = "") -> dict:
     return store.read_json(place) if place.is_file() else {}
 
 
-def releases_of(night: Night, evaluation: dict) -> tuple[dict, dict]:
-    """(the release made from this night, the release it was judged against); empty where there is none."""
-    from nightshift.storage import ledger
-
-    market, entry = night.market.market, ledger.promotion_of(night.address)
-    made = {**_release(entry["release"]), "version": entry["version"], "who": entry["who"], "why": entry["why"]} if entry else {}
-    judged = evaluation.get("champion_version") or made.get("parent")
-    return made, {"market": market, "version": judged, **_release(f"{market}/releases/{judged}")} if judged else {}
-
-
-def _release(where: str) -> dict:
-    file = store.path(where) / "release.json"
-    return store.read_json(file) if file.is_file() else {}
-
-
-def _timings(night: Night) -> list[dict]:
-    log = store.path(night.address) / "timings.jsonl"
-    return [json.loads(text) for text in log.read_text().splitlines() if text.strip()] if log.is_file() else []
+def _release(where: str) -> Release | None:
+    return Release.read(store.path(where)) if store.exists(where) else None

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from nightshift.nouns.options import Options
 from nightshift.running import heavy, stages
-from nightshift.storage.night import Night, Options, night_of
+from nightshift.storage.night import Night, night_of
 
 
 def fit_night(market: str, as_of: str, options: Options, *, full: bool = True) -> tuple[Night, str, list[str]]:
     """The line up to the fitted families: the night, its column store and its models; heavy stages run where the market says."""
     stages.preflight(market, as_of)
-    night = night_of(stages.extract(market, as_of, options.as_arguments(), full=full))
+    night = night_of(stages.extract(market, as_of, options.model_dump(mode="json"), full=full))
     how = night.market.execution.heavy
     kept = stages.columns(stages.check(night.address))
     models = [heavy.run("train", {"kept": kept, "family": f}, how=how, timeout_s=night.timeout_s(f)) for f in night.families]
@@ -26,7 +27,7 @@ def judge_night(market: str, as_of: str, options: Options, *, full: bool = True)
 def run_night(market: str, as_of: str, options: Options, *, dry_run: bool = False, full: bool = True) -> Night:
     """The whole line in one call, in the order of the DAG."""
     night, judged = judge_night(market, as_of, options, full=full)
-    if stages.decision(judged)["decision"] == "PROMOTE":
+    if stages.decision(judged).promotes:
         stages.promote(stages.deployment_test(stages.stage(judged)), dry_run=dry_run)
     stages.report(judged)
     return night

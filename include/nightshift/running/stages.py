@@ -11,13 +11,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nightshift import sessions
-from nightshift.config import load_market
+from nightshift.config import load_market, validated
 from nightshift.errors import TrainingFailed
 from nightshift.nouns.dataset import ColumnsRecord
+from nightshift.nouns.ledger_entry import LedgerEntry
+from nightshift.nouns.options import Options
+from nightshift.nouns.selection import Selection
 from nightshift.nouns.training import SearchRecord
+from nightshift.nouns.verdict import Verdict
 from nightshift.running.market_check import checked_market
 from nightshift.storage import store
-from nightshift.storage.night import Options, night_of, open_night, timed
+from nightshift.storage.night import night_of, open_night, timed
 
 
 @timed
@@ -37,7 +41,7 @@ def extract(market: str, as_of: str, options: dict | None = None, full: bool = T
     """Source → snapshot: what was known at `as_of`, content-addressed; opens the night and returns its address."""
     from nightshift.data import snapshot
 
-    chosen, asked = load_market(market), Options.of(options or {})
+    chosen, asked = load_market(market), validated(Options, options or {}, "the night's options")
     taken = snapshot.take(chosen, sessions.utc(as_of), asked.symbols, full=full)
     return open_night(chosen, sessions.utc(as_of), taken, asked)
 
@@ -120,7 +124,7 @@ def select(evaluated: str) -> str:
     from nightshift.proof import evaluation
 
     night = night_of(evaluated)
-    return store.write(night.stage("selection"), lambda folder: store.write_json(folder / "selection.json", evaluation.select(night)))
+    return store.write(night.stage("selection"), lambda folder: evaluation.select(night).write(folder))
 
 
 @timed
@@ -129,7 +133,7 @@ def examine(selected: str) -> str:
     from nightshift.proof import examination
 
     night = night_of(selected)
-    leader, models = night.facts("selection")["selected"], tuple(night.stage("models", family) for family in night.families)
+    leader, models = night.read(Selection, "selection").challenger, tuple(night.stage("models", family) for family in night.families)
     return store.write(
         night.stage("examination"), lambda folder: examination.examine(night, models, night.stage("yardsticks"), leader, folder)
     )
@@ -141,7 +145,7 @@ def gate(selected: str) -> str:
     from nightshift import gates
 
     night = night_of(selected)
-    return store.write(night.stage("verdict"), lambda folder: store.write_json(folder / "verdict.json", gates.judge(night)))
+    return store.write(night.stage("verdict"), lambda folder: gates.judge(night).write(folder))
 
 
 @timed
@@ -158,8 +162,7 @@ def deployment_test(staged: str) -> str:
     from nightshift import release
 
     night = night_of(staged)
-    where = night.stage("deployment_test")
-    return store.write(where, lambda folder: store.write_json(folder / "deployment_test.json", release.test(night)))
+    return store.write(night.stage("deployment_test"), lambda folder: release.test(night).write(folder))
 
 
 @timed
@@ -172,7 +175,7 @@ def promote(tested: str, dry_run: bool = False, who: str = "gate", why: str = ""
 
     night = night_of(tested)
     if not dry_run:
-        release.promote(night, who=who, why=why or decision(night.address)["headline"])
+        release.promote(night, who=who, why=why or decision(night.address).headline)
         tracking.follow(night.market.market)
     return night.stage("verdict")
 
@@ -189,9 +192,9 @@ def report(judged: str) -> str:
     return where
 
 
-def decision(where: str) -> dict:
-    """The verdict of the night that an address belongs to: `decision`, `headline`, `checks`."""
-    return night_of(where).facts("verdict")
+def decision(where: str) -> Verdict:
+    """The verdict of the night that an address belongs to."""
+    return night_of(where).read(Verdict, "verdict")
 
 
 def weekly(market: str, as_of: str) -> str:
@@ -201,13 +204,13 @@ def weekly(market: str, as_of: str) -> str:
     return watch.weekly(load_market(market), sessions.utc(as_of))
 
 
-def rollback(market: str, to: str = "previous", who: str = "", why: str = "") -> dict:
+def rollback(market: str, to: str = "previous", who: str = "", why: str = "") -> LedgerEntry:
     """Serve the previous or a named version again: a new ledger entry, never an edit."""
     from nightshift import release, tracking
 
-    facts = release.rollback(load_market(market), to=to, who=who, why=why)
+    entry = release.rollback(load_market(market), to=to, who=who, why=why)
     tracking.follow(market)
-    return facts
+    return entry
 
 
 def ingest(market: str, as_of: str, uri: str, start: str | None = None) -> dict:

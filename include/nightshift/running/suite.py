@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from nightshift import models
+from nightshift.nouns.options import Options
+from nightshift.nouns.selection import Selection
 from nightshift.nouns.training import TrainingRecord
 from nightshift.running import line, stages
-from nightshift.storage.night import Night, Options
+from nightshift.storage.night import Night
 
 LOG = logging.getLogger("nightshift")
 QUICK_TRIALS = 20
@@ -30,15 +32,15 @@ def run(market: str, as_of: str, options: Options, extended_trials: int) -> tupl
     began, done = time.monotonic(), []
     quick = min(QUICK_TRIALS, extended_trials)
     steps = (
-        Step("baseline", replace(options, trials=0)),
-        Step("quick search", replace(options, trials=quick)),
-        Step("extended search", replace(options, trials=extended_trials)),
+        Step("baseline", options.but(trials=0)),
+        Step("quick search", options.but(trials=quick)),
+        Step("extended search", options.but(trials=extended_trials)),
     )
     for number, step in enumerate(steps, 1):
         LOG.info("suite %d of 4: %s", number, step.name)
         done.append((step.name, judged(market, as_of, step.options)))
         _remaining(began, number)
-    best = done[-1][1].facts("selection")["selected"]
+    best = done[-1][1].read(Selection, "selection").challenger
     last = patient(done[-1][1], best, options)
     if last is None:
         LOG.info("suite 4 of 4: %s stops by no patience, so a longer one would train the same model; nothing to do", best)
@@ -60,7 +62,7 @@ def patient(night: Night, family: str, options: Options) -> Options | None:
     params = night.read(TrainingRecord, "models", family).params
     fields = models.FAMILIES[family].Params.model_fields
     longer = {name: params[name] * PATIENCE for name in PATIENCE_NAMES if name in fields and params.get(name)}
-    return replace(options, trials=0, families=(family,), params={family: params | longer}) if longer else None
+    return options.but(trials=0, families=(family,), params={family: params | longer}) if longer else None
 
 
 def _remaining(began: float, steps_done: int) -> None:

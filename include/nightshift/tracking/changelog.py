@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from nightshift.nouns.release import Release
 
 _SHORT = 12
 
 
-def changelog(new: dict, old: dict | None) -> str:
-    """Markdown lines, from the facts of two `release.json` with their `columns`; the first release has nothing to differ from.
+@dataclass(frozen=True)
+class Made:
+    """What two releases are compared by."""
 
-    >>> print(changelog({"family": "ridge", "session": "2026-11-19", "columns": ["a"]}, None))
+    release: Release
+    columns: tuple[str, ...]
+
+
+def changelog(new: Made, old: Made | None) -> str:
+    """Markdown lines; the first release has nothing to differ from.
+
+    >>> print(changelog(Made(Release.model_construct(family="ridge", session="2026-11-19"), ("rsi_14",)), None))
     First release: ridge of 2026-11-19, 1 columns.
     """
+    now = new.release
     if old is None:
-        return f"First release: {new['family']} of {new['session']}, {len(new['columns'])} columns."
+        return f"First release: {now.family} of {now.session}, {len(new.columns)} columns."
+    before = old.release
     lines = [
-        _changed(
-            "data", f"snapshot {_name(old, 'snapshot')} of {old['session']}", f"snapshot {_name(new, 'snapshot')} of {new['session']}"
-        ),
-        _columns(old["columns"], new["columns"]),
-        _changed("family", old["family"], new["family"]),
-        *(_mapping("parameter", old["params"], new["params"]) if old["family"] == new["family"] else ()),
-        _changed("code", _code(old), _code(new)),
-        *_mapping("library", old["libraries"], new["libraries"]),
+        _changed("data", _data(before), _data(now)),
+        _columns(old.columns, new.columns),
+        _changed("family", before.family, now.family),
+        *(_mapping("parameter", before.params, now.params) if before.family == now.family else ()),
+        _changed("code", _code(before), _code(now)),
+        *_mapping("library", before.libraries, now.libraries),
     ]
-    return f"Since {old['version']}:\n" + "\n".join(f"- {line}" for line in lines if line)
+    return f"Since {before.version}:\n" + "\n".join(f"- {line}" for line in lines if line)
 
 
 def _changed(what: str, old: object, new: object) -> str:
@@ -37,14 +48,18 @@ def _columns(old: Iterable[str], new: Iterable[str]) -> str:
     return "columns: " + " ".join([*(f"+{name}" for name in appeared), *(f"−{name}" for name in vanished)]) if appeared or vanished else ""
 
 
-def _mapping(what: str, old: dict, new: dict) -> list[str]:
+def _mapping(what: str, old: Mapping, new: Mapping) -> list[str]:
     return [_changed(f"{what} {name}", old.get(name), new.get(name)) for name in sorted(old.keys() | new.keys())]
 
 
-def _name(release: dict, key: str) -> str:
-    return str(release[key]).rsplit("/", 1)[-1][:_SHORT]
+def _data(release: Release) -> str:
+    return f"snapshot {_name(release.snapshot)} of {release.session}"
 
 
-def _code(release: dict) -> str:
-    commit = (release.get("git_commit") or "no commit")[:_SHORT]
-    return f"{commit}{' with changes' if release.get('git_dirty') else ''} (library {_name(release, 'code')})"
+def _code(release: Release) -> str:
+    commit = (release.git_commit or "no commit")[:_SHORT]
+    return f"{commit}{' with changes' if release.git_dirty else ''} (library {_name(release.code)})"
+
+
+def _name(address: str) -> str:
+    return address.rsplit("/", 1)[-1][:_SHORT]

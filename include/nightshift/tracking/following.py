@@ -9,10 +9,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nightshift.nouns.ledger_entry import LedgerEntry
+from nightshift.nouns.release import Release, ReleaseColumns
 from nightshift.storage import ledger, store
 from nightshift.storage.night import night_of
 from nightshift.tracking import server
-from nightshift.tracking.changelog import changelog
+from nightshift.tracking.changelog import Made, changelog
 from nightshift.tracking.night_runs import night_run
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ TAG = "nightshift.version"
 def follow(market: str) -> str:
     """Make MLflow say what the ledger says; returns a note when MLflow did not take it, else nothing."""
     entries = ledger.entries(market)
-    state = {"entry": entries[-1]["hash"] if entries else None, "uri": server.uri().split("@")[-1]}
+    state = {"entry": entries[-1].hash if entries else None, "uri": server.uri().split("@")[-1]}
     file = store.path(store.address(server.safe(market), "registry.json"))
     if not entries or (file.is_file() and store.read_json(file) == state):
         return ""
@@ -34,40 +36,40 @@ def follow(market: str) -> str:
     return note
 
 
-def aliases(entries: list[dict]) -> dict[str, str]:
+def aliases(entries: list[LedgerEntry]) -> dict[str, str]:
     """champion: what is live. previous: what was live before it. challenger: the newest release, whether live or taken back.
 
     >>> sequence = [("promote", "1.0.0"), ("promote", "1.0.1"), ("rollback", "1.0.0")]
-    >>> aliases([{"kind": kind, "version": version} for kind, version in sequence])
+    >>> aliases([LedgerEntry.model_construct(kind=kind, version=version) for kind, version in sequence])
     {'champion': '1.0.0', 'challenger': '1.0.1', 'previous': '1.0.1'}
     """
-    live = [entry["version"] for entry in entries if entry["kind"] in ledger.LIVE_KINDS]
-    newest = [entry["version"] for entry in entries if entry["kind"] in {"promote", "force"}]
-    before = next((version for version in reversed(live) if version != live[-1]), None)
-    named = {"champion": live[-1] if live else None, "challenger": newest[-1] if newest else None, "previous": before}
+    live = [entry.version for entry in entries if entry.serves]
+    newest = [entry.version for entry in entries if entry.released]
+    named = {"champion": live[-1] if live else None, "challenger": newest[-1] if newest else None, "previous": ledger.previous(entries)}
     return {alias: version for alias, version in named.items() if version}
 
 
-def stage_of(version: str, entries: list[dict]) -> str:
+def stage_of(version: str, entries: list[LedgerEntry]) -> str:
     """production, deprecated (taken back by a rollback) or archived (superseded).
 
-    >>> stage_of("1.0.1", [{"kind": "promote", "version": "1.0.1"}, {"kind": "rollback", "version": "1.0.0"}])
+    >>> sequence = [("promote", "1.0.1"), ("rollback", "1.0.0")]
+    >>> stage_of("1.0.1", [LedgerEntry.model_construct(kind=kind, version=version) for kind, version in sequence])
     'deprecated'
     """
-    live = [entry for entry in entries if entry["kind"] in ledger.LIVE_KINDS]
-    if live[-1]["version"] == version:
+    live = [entry for entry in entries if entry.serves]
+    if live[-1].version == version:
         return "production"
-    last = max(index for index, entry in enumerate(live) if entry["version"] == version)
-    return "deprecated" if live[last + 1]["kind"] == "rollback" else "archived"
+    last = max(index for index, entry in enumerate(live) if entry.version == version)
+    return "deprecated" if live[last + 1].kind == "rollback" else "archived"
 
 
-def _mirror(client: MlflowClient, market: str, entries: list[dict]) -> None:
+def _mirror(client: MlflowClient, market: str, entries: list[LedgerEntry]) -> None:
     known = _known(client, market)
     for entry in entries:
-        if entry["kind"] in {"promote", "force"} and entry["version"] not in known and store.exists(entry["release"]):
-            known[entry["version"]] = _register(client, market, entry)
+        if entry.released and entry.version not in known and store.exists(entry.release):
+            known[entry.version] = _register(client, market, entry)
     for version, registered in known.items():
-        stage = stage_of(version, entries) if any(entry["version"] == version for entry in entries) else "archived"
+        stage = stage_of(version, entries) if any(entry.version == version for entry in entries) else "archived"
         if registered.tags.get("stage") != stage:
             client.set_model_version_tag(market, registered.version, "stage", stage)
     for alias, version in aliases(entries).items():
@@ -83,23 +85,24 @@ def _known(client: MlflowClient, market: str) -> dict[str, Any]:
     return {registered.tags[TAG]: registered for registered in found if TAG in registered.tags}
 
 
-def _register(client: MlflowClient, market: str, entry: dict) -> Any:
-    folder = store.open_folder(entry["release"])
-    release, parent = facts(entry["release"]), _parent(market, entry)
-    run = night_run(client, night_of(entry["night"])) if store.exists(f"{entry['night']}/verdict") else None
+def _register(client: MlflowClient, market: str, entry: LedgerEntry) -> Any:
+    folder = store.open_folder(entry.release)
+    made, parent = _made(folder), _parent(market, entry)
+    release = made.release
+    run = night_run(client, night_of(entry.night)) if store.exists(f"{entry.night}/verdict") else None
     source = _uploaded(client, run, folder) if run else folder.as_uri()  # the night may be gone, the release is not
     tags = {
-        TAG: entry["version"],
-        "night": entry["night"],
-        "session": entry["session"],
-        "family": release["family"],
-        "parent": release["parent"] or "",
-        "snapshot": release["snapshot"],
-        "git_sha": release["git_commit"] or "none",
+        TAG: entry.version,
+        "night": entry.night,
+        "session": entry.session,
+        "family": release.family,
+        "parent": release.parent or "",
+        "snapshot": release.snapshot,
+        "git_sha": release.git_commit or "none",
         "manifest_sha256": store.sha256_of(folder / store.SEAL),
         "stage": "staging",
     }
-    described = changelog(release, parent)
+    described = changelog(made, parent)
     return client.create_model_version(market, source, run_id=run, tags=tags, description=described, await_creation_for=0)
 
 
@@ -108,12 +111,10 @@ def _uploaded(client: MlflowClient, run: str, folder: Path) -> str:
     return f"{client.get_run(run).info.artifact_uri}/release"
 
 
-def facts(release: str) -> dict:
-    """A release's facts with its column names."""
-    folder = store.open_folder(release)
-    return store.read_json(folder / "release.json") | {"columns": store.read_json(folder / "columns.json")["names"]}
+def _made(folder: Path) -> Made:
+    return Made(Release.read(folder), ReleaseColumns.read(folder).names)
 
 
-def _parent(market: str, entry: dict) -> dict | None:
-    where = store.address(market, "releases", entry["previous_version"]) if entry["previous_version"] else ""
-    return facts(where) if where and store.exists(where) else None
+def _parent(market: str, entry: LedgerEntry) -> Made | None:
+    where = store.address(market, "releases", entry.previous_version) if entry.previous_version else ""
+    return _made(store.open_folder(where)) if where and store.exists(where) else None

@@ -8,7 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeGuard
 
+from nightshift.nouns.evaluation import Evaluation
+from nightshift.nouns.timing import Timing
 from nightshift.nouns.training import TrainingRecord
+from nightshift.nouns.verdict import Verdict
 from nightshift.storage import fingerprints, provenance, store
 from nightshift.storage.night import Night
 
@@ -34,11 +37,11 @@ class Logged:
 
 def parent_run(night: Night) -> Logged:
     """The night: its verdict, its challenger's measures, its stages' seconds."""
-    verdict = night.facts("verdict")
-    measured = measures(night, verdict["challenger"]) if verdict["challenger"] else ()
-    checks = [(f"gate.{c['metric']}.{c['must_be']}", float(c["value"]), 0) for c in verdict["checks"] if c["value"] is not None]
+    verdict = night.read(Verdict, "verdict")
+    measured = measures(night, verdict.challenger) if verdict.challenger else ()
+    checks = [(f"gate.{check.metric}.{check.must_be}", check.value, 0) for check in verdict.checks if check.value is not None]
     started, ended, stages = _timing(night)
-    told = {"decision": verdict["decision"], "headline": verdict["headline"], "challenger": verdict["challenger"] or ""}
+    told = {"decision": verdict.decision, "headline": verdict.headline, "challenger": verdict.challenger or ""}
     return Logged(
         key=night.address,
         name=night.address.rsplit("/", 1)[-1],
@@ -97,11 +100,9 @@ def dataset(night: Night) -> DatasetInput:
 
 def measures(night: Night, name: str) -> tuple[tuple[str, float, int], ...]:
     """`part.metric` values of one name, with the ends of their intervals."""
-    parts = night.facts("evaluation")["measures"]
-    found = ((f"{part}.{metric}", measure) for part, names in parts.items() for metric, measure in names.get(name, {}).items())
-    ends = (
-        (f"{where}{end}", measure.get(key)) for where, measure in found for end, key in (("", "value"), (".low", "low"), (".high", "high"))
-    )
+    parts = night.read(Evaluation, "evaluation").measures
+    found = ((f"{part}.{metric}", one) for part, names in parts.items() for metric, one in names.get(name, {}).items())
+    ends = ((f"{where}{end}", value) for where, one in found for end, value in (("", one.value), (".low", one.low), (".high", one.high)))
     return tuple((where, float(value), 0) for where, value in ends if value is not None and math.isfinite(value))
 
 
@@ -140,13 +141,14 @@ def _is_number(value: object) -> TypeGuard[float]:
 
 def _timing(night: Night, what: str = "") -> tuple[int, int, tuple[tuple[str, float, int], ...]]:
     """(start, end) in milliseconds of the night or of one stage, and each stage's seconds and memory."""
-    log = store.path(night.address) / "timings.jsonl"
-    entries = [json.loads(line) for line in log.read_text().splitlines()] if log.is_file() else []
-    chosen = [entry for entry in entries if not what or entry["what"] == what]
+    chosen = [one for one in Timing.read(store.path(night.address)) if not what or one.what == what]
     known_ms = int(night.as_of.timestamp() * 1000)
-    started = min((int(entry["started"] * 1000) for entry in chosen), default=known_ms)
-    ended = max((int((entry["started"] + entry["seconds"]) * 1000) for entry in chosen), default=known_ms)
-    stages = tuple(
-        (f"stage.{entry['what'].replace(' ', '.')}.{unit}", float(entry[unit]), 0) for entry in chosen for unit in ("seconds", "peak_mib")
+    started = min((int(one.started * 1000) for one in chosen), default=known_ms)
+    ended = max((int((one.started + one.seconds) * 1000) for one in chosen), default=known_ms)
+    numbers = ((f"stage.{one.what.replace(' ', '.')}", one) for one in chosen)
+    stages = (
+        (f"{name}.{unit}", float(value), 0)
+        for name, one in numbers
+        for unit, value in (("seconds", one.seconds), ("peak_mib", one.peak_mib))
     )
-    return started, ended, stages
+    return started, ended, tuple(stages)

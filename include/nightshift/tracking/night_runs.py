@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from nightshift import PROJECT
+from nightshift.nouns.evaluation import Evaluation
 from nightshift.storage import provenance, store
 from nightshift.storage.night import Night, night_of
 from nightshift.tracking import server
@@ -92,7 +93,7 @@ def _finish(client: MlflowClient, run: str, logged: Logged) -> None:
 def _log_artifacts(client: MlflowClient, night: Night, run: str) -> None:
     for stage in ("report", "verdict", "selection"):
         client.log_artifacts(run, str(night.folder(stage)), stage)
-    client.log_artifact(run, str(night.folder("evaluation") / "evaluation.json"), "evaluation")
+    client.log_artifact(run, str(night.folder("evaluation") / Evaluation.FILE), "evaluation")
     client.log_text(run, json.dumps(provenance.libraries(), indent=2), "environment/libraries.json")
     lock = PROJECT / "uv.lock"
     if lock.is_file():

@@ -14,19 +14,19 @@ if TYPE_CHECKING:
 
 
 def weekly(market: Market, as_of: dt.datetime) -> str:
-    """Matured predictions of what was served against outcomes, as `weekly.json` and `report.html`; returns the address.
+    """Matured predictions of what was served against outcomes, as a record and `report.html`; returns the address.
 
     The address is `<market>/weeks/<session>-<key>`: the same ledger, nights and session find the same folder.
     """
     from nightshift.report.pages import weekly as page
-    from nightshift.watch.week import week_facts
+    from nightshift.watch.week import week_of
 
     session = sessions.last_closed(market.calendar, as_of)
-    facts = week_facts(market, session, as_of)
-    where = store.address(market.market, "weeks", f"{session}-{store.fingerprint(facts)[:8]}")
+    week = week_of(market, session, as_of)
+    where = store.address(market.market, "weeks", f"{session}-{store.fingerprint(week.facts())[:8]}")
 
     def fill(folder: Path) -> None:
-        store.write_json(folder / "weekly.json", facts)
-        (folder / "report.html").write_text(page.weekly_page(facts), encoding="utf-8")
+        week.write(folder)
+        (folder / "report.html").write_text(page.weekly_page(week), encoding="utf-8")
 
     return store.write(where, fill)

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from nightshift.nouns import scores
-from nightshift.nouns.yardsticks import CHAMPION
+from nightshift.nouns.evaluation import Evaluation
+from nightshift.nouns.release import Release
+from nightshift.nouns.roles import CHAMPION
 from nightshift.storage import ledger, store
 from nightshift.storage.night import Night, night_of
 
@@ -46,11 +48,11 @@ def said_by(nights: Sequence[Night]) -> list[Said]:
 
 def _said(night: Night, later: Sequence[Night]) -> Said | None:
     made = ledger.promotion_of(night.address)
-    version = made["version"] if made else champion_version(night)
+    version = made.version if made else champion_version(night)
     if not version:
         return None
     if made:  # the night's own release answers from this night on
-        family = store.read_json(store.path(made["release"]) / "release.json")["family"]
+        family = Release.read(store.path(made.release)).family
         symbols, score = scores.said(night.folder("models", family), night.session, family)
     else:
         symbols, score = scores.said(night.folder("evaluation"), night.session, CHAMPION)
@@ -65,7 +67,7 @@ def _said(night: Night, later: Sequence[Night]) -> Said | None:
 
 def champion_version(night: Night) -> str | None:
     """The version that was the champion when the night was judged."""
-    return night.facts("evaluation").get("champion_version")
+    return night.read(Evaluation, "evaluation").champion_version
 
 
 def _sealed_at(night: Night) -> int:

@@ -3,47 +3,38 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import numpy as np
 
 from nightshift.config import Market
-from nightshift.report.drawing.numbers import plain
+from nightshift.nouns.week import WeekRecord, Window
 from nightshift.storage.night import Night
 from nightshift.watch.happened import Matured, matured
 from nightshift.watch.said import nights_until, said_by
 from nightshift.watch.windows import by_session, promised, window
 
-SCHEMA_VERSION = 1
 SESSIONS_A_WEEK, WEEKS = 5, 13
 DEGRADED_WEEKS, DEGRADED_OF = 2, 4  # so many weeks below the promise, of the last so many, the latest included
 
 
-def week_facts(market: Market, session: dt.date, as_of: dt.datetime) -> dict:
-    """Everything the weekly page shows, as plain facts; a market that never released anything gets facts that say so."""
+def week_of(market: Market, session: dt.date, as_of: dt.datetime) -> WeekRecord:
+    """Everything the weekly page shows; a market that never released anything gets a record that says so."""
     nights = nights_until(market.market, as_of)
     said = said_by(nights)
-    facts = {
-        "schema_version": SCHEMA_VERSION, "kind": "weekly", "market": market.market, "title": market.title, "task": market.label.task,
-        "session": str(session), "as_of": as_of.isoformat(), "nights": len(nights), "newest_night": nights[-1].address if nights else "",
-        **(_measured(market, matured(nights[-1], said)) if said else _nothing(nights)),
-    }  # fmt: skip
-    return plain(facts)  # type: ignore[return-value]
+    measured = _measured(market, matured(nights[-1], said)) if said else _nothing(nights)
+    return WeekRecord(
+        market=market.market, title=market.title, task=market.label.task, session=session, as_of=as_of, nights=len(nights),
+        newest_night=nights[-1].address if nights else "", **measured,
+    )  # fmt: skip
 
 
-def _nothing(nights: list[Night]) -> dict:
+def _nothing(nights: list[Night]) -> dict[str, Any]:
     headline = "Nothing has been released yet, so there is nothing to look back on." if nights else "No night has run yet."
-    return {
-        "state": "nothing_released",
-        "headline": headline,
-        "windows": [],
-        "weeks": [],
-        "versions": [],
-        "sessions": [],
-        "degraded": False,
-    }
+    return {"state": "nothing_released", "headline": headline}
 
 
-def _measured(market: Market, found: Matured) -> dict:
+def _measured(market: Market, found: Matured) -> dict[str, Any]:
     versions = list(dict.fromkeys(found.versions))
     promises = {version: promised(market, version) for version in versions}
     known, recent = found.known_part, found.last(SESSIONS_A_WEEK * WEEKS)
@@ -54,25 +45,21 @@ def _measured(market: Market, found: Matured) -> dict:
         window("since the first release", known, market, promises),
     ]
     return {
-        "state": windows[0]["state"], "headline": headline(windows[0], versions[-1]), "windows": windows, "weeks": weeks,
+        "state": windows[0].state, "headline": headline(windows[0], versions[-1]), "windows": windows, "weeks": weeks,
         "versions": [window(version, found.of(version), market, promises) for version in versions], "promised": promises[versions[-1]],
-        "sessions": by_session(recent, market), "degraded": degraded([one["state"] for one in weeks]),
+        "sessions": by_session(recent, market), "degraded": degraded([one.state for one in weeks]),
         "waiting": int((np.isfinite(found.score) & ~np.isfinite(found.label)).sum()),
     }  # fmt: skip
 
 
-def headline(last: dict, version: str) -> str:
-    """One sentence about the last sessions.
-
-    >>> headline({"state": "unknown", "note": "not enough matured predictions: 3 of 20"}, "1.0.0")
-    'Version 1.0.0 is served; not enough matured predictions: 3 of 20.'
-    """
-    if last["state"] == "unknown":
-        return f"Version {version} is served; {last['note']}."
-    promise = last["promised_accuracy"]
+def headline(last: Window, version: str) -> str:
+    """One sentence about the last sessions."""
+    if last.accuracy is None:
+        return f"Version {version} is served; {last.note}."
+    promise = last.promised_accuracy
     against = "no accuracy was promised" if promise is None else f"{promise:.1%} was promised at its release"
-    who = f"Version {version}" if len(last["versions"]) == 1 else f"What was served, now version {version},"
-    return f"{who} was right {last['accuracy']:.1%} of the time on the last {last['sessions']} sessions; {against}."
+    who = f"Version {version}" if len(last.versions) == 1 else f"What was served, now version {version},"
+    return f"{who} was right {last.accuracy:.1%} of the time on the last {last.sessions} sessions; {against}."
 
 
 def degraded(states: list[str]) -> bool:

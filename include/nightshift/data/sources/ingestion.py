@@ -11,6 +11,7 @@ from nightshift import sessions
 from nightshift.config import Market
 from nightshift.data.sources import mongo
 from nightshift.data.sources.every_source import fetch
+from nightshift.data.sources.mongo_connection import connected, resolved
 from nightshift.data.sources.source import Query
 from nightshift.errors import ConfigError, SourceUnreachable
 from nightshift.nouns.bars import BAR_ROW, FIELDS
@@ -39,7 +40,7 @@ def ingest_into(market: Market, as_of: dt.datetime, uri: str, start: dt.date | N
             next_step="name the market to copy from",
         )
     query = Query(market.calendar, (), start, sessions.last_closed(market.calendar, as_of), as_of)
-    with mongo.connected(mongo.resolved(uri), TIMEOUT_SECONDS) as client:
+    with connected(resolved(uri), TIMEOUT_SECONDS) as client:
         held = client.get_default_database("nightshift")[market.market]
         held.create_index([(name, 1) for name in mongo.KEY], unique=True)
         bars = fetch(market, query)

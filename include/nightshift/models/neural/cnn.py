@@ -7,7 +7,8 @@ from typing import Any
 from pydantic import Field, PositiveInt
 
 from nightshift.models.neural.layers import answer, dense_block, dropped, normalised, regularizer
-from nightshift.models.neural.network import SequenceParams, Shape, common_space, neural_family
+from nightshift.models.neural.network_params import SequenceParams, common_space
+from nightshift.models.neural.neural_family import Shape, neural_family
 
 
 class CnnParams(SequenceParams):

@@ -13,7 +13,8 @@ from typing import Any
 from pydantic import Field, PositiveInt
 
 from nightshift.models.neural.layers import answer, dropped, normalised, regularizer
-from nightshift.models.neural.network import SequenceParams, Shape, neural_family
+from nightshift.models.neural.network_params import SequenceParams
+from nightshift.models.neural.neural_family import Shape, neural_family
 
 
 class ConvLstmParams(SequenceParams):

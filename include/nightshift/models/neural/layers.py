@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from nightshift.models.neural.network import NeuralParams, Shape
+from nightshift.models.neural.network_params import NeuralParams
+from nightshift.models.neural.neural_family import Shape
 
 
 def dense_block(inputs: Any, units: int, params: NeuralParams) -> Any:

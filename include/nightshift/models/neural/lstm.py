@@ -12,7 +12,8 @@ from typing import Any, Literal
 from pydantic import Field, NonNegativeInt, PositiveInt
 
 from nightshift.models.neural.layers import answer, dense_block, dropped, regularizer
-from nightshift.models.neural.network import SequenceParams, Shape, common_space, neural_family
+from nightshift.models.neural.network_params import SequenceParams, common_space
+from nightshift.models.neural.neural_family import Shape, neural_family
 
 
 class LstmParams(SequenceParams):

@@ -7,7 +7,8 @@ from typing import Any
 from pydantic import PositiveInt
 
 from nightshift.models.neural.layers import answer, dense_block
-from nightshift.models.neural.network import NeuralParams, Shape, common_space, neural_family
+from nightshift.models.neural.network_params import NeuralParams, common_space
+from nightshift.models.neural.neural_family import Shape, neural_family
 
 
 class MlpParams(NeuralParams):

@@ -71,24 +71,6 @@ def places(panel: Panel, symbols: tuple[str, ...]) -> np.ndarray:
     return np.array([index.get(symbol, -1) for symbol in symbols])
 
 
-def laid_out(rows: Rows, values: np.ndarray, layout: Layout, symbols: tuple[str, ...]) -> np.ndarray:
-    """One value a row as the network answers: (samples, 1), or (sessions, symbols) with NaN where there is no row."""
-    if layout != "cross_section":
-        return values[:, None]
-    sessions, sample = np.unique(rows.session, return_inverse=True)
-    out = np.full((len(sessions), len(symbols)), np.nan)
-    out[sample, _columns_of(rows, symbols)] = values
-    return out
-
-
-def picked(rows: Rows, answers: np.ndarray, layout: Layout, symbols: tuple[str, ...]) -> np.ndarray:
-    """The network's answers as one value a row: the reverse of `laid_out`."""
-    if layout != "cross_section":
-        return answers[:, 0]
-    _, sample = np.unique(rows.session, return_inverse=True)
-    return answers[sample, _columns_of(rows, symbols)]
-
-
 def gather(flat: Any, ends: Any, n_sessions: Any, length: int, layout: Layout) -> Any:
     """Inside the graph: the windows of some samples; sessions before the start of history are the row of zeros."""
     import tensorflow as tf
@@ -125,19 +107,6 @@ def refuse_unknown_values(rows: Rows) -> None:
                 found=f"no finite {rows.panel.names[column]} for {symbol} on {session}",
                 next_step="ask about usable rows only (records.rows_of)",
             )
-
-
-def _columns_of(rows: Rows, symbols: tuple[str, ...]) -> np.ndarray:
-    index = {symbol: place for place, symbol in enumerate(symbols)}
-    place = np.array([index.get(symbol, -1) for symbol in rows.panel.symbols])[rows.symbol]
-    if (place < 0).any():
-        stranger = rows.panel.symbols[rows.symbol[int(np.argmin(place))]]
-        raise DataRefused(
-            expected=f"only the {len(symbols)} symbols that the network was trained on",
-            found=stranger,
-            next_step="train again with the symbol in the market, or leave it out",
-        )
-    return place
 
 
 def _scaled(values: np.ndarray, scaling: Scaling) -> np.ndarray:

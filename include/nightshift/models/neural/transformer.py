@@ -11,7 +11,8 @@ import numpy as np
 from pydantic import Field, PositiveInt
 
 from nightshift.models.neural.layers import answer, dropped, regularizer
-from nightshift.models.neural.network import SequenceParams, Shape, common_space, neural_family
+from nightshift.models.neural.network_params import SequenceParams, common_space
+from nightshift.models.neural.neural_family import Shape, neural_family
 
 
 class TransformerParams(SequenceParams):

@@ -5,14 +5,16 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from pydantic import Field
 
 from nightshift.errors import TrainingFailed
 from nightshift.models.checkpoints import Snapshot, fit_key
-from nightshift.models.family import Context, Family, Params
+from nightshift.models.family import Context, Family
+from nightshift.models.tabular import catboost_settings
+from nightshift.models.tabular.catboost_settings import CatBoostParams
+from nightshift.models.tabular.contributions import mean_absolute
 from nightshift.models.tabular.rounds import Rounds
 from nightshift.models.weights import class_weights, row_weights
 from nightshift.nouns.panel import Rows
@@ -22,21 +24,6 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from catboost import CatBoost, Pool
-
-
-class CatBoostParams(Params):
-    """Shallow and regularised: daily bars are mostly noise."""
-
-    n_estimators: int = Field(300, ge=1)
-    max_depth: int = Field(5, ge=1, le=16)
-    learning_rate: float = Field(0.05, gt=0, le=1)
-    subsample: float = Field(0.8, gt=0, le=1)
-    colsample_bylevel: float = Field(0.8, gt=0, le=1)
-    reg_lambda: float = Field(5.0, ge=0)
-    max_bin: int = Field(64, ge=2, le=255)
-    early_stopping_rounds: int = Field(40, ge=0)
-    class_weight: Literal["none", "balanced"] = "none"
-    device: Literal["cpu", "gpu"] = "cpu"  # a GPU fit has no per-round account: CatBoost calls nobody back there
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +69,7 @@ def fit(params: CatBoostParams, train: Rows, validate: Rows, context: Context) -
     snapshot.refuse_damaged()
     listener = _Listener(rounds, snapshot)
     weights = class_weights(params.class_weight, train.label)
-    model = catboost.CatBoost({**_settings(params, context), **_writing(snapshot)})
+    model = catboost.CatBoost({**catboost_settings.told(params, context), **catboost_settings.writing(snapshot)})
     try:
         model.fit(
             _pool(train, weights, context),
@@ -113,29 +100,6 @@ def _losses(metrics: dict[str, list[float]]) -> list[float]:
     return list(values) if name.startswith("Logloss") else [value**2 for value in values]
 
 
-def _settings(params: CatBoostParams, context: Context) -> dict[str, Any]:
-    sampled = {"bootstrap_type": "Bernoulli", "subsample": params.subsample} if params.subsample < 1 else {"bootstrap_type": "No"}
-    by_level = {"rsm": params.colsample_bylevel} if params.device == "cpu" else {}  # CatBoost has none on a GPU
-    return {
-        "loss_function": "Logloss" if context.task == "classification" else "RMSE",
-        "iterations": params.n_estimators, "depth": params.max_depth, "learning_rate": params.learning_rate,
-        "l2_leaf_reg": params.reg_lambda, "border_count": params.max_bin, "random_seed": context.seed, "thread_count": context.threads,
-        "task_type": params.device.upper(), "logging_level": "Silent", "use_best_model": False, **sampled, **by_level,
-    }  # fmt: skip
-
-
-def _writing(snapshot: Snapshot) -> dict[str, Any]:
-    if snapshot.folder is None:
-        return {"allow_writing_files": False}
-    snapshot.folder.mkdir(parents=True, exist_ok=True)
-    return {
-        "train_dir": str(snapshot.folder),
-        "save_snapshot": True,
-        "snapshot_file": snapshot.NAME,
-        "snapshot_interval": snapshot.EVERY_SECONDS,
-    }
-
-
 def _pool(rows: Rows, weights: tuple[float, float], context: Context) -> Pool:
     import catboost
 
@@ -156,7 +120,7 @@ def importance(model: Boosted, rows: Rows) -> dict[str, float]:
     import catboost
 
     shares = model.model.get_feature_importance(catboost.Pool(rows.table, feature_names=list(rows.panel.names)), type="ShapValues")
-    return dict(zip(rows.panel.names, np.abs(shares[:, :-1]).mean(axis=0).tolist(), strict=True))
+    return mean_absolute(rows, shares[:, :-1])
 
 
 def save(model: Boosted, folder: Path) -> None:
@@ -172,19 +136,7 @@ def load(folder: Path) -> Boosted:
     return Boosted(catboost.CatBoost().load_model(str(folder / "model.cbm")), [], store.read_json(folder / "score.json")["probability"])
 
 
-def space(trial: Any) -> dict[str, Any]:
-    """What a search varies."""
-    return {
-        "n_estimators": trial.suggest_int("n_estimators", 50, 500),
-        "max_depth": trial.suggest_int("max_depth", 3, 10),
-        "learning_rate": trial.suggest_float("learning_rate", 0.01, 0.3, log=True),
-        "subsample": trial.suggest_float("subsample", 0.6, 1.0),
-        "colsample_bylevel": trial.suggest_float("colsample_bylevel", 0.6, 1.0),
-        "reg_lambda": trial.suggest_float("reg_lambda", 1.0, 30.0, log=True),
-    }
-
-
 FAMILY = Family(
     name="catboost", Params=CatBoostParams, tasks=frozenset({"classification", "regression"}), fit=fit, predict=predict,
-    save=save, load=load, space=space, history=lambda model: model.history, importance=importance,
+    save=save, load=load, space=catboost_settings.space, history=lambda model: model.history, importance=importance,
 )  # fmt: skip

@@ -13,6 +13,7 @@ from nightshift.models.checkpoints import Checkpoint, checkpoints
 from nightshift.models.family import Context, Family, Params, Task
 from nightshift.models.losses import mean_loss
 from nightshift.models.tabular import forest_trees
+from nightshift.models.tabular.contributions import mean_absolute
 from nightshift.models.weights import class_weights, row_weights
 from nightshift.nouns.panel import Rows
 
@@ -80,8 +81,7 @@ def predict(model: Forest, rows: Rows) -> np.ndarray:
 
 def importance(model: Forest, rows: Rows) -> dict[str, float]:
     """Mean |change of the score at the splits on a column|, along the paths of these rows."""
-    moved = forest_trees.contributions(model.trees, rows.table)
-    return dict(zip(rows.panel.names, np.abs(moved).mean(axis=0).tolist(), strict=True))
+    return mean_absolute(rows, forest_trees.contributions(model.trees, rows.table))
 
 
 def save(model: Forest, folder: Path) -> None:

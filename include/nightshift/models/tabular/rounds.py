@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass
@@ -36,3 +37,11 @@ class Rounds:
         self.history.append({"step": self.done + 1, **losses})
         if self.on_step is not None:
             self.on_step(self.done, losses)
+
+
+@dataclass(frozen=True, eq=False)
+class Boosted:
+    """The library's own model cut to its best round, and the account of all rounds."""
+
+    booster: Any
+    history: list[dict[str, float]]

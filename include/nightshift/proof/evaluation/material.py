@@ -11,16 +11,17 @@ import numpy as np
 from nightshift.config import Market
 from nightshift.errors import TrainingFailed
 from nightshift.nouns.bars import FIELDS, Bars
+from nightshift.nouns.evaluation import PARTS
 from nightshift.nouns.panel import Panel
+from nightshift.nouns.roles import CHAMPION
 from nightshift.nouns.scores import Scores, ScoresByName
 from nightshift.nouns.training import TrainingRecord
-from nightshift.nouns.yardsticks import CHAMPION, YardsticksRecord
+from nightshift.nouns.yardsticks import YardsticksRecord
 from nightshift.proof.evaluation.targets import middle
 from nightshift.proof.metrics.metric import THRESHOLD, Answers
 from nightshift.storage import store
 from nightshift.storage.night import Night
 
-PARTS = ("validate", "test")
 MIN_COVERAGE = 0.9  # of the rows to be judged, below which a model is left out instead of shrinking everybody's rows
 
 
@@ -91,7 +92,7 @@ def gather(night: Night, models: Sequence[str], yardsticks: str) -> Material:
 
     where = night.columns
     panel, split = load_panel(where), load_split(where)
-    asked = {part: split.parts[part] for part in PARTS}
+    asked: dict[str, np.ndarray] = {part: split.parts[part] for part in PARTS}
     scores, left_out = _trained(models, panel, asked)
     challengers = _challengers(scores)
     against = store.open_folder(yardsticks)

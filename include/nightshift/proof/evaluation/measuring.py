@@ -1,4 +1,4 @@
-"""The evaluation of a night: everyone on the same sessions, in numbers with intervals, and what the report draws."""
+"""The evaluation of a night: everyone on the same sessions, in numbers with intervals."""
 
 from __future__ import annotations
 
@@ -7,20 +7,17 @@ from pathlib import Path
 
 import numpy as np
 
-from nightshift.nouns.measures import Measure, as_facts
+from nightshift.nouns.evaluation import PARTS, Evaluation, Intervals, Span
+from nightshift.nouns.measures import Measures
 from nightshift.nouns.returns import Returns
+from nightshift.nouns.roles import CASH, CHAMPION, HOLD, RANDOM
 from nightshift.nouns.scores import ScoresByName
-from nightshift.nouns.yardsticks import CHAMPION
 from nightshift.proof.evaluation import bootstrap, reference, selection
 from nightshift.proof.evaluation.backtest import Backtest, backtest
 from nightshift.proof.evaluation.bootstrap import Replicas
-from nightshift.proof.evaluation.material import PARTS, Material, gather
+from nightshift.proof.evaluation.material import Material, gather
 from nightshift.proof.metrics.every_metric import metrics_of
-from nightshift.storage import store
 from nightshift.storage.night import Night
-
-SCHEMA = 1
-RANDOM, HOLD, CASH = "random_same_turnover", "buy_and_hold", "cash"
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,16 +28,16 @@ class Judged:
     portfolios: dict[str, Backtest]
     drawn: Replicas | None
     block_sessions: float
-    measures: dict[str, dict[str, Measure]]
+    measures: dict[str, Measures]
 
 
 def evaluate(night: Night, models: tuple[str, ...], yardsticks: str, folder: Path) -> None:
-    """Write `evaluation.json`, the returns and the scores of a night."""
+    """Write the evaluation of a night, its returns and its scores."""
     material = gather(night, models, yardsticks)
-    judged = {part: judge(material, part) for part in PARTS}
-    leader = selection.rank(_plain(judged["validate"].measures), material.challengers, night.market.selection)[0]["name"]
+    judged: dict[str, Judged] = {part: judge(material, part) for part in PARTS}
+    leader = selection.rank(judged["validate"].measures, material.challengers, night.market.selection)[0].name
     judged = {part: with_chance(material, one, leader) for part, one in judged.items()}
-    store.write_json(folder / "evaluation.json", _facts(material, judged))
+    measured(material, judged).write(folder)
     net_returns(judged).write(folder)
     compared_scores(material).write(folder)
 
@@ -71,7 +68,7 @@ def replicas_of(material: Material, portfolios: dict[str, Backtest]) -> tuple[Re
     return None if lacking else bootstrap.replicas(n_sessions, block, seed=material.market.execution.seed), block
 
 
-def measures_of(material: Material, part: str, name: str, portfolio: Backtest, drawn: Replicas | None) -> dict[str, Measure]:
+def measures_of(material: Material, part: str, name: str, portfolio: Backtest, drawn: Replicas | None) -> Measures:
     """Every metric of one name on one part; benchmarks have no predictions, so only trading metrics."""
     series = {"returns": portfolio.net_return_fraction, "turnover": portfolio.turnover_fraction, "exposure": portfolio.exposure_fraction}
     metrics = metrics_of(material.task)
@@ -104,39 +101,41 @@ def net_returns(judged: dict[str, Judged]) -> Returns:
 def compared_scores(material: Material) -> ScoresByName:
     """Every name's score of every symbol and session that was compared."""
     every = np.arange(len(material.panel.sessions))
-    asked = {part: (every[material.span(part)], material.same_rows) for part in PARTS}
+    asked: dict[str, tuple[np.ndarray, np.ndarray]] = {part: (every[material.span(part)], material.same_rows) for part in PARTS}
     # Nothing is measured on the latest sessions, but what was said about them is kept: next week it will be held against the outcome.
     asked["latest"] = material.latest, np.logical_or.reduce([np.isfinite(score) for score in material.scores.values()])
     return ScoresByName.laid_by_part(material.panel, asked, material.scores)
 
 
-def _facts(material: Material, judged: dict[str, Judged]) -> dict:
-    sessions = {part: span_of(material, part) for part in PARTS}
-    champion = CHAMPION if CHAMPION in material.scores else None
-    return {
-        "schema": SCHEMA,
-        "task": material.task,
-        "sessions": sessions,
-        "challengers": list(material.challengers),
-        "champion": champion,
-        **({"champion_version": material.champion_version} if champion else {}),
-        "naive": list(material.naive),
-        "benchmarks": [name for name in (HOLD, CASH, RANDOM) if name in judged["test"].portfolios],
-        "left_out": dict(material.left_out) | _without_benchmark(judged),
-        "rows": {part: len(material.answers(material.challengers[0], part).label) for part in PARTS},
-        "intervals": {part: _interval_facts(one) for part, one in judged.items()},
-        "measures": {part: _plain(one.measures) for part, one in judged.items()},
-    }
+def measured(material: Material, judged: dict[str, Judged]) -> Evaluation:
+    """The record of a night's evaluation."""
+    has_champion = CHAMPION in material.scores
+    return Evaluation(
+        task=material.task,
+        sessions={part: span_of(material, part) for part in PARTS},
+        challengers=material.challengers,
+        champion=CHAMPION if has_champion else None,
+        champion_version=material.champion_version if has_champion else None,
+        naive=material.naive,
+        benchmarks=tuple(name for name in (HOLD, CASH, RANDOM) if name in judged["test"].portfolios),
+        left_out=dict(material.left_out) | _without_benchmark(judged),
+        rows={part: len(material.answers(material.challengers[0], part).label) for part in PARTS},
+        intervals={part: _intervals(one) for part, one in judged.items()},
+        measures={part: one.measures for part, one in judged.items()},
+    )
 
 
-def _interval_facts(judged: Judged) -> dict:
+def span_of(material: Material, part: str) -> Span:
+    """First and last session of a part, and how many there are."""
+    sessions = material.panel.sessions[material.span(part)]
+    return Span(first=str(sessions[0]), last=str(sessions[-1]), sessions=len(sessions))
+
+
+def _intervals(judged: Judged) -> Intervals:
     n_replicas = len(judged.drawn.index) if judged.drawn else 0
-    return {
-        "method": "stationary bootstrap of sessions",
-        "level": bootstrap.LEVEL,
-        "replicas": n_replicas,
-        "block_sessions": judged.block_sessions,
-    }
+    return Intervals(
+        method="stationary bootstrap of sessions", level=bootstrap.LEVEL, replicas=n_replicas, block_sessions=judged.block_sessions
+    )
 
 
 def _without_benchmark(judged: dict[str, Judged]) -> dict[str, str]:
@@ -144,17 +143,6 @@ def _without_benchmark(judged: dict[str, Judged]) -> dict[str, str]:
     return {HOLD: f"no symbol has a bar to be bought on: {', '.join(missing)}"} if missing else {}
 
 
-def span_of(material: Material, part: str) -> list:
-    """[first session, last session, how many] of a part."""
-    at = material.span(part)
-    sessions = material.panel.sessions[at]
-    return [str(sessions[0]), str(sessions[-1]), len(sessions)]
-
-
 def _order(material: Material) -> list[str]:
     champion = (CHAMPION,) if CHAMPION in material.scores else ()
     return [*material.challengers, *champion, *material.naive]
-
-
-def _plain(measures: dict[str, dict[str, Measure]]) -> dict[str, dict[str, dict]]:
-    return {name: {metric: as_facts(one) for metric, one in mine.items()} for name, mine in measures.items()}

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from nightshift.nouns.bars import Bars
-from nightshift.proof.evaluation.backtest import Backtest
+from nightshift.nouns.slices import Capacity, CostPoint
+from nightshift.proof.evaluation.backtest import Backtest, backtest
+from nightshift.proof.evaluation.material import Material
 from nightshift.proof.metrics.trading import return_total_fraction, sharpe_annual
 
 COSTS_BPS = (0.0, 1.0, 2.0, 3.0, 5.0, 7.5, 10.0, 15.0, 20.0, 30.0, 50.0)
@@ -19,12 +21,10 @@ def at_cost(result: Backtest, cost_bps: float) -> np.ndarray:
     return (1.0 + result.gross_return_fraction) * paid - 1.0
 
 
-def cost_curve(result: Backtest, costs_bps: tuple[float, ...] = COSTS_BPS) -> list[dict[str, float]]:
+def cost_curve(result: Backtest, costs_bps: tuple[float, ...] = COSTS_BPS) -> tuple[CostPoint, ...]:
     """Total return and annual Sharpe at each cost."""
     rows = [(cost, at_cost(result, cost)) for cost in costs_bps]
-    return [
-        {"cost_bps": c, "return_total_fraction": float(return_total_fraction(r)), "sharpe_annual": float(sharpe_annual(r))} for c, r in rows
-    ]
+    return tuple(CostPoint(cost_bps=c, return_total_fraction=return_total_fraction(r), sharpe_annual=sharpe_annual(r)) for c, r in rows)
 
 
 def break_even_bps(result: Backtest) -> float:
@@ -41,6 +41,13 @@ def break_even_bps(result: Backtest) -> float:
         left = growth + np.log(np.maximum(1.0 - middle / 1e4 * turnover, 1e-300)).sum()
         low, high = (middle, high) if left > 0 else (low, middle)
     return (low + high) / 2.0
+
+
+def capacity(material: Material, leader: str) -> Capacity:
+    """How much money the leader bears on the test sessions."""
+    bars = material.bars_of("test")
+    traded = backtest(bars, material.traded_score(leader, "test"), material.market.costs, material.task, keep_weights=True)
+    return Capacity(capital=capacity_capital(bars, traded), participation_fraction=PARTICIPATION, spared_fraction=SPARED)
 
 
 def capacity_capital(bars: Bars, result: Backtest, participation: float = PARTICIPATION, spared: float = SPARED) -> float:

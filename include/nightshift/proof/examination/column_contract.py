@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nightshift.nouns.dataset import ColumnsRecord, PanelRecord
+from nightshift.nouns.ledger_entry import Change
+from nightshift.nouns.questions import ColumnChanges
 from nightshift.nouns.release import ReleaseColumns
 from nightshift.storage import store
 from nightshift.storage.night import Night
@@ -20,38 +22,36 @@ class Column:
     constant: bool | None = None  # none: not known
 
 
-@dataclass(frozen=True)
-class Contract:
-    """What changed between the champion's columns and tonight's."""
+def against_champion(night: Night, promotion: Change | None) -> ColumnChanges | None:
+    """Tonight's columns against those that the promoted release learned from; none where either is not known.
 
-    champion: str  # its version
-    n_columns: int  # tonight
-    appeared: tuple[str, ...]
-    vanished: tuple[str, ...]
-    retyped: tuple[str, ...]
-    became_constant: tuple[str, ...]
-
-
-def against_champion(night: Night, version: str, release: str, learned_in: str) -> Contract | None:
-    """Tonight's columns against those the champion learned from (its release and its night, by address); none where either is not known."""
+    Without a promotion nothing is served yet, so nothing can have changed.
+    """
     now = _columns_of(night.address)
-    before = _columns_of(learned_in) or _names_only(release)
-    return Contract(version, len(now), *difference(before, now)) if now and before else None
+    if promotion is None:
+        return changes("", now, now)
+    before = _columns_of(promotion.night) or _names_only(promotion.release)
+    return changes(promotion.version, before, now) if now and before else None
 
 
-def difference(before: dict[str, Column], now: dict[str, Column]) -> tuple[tuple[str, ...], ...]:
-    """Columns that appeared, vanished, changed type and became constant.
+def changes(version: str, before: dict[str, Column], now: dict[str, Column]) -> ColumnChanges:
+    """What changed between two sets of columns.
 
     >>> old = {"a": Column("float", constant=False), "b": Column("float", constant=False)}
-    >>> new = {"a": Column("float", constant=True), "c": Column("int32", constant=False)}
-    >>> difference(old, new)
+    >>> found = changes("1.0.0", old, {"a": Column("float", constant=True), "c": Column("int32", constant=False)})
+    >>> found.appeared, found.vanished, found.retyped, found.became_constant
     (('c',), ('b',), (), ('a',))
     """
     both = sorted(before.keys() & now.keys())
     types = {name: (before[name].type, now[name].type) for name in both}
-    retyped = tuple(f"{name}: {old} → {new}" for name, (old, new) in types.items() if old and new and old != new)
-    constant = tuple(name for name in both if now[name].constant and before[name].constant is False)
-    return tuple(sorted(now.keys() - before.keys())), tuple(sorted(before.keys() - now.keys())), retyped, constant
+    return ColumnChanges(
+        champion=version,
+        columns=len(now),
+        appeared=tuple(sorted(now.keys() - before.keys())),
+        vanished=tuple(sorted(before.keys() - now.keys())),
+        retyped=tuple(f"{name}: {old} → {new}" for name, (old, new) in types.items() if old and new and old != new),
+        became_constant=tuple(name for name in both if now[name].constant and before[name].constant is False),
+    )
 
 
 def _columns_of(night: str) -> dict[str, Column]:
@@ -63,9 +63,9 @@ def _columns_of(night: str) -> dict[str, Column]:
     if not where or not store.exists(where):  # removed since
         return {}
     schema = pq.read_schema(store.path(where) / "train.parquet")
-    kept = {name: Column(str(schema.field(name).type), constant=False) for name in schema.names if name not in KEYS}
+    there = {name: Column(str(schema.field(name).type), constant=False) for name in schema.names if name not in KEYS}
     left_out = PanelRecord.read(store.path(where)).left_out
-    return kept | {name: Column(constant=why.startswith("constant")) for name, why in left_out.items()}
+    return there | {name: Column(constant=why.startswith("constant")) for name, why in left_out.items()}
 
 
 def _names_only(release: str) -> dict[str, Column]:

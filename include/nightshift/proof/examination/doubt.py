@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nightshift.nouns.questions import BacktestOverfitting, Overfitting, SuperiorAbility
+from nightshift.nouns.roles import CASH, CHAMPION
 from nightshift.nouns.training import TrainingRecord
-from nightshift.nouns.yardsticks import CHAMPION
 from nightshift.proof.evaluation.material import Material
 from nightshift.proof.examination import overfitting, superiority
 from nightshift.proof.examination.overfitting import TrialMatrix
@@ -20,32 +21,25 @@ if TYPE_CHECKING:
 STUDY = "search/trials.parquet"  # trial, session, gain: what every trial of a search earned on every validation session
 
 
-def everything(material: Material, judged: dict[str, Judged], leader: str, models: dict[str, str]) -> dict:
+def doubts(material: Material, judged: dict[str, Judged], leader: str, models: dict[str, str]) -> Overfitting:
     """PSR, DSR, track record length, PBO, SPA and the model confidence set, with the number of trials that they assume."""
     test = judged["test"]
     earned = {name: test.portfolios[name].net_return_fraction for name in material.challengers}
     trials = count_trials(models)
-    benchmark = CHAMPION if CHAMPION in test.portfolios else "cash"
+    benchmark = CHAMPION if CHAMPION in test.portfolios else CASH
     spread = deviation_of_trials(list(earned.values()))
     p_value = superiority.superior_ability(test.portfolios[benchmark].net_return_fraction, earned, test.drawn) if test.drawn else None
-    return {
-        "trials": trials,
-        "deviation_of_trials": spread,
-        **sharpe_facts(earned[leader], trials, spread),
-        "pbo": _pbo(material, judged, leader, models),
-        "spa": {"against": benchmark, "p_value": p_value},
-        "model_confidence_set": superiority.confidence_set(earned, test.drawn) if test.drawn else None,
-    }
-
-
-def sharpe_facts(returns: np.ndarray, n_trials: int, trial_deviation: float) -> dict:
-    """Probabilistic and deflated Sharpe and the sessions that a track record would need."""
-    return {
-        "probabilistic_sharpe": overfitting.probabilistic_sharpe(returns),
-        "deflated_sharpe": overfitting.deflated_sharpe(returns, n_trials, trial_deviation),
-        "track_record_sessions": overfitting.track_record_sessions(returns),
-        "sessions": len(returns),
-    }
+    return Overfitting(
+        trials=trials,
+        deviation_of_trials=spread,
+        sessions=len(earned[leader]),
+        probabilistic_sharpe=overfitting.probabilistic_sharpe(earned[leader]),
+        deflated_sharpe=overfitting.deflated_sharpe(earned[leader], trials, spread),
+        track_record_sessions=overfitting.track_record_sessions(earned[leader]),
+        pbo=_pbo(material, judged, leader, models),
+        spa=SuperiorAbility(against=benchmark, p_value=p_value),
+        model_confidence_set=(superiority.confidence_set(earned, test.drawn) if test.drawn else None) or {},
+    )
 
 
 def count_trials(models: dict[str, str]) -> int:
@@ -64,7 +58,7 @@ def deviation_of_trials(returns: list[np.ndarray]) -> float:
     return float(np.std(sharpes, ddof=1)) if len(sharpes) > 1 else 1.0 / math.sqrt(max(len(returns[0]) - 1, 1))
 
 
-def _pbo(material: Material, judged: dict[str, Judged], leader: str, models: dict[str, str]) -> dict:
+def _pbo(material: Material, judged: dict[str, Judged], leader: str, models: dict[str, str]) -> BacktestOverfitting:
     """PBO over the leader's study when it was kept, else over the night's families, on validation sessions."""
     matrix, over = study(models[leader]), f"the trials of {leader}"
     if matrix is None:
@@ -76,11 +70,13 @@ def _pbo(material: Material, judged: dict[str, Judged], leader: str, models: dic
         )
     found = overfitting.backtest_overfitting(matrix)
     n_trials, n_sessions = matrix.returns.shape
-    facts = {"over": over, "trials": n_trials, "sessions": n_sessions}
     if found is None:
         lacking = f"{n_trials} of 2 trials" if n_trials < 2 else f"{n_sessions} of 20 sessions"
-        return facts | {"probability": None, "note": f"not enough evidence: {lacking}"}
-    return facts | {"probability": found.probability, "slope": found.slope, "blocks": found.n_blocks}
+        note = f"not enough evidence: {lacking}"
+        return BacktestOverfitting(over=over, trials=n_trials, sessions=n_sessions, probability=None, note=note)
+    return BacktestOverfitting(
+        over=over, trials=n_trials, sessions=n_sessions, probability=found.probability, slope=found.slope, blocks=found.n_blocks
+    )
 
 
 def study(model: str) -> TrialMatrix | None:

@@ -8,26 +8,23 @@ from __future__ import annotations
 
 import numpy as np
 
+from nightshift.nouns.questions import ColumnDrift
 from nightshift.proof.evaluation.material import Material
 
 MOST_ROWS = 20_000  # of each side, evenly spaced
 N_BINS = 10
 
 
-def table(material: Material) -> dict:
-    """Population stability and Kolmogorov–Smirnov distance of every column, test part against everything before validation."""
+def drifts(material: Material) -> tuple[ColumnDrift, ...]:
+    """Every column on the test part against everything before validation, the one that moved most first."""
     learned = np.arange(int(material.sessions["validate"][0]))
     rows = []
     for place, name in enumerate(material.panel.names):
         before, now = (_sample(material.panel.values[:, at, place]) for at in (learned, material.sessions["test"]))
         if len(before) and len(now):
-            moved = {
-                "psi": population_stability(before, now),
-                "ks_distance": ks_distance(before, now),
-                "mean_shift": mean_shift(before, now),
-            }
-            rows.append({"column": name, **moved})
-    return {"columns": sorted(rows, key=lambda row: -row["psi"])}
+            rows.append((population_stability(before, now), name, ks_distance(before, now), mean_shift(before, now)))
+    ordered = sorted(rows, key=lambda row: -row[0])
+    return tuple(ColumnDrift(column=name, psi=psi, ks_distance=apart, mean_shift=shift) for psi, name, apart, shift in ordered)
 
 
 def population_stability(before: np.ndarray, now: np.ndarray) -> float:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nightshift.nouns.panel import Panel, Rows
+from nightshift.nouns.questions import Agreement, Importance
+from nightshift.proof.examination.earlier import Earlier
 from nightshift.proof.metrics.correlation import correlation, ranks
-from nightshift.storage import ledger, store
 
 if TYPE_CHECKING:
     from nightshift.models import Fitted
@@ -19,15 +20,17 @@ SHUFFLES = 3
 BLOCK_SESSIONS = 5
 
 
-def importance(fitted: Fitted, rows: Rows, seed: int) -> dict:
-    """`method` and `values`: column → importance, 0 or more, largest first."""
+def importance(fitted: Fitted, rows: Rows, seed: int, champions: Earlier | None) -> Importance:
+    """Column → importance, 0 or more, largest first; and how far that is the order of the champion's examination."""
     sample = thinned(rows)
     native = fitted.importance(sample)
     values, method = (
         (native, "native contributions") if native else (permutation(fitted, sample, seed), "permutation in blocks of sessions")
     )
-    kept = {name: value for name, value in values.items() if np.isfinite(value)}
-    return {"method": method, "rows": len(sample), "values": dict(sorted(kept.items(), key=lambda pair: (-pair[1], pair[0])))}
+    known = {name: value for name, value in values.items() if np.isfinite(value)}
+    ordered = dict(sorted(known.items(), key=lambda pair: (-pair[1], pair[0])))
+    agreed = agreement(champions, ordered) if champions else None
+    return Importance(family=fitted.family, method=method, rows=len(sample), values=ordered, champion=agreed)
 
 
 def thinned(rows: Rows, most: int = MAX_ROWS) -> Rows:
@@ -72,24 +75,15 @@ def shuffled_blocks(n_sessions: int, rng: np.random.Generator) -> np.ndarray:
     return np.concatenate([blocks[place] for place in rng.permutation(len(blocks))])
 
 
-def stability(champion: str | None, market: str, values: dict[str, float]) -> dict[str, dict]:
-    """Rank correlation with the importance that the champion was examined with; empty without a champion or its night."""
-    before = _of_champion(champion, market) if champion else {}
-    both = sorted(values.keys() & before.get("values", {}).keys())
+def agreement(earlier: Earlier, values: dict[str, float]) -> Agreement | None:
+    """Rank correlation with an earlier examination's importance; none with fewer than three columns in both."""
+    before = {column: value or 0.0 for column, value in earlier.examination.importance.values.items()}
+    both = sorted(values.keys() & before.keys())
     if len(both) < 3:
-        return {}
-    mine, theirs = (ranks(np.array([side[column] for column in both])) for side in (values, before["values"]))
-    agreed = correlation(mine, theirs)
-    return {"champion": {"night": before["night"], "family": before["family"], "columns": len(both), "rank_correlation": agreed}}
-
-
-def _of_champion(version: str, market: str) -> dict:
-    """The importance in the examination of the night that the ledger names for this version."""
-    entry = next((one for one in ledger.entries(market) if one["version"] == version and one["kind"] in {"promote", "force"}), None)
-    file = store.path(f"{entry['night']}/examination") / "examination.json" if entry else None
-    if entry is None or file is None or not file.is_file():
-        return {}
-    return {"night": entry["night"].rsplit("/", 1)[-1], **(store.read_json(file).get("importance") or {})}
+        return None
+    mine, theirs = (ranks(np.array([side[column] for column in both])) for side in (values, before))
+    family = earlier.examination.importance.family
+    return Agreement(night=earlier.night, family=family, columns=len(both), rank_correlation=correlation(mine, theirs))
 
 
 def _with(rows: Rows, column: int, order: np.ndarray) -> Rows:

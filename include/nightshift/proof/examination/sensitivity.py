@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nightshift.nouns.panel import Rows, rows_of
+from nightshift.nouns.questions import Stress
 from nightshift.proof.evaluation.backtest import backtest
 from nightshift.proof.examination.importance import cut
-from nightshift.proof.examination.robustness import HEADLINE, Subject, first_break, numbers, row
+from nightshift.proof.examination.stress import HEADLINE, Break, Subject, first_break, numbers, row
 
 if TYPE_CHECKING:
     from nightshift.models import Fitted
@@ -23,15 +24,15 @@ REFITS = 3
 REFIT_BUDGET_S = 2.0  # of training time, as training measured it
 
 
-def rows(of: Subject, fitted: Fitted, important: list[str], training_seconds: float) -> list[dict]:
+def rows(of: Subject, fitted: Fitted, important: list[str], training_seconds: float) -> list[Stress]:
     """Noise, missing columns, and the seed-to-seed noise floor of the leader on the test sessions."""
     asked = _asked(of)
     slow = fitted.warmup_sessions > 0 and len(asked) > MAX_SEQUENCE_ROWS
     note = f"not measured: {len(asked)} rows of a family that reads windows, more than {MAX_SEQUENCE_ROWS}"
     if slow:
         return [
-            row(of, name, np.nan, None, unit, note=note)
-            for name, unit in (("noise in the columns", "deviations"), ("a missing column", "columns"))
+            row(of, "noisy_columns", "noise in the columns", np.nan, Break(None, "deviations"), note),
+            row(of, "missing_column", "a missing column", np.nan, Break(None, "columns"), note),
         ]
     near, placed = cut(asked, fitted.warmup_sessions)
     return [
@@ -41,7 +42,7 @@ def rows(of: Subject, fitted: Fitted, important: list[str], training_seconds: fl
     ]
 
 
-def _noise(of: Subject, fitted: Fitted, asked: Rows) -> dict:
+def _noise(of: Subject, fitted: Fitted, asked: Rows) -> Stress:
     values, rng = asked.panel.values, np.random.default_rng(of.material.market.execution.seed)
     drawn = rng.standard_normal(values.shape, dtype=np.float32) * np.nanstd(values, axis=(0, 1))
 
@@ -49,16 +50,11 @@ def _noise(of: Subject, fitted: Fitted, asked: Rows) -> dict:
         return _again(of, fitted, asked, values + np.float32(deviations) * drawn)
 
     seen = {level: noisy(level) for level in NOISE}
-    return row(
-        of,
-        "noise in the columns, a tenth of a deviation",
-        seen[NOISE_SHOWN][HEADLINE],
-        first_break(of, NOISE, seen.__getitem__),
-        "deviations",
-    )
+    breaks = first_break(of, NOISE, seen.__getitem__, "deviations")
+    return row(of, "noisy_columns", "noise in the columns, a tenth of a deviation", seen[NOISE_SHOWN][HEADLINE], breaks)
 
 
-def _missing(of: Subject, fitted: Fitted, asked: Rows, important: list[str]) -> dict:
+def _missing(of: Subject, fitted: Fitted, asked: Rows, important: list[str]) -> Stress:
     """The most important columns stand at their median, one more at each step."""
     values = asked.panel.values
     seen: dict[float, dict[str, float]] = {}
@@ -69,13 +65,13 @@ def _missing(of: Subject, fitted: Fitted, asked: Rows, important: list[str]) -> 
             blind[:, :, place] = np.where(np.isfinite(values[:, :, place]), np.nanmedian(values[:, :, place]), np.nan)
         seen[count] = _again(of, fitted, asked, blind)
     if not seen:
-        return row(of, "a missing column", np.nan, None, "columns", note="not measured: no column is known to matter")
-    return row(
-        of, f"a missing column ({important[0]})", seen[1][HEADLINE], first_break(of, seen, seen.__getitem__), "most important columns"
-    )
+        note = "not measured: no column is known to matter"
+        return row(of, "missing_column", "a missing column", np.nan, Break(None, "columns"), note)
+    breaks = first_break(of, seen, seen.__getitem__, "most important columns")
+    return row(of, "missing_column", f"a missing column ({important[0]})", seen[1][HEADLINE], breaks)
 
 
-def _seeds(of: Subject, fitted: Fitted, asked: Rows, training_seconds: float) -> dict:
+def _seeds(of: Subject, fitted: Fitted, asked: Rows, training_seconds: float) -> Stress:
     """The same training with other seeds: what is smaller than their spread is noise."""
     from nightshift import models
     from nightshift.data.splits import ordered
@@ -83,7 +79,7 @@ def _seeds(of: Subject, fitted: Fitted, asked: Rows, training_seconds: float) ->
 
     if training_seconds * REFITS > REFIT_BUDGET_S:
         note = f"not measured: {REFITS} refits of {training_seconds:.1f} s each are over the budget of {REFIT_BUDGET_S:g} s"
-        return row(of, "seed-to-seed noise floor", np.nan, None, "deviation", note=note)
+        return row(of, "seed_noise", "seed-to-seed noise floor", np.nan, Break(None, "deviation"), note)
     market, panel = of.material.market, of.material.panel
     split = ordered(len(panel.sessions), market.split, panel.label_reach)
     train, validate = rows_of(panel, split.train), rows_of(panel, split.validate)
@@ -95,7 +91,8 @@ def _seeds(of: Subject, fitted: Fitted, asked: Rows, training_seconds: float) ->
         )
         found.append(_scored(of, asked, again.predict(asked))[HEADLINE])
     spread = float(np.std([of.baseline[HEADLINE], *found], ddof=1))
-    return row(of, "seed-to-seed noise floor", spread, None, "deviation", note=f"standard deviation over {REFITS + 1} seeds")
+    note = f"standard deviation over {REFITS + 1} seeds"
+    return row(of, "seed_noise", "seed-to-seed noise floor", spread, Break(None, "deviation"), note)
 
 
 def _again(of: Subject, fitted: Fitted, asked: Rows, values: np.ndarray) -> dict[str, float]:

@@ -8,9 +8,6 @@ from dataclasses import asdict, dataclass
 
 Number = float | None
 
-# Who a line belongs to decides its colour, weight and dash; never the order in which it came.
-ROLES = ("challenger", "champion", "naive", "benchmark", "candidate", "reference")
-
 
 @dataclass(frozen=True)
 class Series:
@@ -18,7 +15,7 @@ class Series:
 
     name: str
     y: tuple[Number, ...]
-    role: str = "candidate"
+    role: str = "candidate"  # whose it is decides its colour, weight and dash; never the order in which it came
     x: tuple[float, ...] = ()  # empty: the chart's own axis
     style: str = "line"  # line | dots | dotted (both) | steps | area | bars
     low: tuple[Number, ...] = ()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nightshift.errors import NightshiftError
+from nightshift.nouns.verdict import Check, Verdict
 from nightshift.report.mail.writing import Mail, written
 
 # Stages at or after which the new release may already be the one that is served.
@@ -28,25 +28,6 @@ class Happening:
         """What is known of where to look, each with its name."""
         found = (("report", self.report), ("log", self.log_url), ("run", self.run), ("as of", self.as_of))
         return tuple((name, value) for name, value in found if value)
-
-
-@dataclass(frozen=True)
-class Check:
-    """One gate's answer, as far as a mail tells it."""
-
-    metric: str
-    passed: bool | None  # None: not enough evidence
-    reason: str
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """The night's decision, as far as a mail tells it."""
-
-    decision: str
-    headline: str
-    challenger: str | None
-    checks: tuple[Check, ...]
 
 
 @dataclass(frozen=True)
@@ -101,17 +82,11 @@ def failure(where: Happening, task: str, error: BaseException | str) -> Mail:
 def verdict(where: Happening, judged: Verdict, version: str = "", dry_run: bool = False) -> Mail:
     """The night's PROMOTE, REJECT or ABSTAIN with the numbers that decided.
 
-    >>> judged = Verdict("REJECT", "accuracy 0.51 is below 0.60", challenger="xgboost", checks=())
+    >>> judged = Verdict(decision="REJECT", headline="accuracy 0.51 is below 0.60", challenger="xgboost", champion_version=None)
     >>> verdict(Happening("demo", "scheduled__1", as_of="2026-11-19"), judged).subject
     '[nightshift][demo] REFUSED xgboost 2026-11-19: accuracy 0.51 is below 0.60'
     """
     return written("verdict", _Judged(where, judged, tuple(map(_told, judged.checks)), version, dry_run))
-
-
-def verdict_of(facts: Mapping) -> Verdict:
-    """The verdict that a mail tells, from the facts of `verdict.json`."""
-    checks = tuple(Check(check["metric"], check["passed"], check["reason"]) for check in facts["checks"])
-    return Verdict(facts["decision"], facts["headline"], facts["challenger"], checks)
 
 
 def rollback(where: Happening, version: str, who: str, why: str) -> Mail:
@@ -127,10 +102,11 @@ def weekly(where: Happening, headline: str) -> Mail:
 def _told(check: Check) -> tuple[str, str]:
     """(state, reason): every reason of the gate carries value and limit, and most name the metric.
 
-    >>> _told(Check("f1", None, "not enough evidence: 12 of 60 sessions"))
+    >>> asked = {"metric": "f1", "must_be": "at_least", "limit": 0.5, "value": None}
+    >>> _told(Check(**asked, passed=None, reason="not enough evidence: 12 of 60 sessions"))
     ('not enough evidence', 'f1: 12 of 60 sessions')
     """
     state = {True: "passed", False: "FAILED", None: "not enough evidence"}[check.passed]
-    reason = check.reason.removeprefix(f"{state}: ")
-    named = any(re.search(rf"\b{re.escape(name)}\b", reason) for name in (check.metric, check.metric.replace("_", " ")))
-    return state, reason if named else f"{check.metric}: {reason}"
+    names = (check.metric, check.metric.replace("_", " ")) if check.metric else ()
+    named = not names or any(re.search(rf"\b{re.escape(name)}\b", check.told) for name in names)
+    return state, check.told if named else f"{check.metric}: {check.told}"

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
+from nightshift.nouns import record
+
 HIDDEN = "•••"
 _SECRET_NAME = re.compile(r"PASSWORD|PASSWD|TOKEN|SECRET|KEY|CONN", re.IGNORECASE)
 _IN_ADDRESS = re.compile(r"(?<=://)([^\s/:@]*):([^\s/]+)@")
@@ -51,6 +53,8 @@ def _everywhere(value: Any, environment: Mapping[str, str]) -> Any:
         return readable(redact(value, environment))
     if isinstance(value, tuple):
         return tuple(_everywhere(one, environment) for one in value)
+    if isinstance(value, record.Noun):
+        return value.model_copy(update={name: _everywhere(getattr(value, name), environment) for name in type(value).model_fields})
     if hasattr(value, "__dataclass_fields__"):
         return replace(value, **{field.name: _everywhere(getattr(value, field.name), environment) for field in fields(value)})
     return value

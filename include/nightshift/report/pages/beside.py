@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from nightshift.nouns.evaluation import Evaluation
 from nightshift.nouns.training import TrainingRecord
 from nightshift.report.drawing.numbers import best, shape_of, shown
 from nightshift.storage import store
 from nightshift.storage.night import Night
 
 
-def families(evaluations: Sequence[dict], names: Sequence[str], metric: str) -> dict:
+def families(evaluations: Sequence[Evaluation | None], names: Sequence[str], metric: str) -> dict:
     """One row a family: `metric` on each night's own test sessions, the night's best family marked."""
     shape = shape_of(metric)
     by_night = [_scores(evaluation, metric) for evaluation in evaluations]
@@ -36,9 +37,8 @@ def _columns(first: str, names: Sequence[str]) -> list[dict]:
     return [{"title": first, "unit": "text"}, *[{"title": name, "unit": "number"} for name in names]]
 
 
-def _scores(evaluation: dict, metric: str) -> dict[str, float | None]:
-    test = evaluation.get("measures", {}).get("test", {})
-    return {name: (test.get(name, {}).get(metric) or {}).get("value") for name in evaluation.get("challengers", [])}
+def _scores(evaluation: Evaluation | None, metric: str) -> dict[str, float | None]:
+    return {name: evaluation.measure(name, metric).value for name in evaluation.challengers} if evaluation else {}
 
 
 def _cell(value: float | None, unit: str, is_best: bool) -> str:

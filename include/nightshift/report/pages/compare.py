@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nightshift.errors import ConfigError
+from nightshift.nouns.evaluation import Evaluation
+from nightshift.nouns.measures import Measures, as_facts
+from nightshift.nouns.verdict import Verdict
 from nightshift.report.drawing.chart import Axis, Chart, Series, clean, facts_of
 from nightshift.report.drawing.numbers import plain, shape_of
-from nightshift.report.gather import facts as stage_facts
+from nightshift.report.gather import left
 from nightshift.report.pages import beside
 from nightshift.report.pages.page import render
 from nightshift.report.pages.schema_version import SCHEMA_VERSION
-from nightshift.report.sections.verdict import SIGNS
+from nightshift.report.sections.verdict import NO_VERDICT, SIGNS, UNFINISHED
 from nightshift.storage import store
 from nightshift.storage.night import Night, night_of
 
@@ -53,7 +56,7 @@ def comparison_facts(market: str, nights: Sequence[str], names: Sequence[str] = 
     if not names:
         opened = sorted(opened, key=lambda night: (str(night.session), night.as_of, night.address))
     called = tuple(names) or tuple(str(night.session)[5:] for night in opened)
-    evaluations = [stage_facts(night, "evaluation") for night in opened]
+    evaluations = [left(night, Evaluation, "evaluation") for night in opened]
     rows = [{"name": name, **_row(night, one)} for name, night, one in zip(called, opened, evaluations, strict=True)]
     present = [m for m in KEY if any(row["measures"].get("challenger", {}).get(m) for row in rows)]
     counts = [{"decision": decision, "nights": n} for decision in SIGNS if (n := sum(row["decision"] == decision for row in rows))]
@@ -68,14 +71,14 @@ def comparison_facts(market: str, nights: Sequence[str], names: Sequence[str] = 
     return plain(facts)  # type: ignore[return-value]
 
 
-def _row(night: Night, evaluation: dict) -> dict:
-    verdict = stage_facts(night, "verdict")
-    decision = verdict.get("decision", "UNFINISHED")
+def _row(night: Night, evaluation: Evaluation | None) -> dict:
+    verdict = left(night, Verdict, "verdict")
+    decision, challenger = verdict.decision if verdict else UNFINISHED, (verdict and verdict.challenger) or ""
     return {
         "night": night.address, "session": str(night.session), "decision": decision, "sign": SIGNS.get(decision, "○"),
-        "headline": verdict.get("headline", "The night has no verdict yet."), "challenger": verdict.get("challenger") or "",
-        "champion": evaluation.get("champion_version") or "", "version": _version(night),
-        "measures": _measures(evaluation, verdict.get("challenger")),
+        "headline": verdict.headline if verdict else NO_VERDICT, "challenger": challenger,
+        "champion": (evaluation and evaluation.champion_version) or "", "version": _version(night),
+        "measures": _measures(evaluation, challenger) if evaluation else {},
         "report": f"../../nights/{night.address.split('/')[-1]}/report/report.html" if store.exists(night.stage("report")) else "",
     }  # fmt: skip
 
@@ -84,23 +87,17 @@ def _version(night: Night) -> str:
     from nightshift.storage import ledger
 
     entry = ledger.promotion_of(night.address)
-    return entry["version"] if entry else ""
+    return entry.version if entry else ""
 
 
-def _measures(evaluation: dict, challenger: str | None) -> dict[str, dict]:
+def _measures(evaluation: Evaluation, challenger: str) -> dict[str, dict]:
     """Measures of the test part by role: challenger, champion, and of every metric the best naive rule."""
-    test = evaluation.get("measures", {}).get("test", {})
-    naive: dict[str, dict] = {}
-    for metric in KEY:
-        found = [m for name in evaluation.get("naive", []) if (m := test.get(name, {}).get(metric)) and m.get("value") is not None]
-        if found:
-            naive[metric] = (max if shape_of(metric).more_is_better is not False else min)(found, key=lambda m: m["value"])
-    by_role = {
-        "challenger": test.get(challenger or "", {}),
-        "champion": test.get(evaluation.get("champion") or "", {}),
-        "best naive": naive,
+    by_role: dict[str, Measures] = {
+        "challenger": evaluation.measures_of(challenger),
+        "champion": evaluation.measures_of(evaluation.champion or ""),
+        "best naive": {m: best for m in KEY if (best := evaluation.best_naive(m, upward=shape_of(m).more_is_better is not False))},
     }
-    return {role: {m: found[m] for m in KEY if found.get(m)} for role, found in by_role.items() if found}
+    return {role: {m: as_facts(found[m]) for m in KEY if m in found} for role, found in by_role.items() if found}
 
 
 def _chart(metric: str, rows: list[dict]) -> Chart:

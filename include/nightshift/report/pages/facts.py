@@ -22,22 +22,29 @@ EXPECTED = {
 
 def night_facts(found: Found) -> dict:
     """Everything the report shows, as plain JSON facts; a part that was not measured is named and left out."""
-    night, test = found.night, found.returns.only("test") if found.returns else None
+    night, examination = found.night, found.examination
     parts, more = parts_and_charts(found)
     charts = {chart.key: facts_of(chart) for chart in [*performance.charts(found), *skill(found), *more]}
-    names = drawn_first(found, list(found.evaluation.get("measures", {}).get("test", {})))
+    names = drawn_first(found, list(found.evaluation.measures["test"] if found.evaluation else ()))
     facts = {
         "schema_version": SCHEMA_VERSION, "kind": "night", "title": night.market.title, "market": night.market.market,
         "session": str(night.session), "as_of": night.as_of.isoformat(), "night": night.address,
-        "banner": verdict.banner(found), "checks": verdict.checks(found), "released": found.released,
+        "banner": verdict.banner(found), "checks": verdict.checks(found), "released": released(found),
         "comparison": tables.comparison(found), "everyone": {part: tables.comparison(found, part, names) for part in ("test", "validate")},
-        "charts": charts, "months": months.months(found, test) if test else [],
-        "worst_falls": months.falls_table(found, test) if test else None,
+        "charts": charts, "months": months.months(found, examination) if examination else [],
+        "worst_falls": months.falls_table(found, examination) if examination else None,
         "confusion": confusions(found), "parts": parts,
         "account": tables.account(found), "expectations": tables.expectations(found), "docs": found.docs,
         "left_out": tables.left_out(found), "training": tables.training(found), "lineage": tables.lineage(found),
     }  # fmt: skip
     return plain({**facts, "not_measured": not_measured(facts)})  # type: ignore[return-value]
+
+
+def released(found: Found) -> dict:
+    """The release that was made of this night, and by whose word; nothing where none was."""
+    entry = found.promotion
+    made = found.release.facts() if found.release else {}
+    return {**made, "version": entry.version, "who": entry.who, "why": entry.why} if entry else {}
 
 
 def not_measured(facts: dict) -> list[str]:

@@ -2,139 +2,122 @@
 
 from __future__ import annotations
 
-from nightshift.report.drawing.chart import Axis, Chart, Mark, Series, clean
+from collections.abc import Mapping
+from dataclasses import replace
+
+from nightshift.nouns.curves import Confusion, Points
+from nightshift.nouns.evaluation import PARTS
+from nightshift.nouns.examination import Examination
+from nightshift.report.drawing.chart import Axis, Chart, Mark, Series
 from nightshift.report.gather import Found
+from nightshift.report.sections.performance import part_marks
 from nightshift.report.sections.roles import drawn_first, role_of
 
 HALF = 0.5  # what a coin reaches
 
 
 def charts(found: Found) -> list[Chart]:
-    """Every skill chart that the evaluation has numbers for."""
-    drawn = found.examination
-    made = (rolling_accuracy(found, drawn), calibration(found, drawn), confidence(found, drawn), *curves(found, drawn))
+    """Every skill chart that the examination has numbers for."""
+    if found.examination is None:
+        return []
+    asked = found.examination
+    made = (rolling_accuracy(found, asked), calibration(found, asked), confidence(found, asked), roc(found, asked), precision(found, asked))
     return [chart for chart in made if chart is not None and any(v is not None for s in chart.series for v in s.y)]
 
 
-def rolling_accuracy(found: Found, drawn: dict) -> Chart | None:
+def rolling_accuracy(found: Found, asked: Examination) -> Chart:
     """Share of right calls over the last sessions, through both parts."""
-    parts = [drawn.get("rolling_accuracy", {}).get(part) for part in ("validate", "test")]
-    known = [part for part in parts if part]
-    if not known:
-        return None
-    sessions = tuple(session for part in known for session in part["sessions"])
-    names = _measured_names(found, known[-1]["of"])
-    lines = {name: [v for part in known for v in part["of"].get(name) or [None] * len(part["sessions"])] for name in names[:4]}
-    start = len(known[0]["sessions"])
-    marks = (Mark(0.0, "validation", to=float(start), axis="x"), Mark(float(start), "test: judged", axis="x")) if len(known) > 1 else ()
-    says = f"Share of right calls over the last {known[-1].get('window', '?')} sessions, all symbols together."
-    series = tuple(Series(name, clean(values), role_of(found, name)) for name, values in lines.items())
-    return Chart(
-        "rolling_accuracy",
-        "Rolling accuracy",
-        says,
-        Axis(sessions=sessions),
-        Axis(unit="percent"),
-        series,
-        (*marks, Mark(HALF, "")),
-        "normal",
-        "sessions",
-    )
+    stretches = [asked.over_sessions[part] for part in PARTS]
+    names = drawn_first(found, list(stretches[-1].accuracy))[:4]
+    lines = {name: tuple(v for one in stretches for v in one.accuracy[name]) for name in names}
+    says = f"Share of right calls over the last {stretches[-1].accuracy_sessions} sessions, all symbols together."
+    series = tuple(Series(name, values, role_of(found, name)) for name, values in lines.items())
+    x = Axis(sessions=tuple(session for one in stretches for session in one.sessions))
+    marks = (*part_marks(len(stretches[0].sessions)), Mark(HALF, ""))
+    return Chart("rolling_accuracy", "Rolling accuracy", says, x, Axis(unit="percent"), series, marks, "normal", "sessions")
 
 
-def calibration(found: Found, drawn: dict) -> Chart | None:
+def calibration(found: Found, asked: Examination) -> Chart | None:
     """Mean score against what came, in equally filled bins."""
-    bins = {
-        name: rows
-        for name, rows in drawn.get("calibration", {}).items()
-        if rows and role_of(found, name) in {"challenger", "champion", "candidate"}
-    }
+    learned = {"challenger", "champion", "candidate"}
+    bins = {name: rows for name, rows in asked.calibration.items() if rows and role_of(found, name) in learned}
     if not bins:
         return None
-    rows = [row for points in bins.values() for row in points]
-    ends = (min(min(r["mean_score"], r["mean_label"]) for r in rows), max(max(r["mean_score"], r["mean_label"]) for r in rows))
-    classified = found.evaluation.get("task", "classification") == "classification"
+    every = [value for rows in bins.values() for row in rows for value in (row.mean_score, row.mean_label)]
+    ends = (min(every), max(every))
+    classified = found.night.market.label.task == "classification"
     titles = ("mean score", "share that went up") if classified else ("mean expected return", "mean return that came")
-    series = [Series("perfect", ends, "reference", x=ends)]
-    for name in _measured_names(found, bins)[:3]:
-        points = bins[name]
-        series.append(
-            Series(name, clean([r["mean_label"] for r in points]), role_of(found, name), tuple(r["mean_score"] for r in points), "dotted")
-        )
+    dotted = tuple(
+        Series(name, tuple(r.mean_label for r in bins[name]), role_of(found, name), tuple(r.mean_score for r in bins[name]), "dotted")
+        for name in drawn_first(found, list(bins))[:3]
+    )
     says = "On the dashed line, scores mean what they say. Each dot holds the same number of predictions."
-    return Chart("calibration", "Calibration", says, Axis(titles[0], "percent"), Axis(titles[1], "percent"), tuple(series), height="square")
+    across, up = (Axis(title, "percent") for title in titles)
+    return Chart("calibration", "Calibration", says, across, up, (Series("perfect", ends, "reference", x=ends), *dotted), height="square")
 
 
-def confidence(found: Found, drawn: dict) -> Chart | None:
+def confidence(found: Found, asked: Examination) -> Chart | None:
     """Accuracy in fifths of distance from the threshold."""
-    bins = {name: rows for name, rows in drawn.get("confidence", {}).items() if rows}
-    names = [name for name in _measured_names(found, bins) if role_of(found, name) != "naive"][:3]
+    bins = {name: rows for name, rows in asked.confidence.items() if rows}
+    names = [name for name in drawn_first(found, list(bins)) if role_of(found, name) != "naive"][:3]
     if not names:
         return None
     length = max(len(bins[name]) for name in names)
     labels = tuple("least" if i == 0 else "most" if i == length - 1 else str(i + 1) for i in range(length))
-    series = tuple(Series(name, clean([row["accuracy"] for row in bins[name]]), role_of(found, name), style="dotted") for name in names)
+    series = tuple(Series(name, tuple(row.accuracy for row in bins[name]), role_of(found, name), style="dotted") for name in names)
     says = "Predictions in equal groups by distance from the threshold: a model that knows when it knows rises to the right."
     x, y = Axis("confidence", labels=labels), Axis("accuracy", "percent")
     return Chart("confidence", "Accuracy by confidence", says, x, y, series, (Mark(HALF, "chance"),), "square")
 
 
-def curves(found: Found, drawn: dict) -> list[Chart | None]:
-    """ROC and precision–recall."""
-    ends = (0.0, 1.0)
-    diagonal = Series("chance", ends, "reference", x=ends)
-    roc = _curve(
-        found,
-        drawn.get("roc", {}),
-        ("roc", "ROC", "Alarms that were right against alarms that were false, from the highest score down."),
-        ("false_up", "true_up"),
-        (diagonal,),
+def roc(found: Found, asked: Examination) -> Chart | None:
+    """True against false alarms, and the diagonal of chance."""
+    points = {name: (curve.false_up, curve.true_up) for name, curve in asked.roc.items()}
+    says, ends = "Alarms that were right against alarms that were false, from the highest score down.", (0.0, 1.0)
+    shape = Chart(
+        "roc", "ROC", says, _share("false up"), _share("true up"), (Series("chance", ends, "reference", x=ends),), height="square"
     )
-    pr = _curve(
-        found,
-        drawn.get("pr", {}),
-        ("pr", "Precision and recall", "How right the calls for up are at each share of ups found."),
-        ("recall", "precision"),
-        (),
-    )
-    return [roc, pr]
+    return _with_curves(found, shape, points)
 
 
-def _curve(found: Found, points: dict, words: tuple[str, str, str], keys: tuple[str, str], more: tuple[Series, ...]) -> Chart | None:
-    names = [n for n in _measured_names(found, points) if points[n] and role_of(found, n) != "naive"]
-    if not names:
-        return None
-    series = tuple(Series(n, clean(points[n][keys[1]]), role_of(found, n), tuple(points[n][keys[0]])) for n in names)
-    across, up = (Axis(key.replace("_", " "), "percent", least=0.0, most=1.0) for key in keys)
-    return Chart(words[0], words[1], words[2], across, up, (*more, *series), height="square")
+def precision(found: Found, asked: Examination) -> Chart | None:
+    """Precision at each recall."""
+    points = {name: (curve.recall, curve.precision) for name, curve in asked.pr.items()}
+    says = "How right the calls for up are at each share of ups found."
+    shape = Chart("pr", "Precision and recall", says, _share("recall"), _share("precision"), (), height="square")
+    return _with_curves(found, shape, points)
+
+
+def _share(title: str) -> Axis:
+    return Axis(title, "percent", least=0.0, most=1.0)
+
+
+def _with_curves(found: Found, shape: Chart, points: Mapping[str, tuple[Points, Points]]) -> Chart | None:
+    names = [name for name in drawn_first(found, list(points)) if role_of(found, name) != "naive"]
+    series = tuple(Series(name, points[name][1], role_of(found, name), points[name][0]) for name in names)
+    return replace(shape, series=(*shape.series, *series)) if series else None
 
 
 def confusions(found: Found) -> list[dict]:
     """The four counts of challenger and champion, by what happened."""
-    counted = found.examination.get("confusion", {})
-    names = [name for name in _measured_names(found, counted) if role_of(found, name) in {"challenger", "champion"}]
+    counted = found.examination.confusion if found.examination else {}
+    names = [name for name in drawn_first(found, list(counted)) if role_of(found, name) in {"challenger", "champion"}]
     return [_confusion(name, role_of(found, name), counted[name]) for name in names]
 
 
-def _confusion(name: str, role: str, counts: dict) -> dict:
-    rows = []
-    for label, right, wrong in (("up", "true_up", "false_down"), ("down", "true_down", "false_up")):
-        whole = counts[right] + counts[wrong]
-        cells = [
-            {"predicted": predicted, "rows": counts[key], "share": counts[key] / whole if whole else None,
-             "signed_share": None if not whole else (1 if key == right else -1) * counts[key] / whole}
-            for predicted, key in (("up", right if label == "up" else wrong), ("down", wrong if label == "up" else right))
-        ]  # fmt: skip
-        rows.append({"label": label, "cells": cells})
-    total = sum(counts.values())
+def _confusion(name: str, role: str, counts: Confusion) -> dict:
+    up = [_cell("up", counts.true_up, counts.came_up, 1), _cell("down", counts.false_down, counts.came_up, -1)]
+    down = [_cell("up", counts.false_up, counts.came_down, -1), _cell("down", counts.true_down, counts.came_down, 1)]
+    total = counts.came_up + counts.came_down
     return {
         "name": name,
         "role": role,
         "labels": ["down", "up"],
-        "rows": rows,
+        "rows": [{"label": "up", "cells": up}, {"label": "down", "cells": down}],
         "note": "" if total else "not enough evidence: 0 of 1 predictions",
     }
 
 
-def _measured_names(found: Found, of: dict) -> list[str]:
-    return [name for name in drawn_first(found, list(of)) if of[name]]
+def _cell(predicted: str, rows: int, whole: int, sign: int) -> dict:
+    share = rows / whole if whole else None
+    return {"predicted": predicted, "rows": rows, "share": share, "signed_share": None if share is None else sign * share}

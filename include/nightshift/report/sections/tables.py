@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import get_args
 
+from nightshift.nouns.evaluation import Evaluation, Part
+from nightshift.nouns.measures import Measure, Measures
 from nightshift.proof.metrics import METRICS
 from nightshift.proof.metrics.metric import Group
 from nightshift.report.drawing.numbers import best, format_of, interval, shape_of, shown
@@ -13,23 +15,27 @@ from nightshift.report.sections.roles import compared, role_of
 from nightshift.storage import fingerprints
 
 
-def comparison(found: Found, part: str = "test", names: list[str] | None = None) -> dict:
+def comparison(found: Found, part: Part = "test", names: list[str] | None = None) -> dict:
     """One row a metric, one cell a name: value, interval, whether it is the best."""
-    measures = found.evaluation.get("measures", {}).get(part, {})
-    names = [name for name in (compared(found) if names is None else names) if name in measures]
-    present = dict.fromkeys(metric for name in names for metric in measures[name])
+    if found.evaluation is None:
+        return {"intervals": {}, "names": [], "groups": [], "sessions": []}
+    wanted = compared(found) if names is None else names
+    return _compared(found, found.evaluation, part, [name for name in wanted if name in found.evaluation.measures[part]])
+
+
+def _compared(found: Found, evaluation: Evaluation, part: Part, names: list[str]) -> dict:
+    measures, span = {name: evaluation.measures_of(name, part) for name in names}, evaluation.sessions[part]
+    present = dict.fromkeys(metric for of in measures.values() for metric in of)
     groups = [
-        {"title": title, "rows": [_row(metric, names, measures, found.evaluation.get("task", "")) for metric in metrics]}
+        {"title": title, "rows": [_row(metric, measures, evaluation.task) for metric in metrics]}
         for title, metrics in _grouped(present).items()
         if metrics
     ]
-    sessions = found.evaluation.get("sessions", {}).get(part) or []
-    told = found.evaluation.get("intervals", {}).get(part, {})
     return {
-        "intervals": told,
+        "intervals": evaluation.intervals[part].model_dump(),
         "names": [{"name": name, "role": role_of(found, name)} for name in names],
         "groups": groups,
-        "sessions": sessions,
+        "sessions": [span.first, span.last, span.sessions],
     }
 
 
@@ -41,10 +47,10 @@ def _grouped(present: Iterable[str]) -> dict[str, list[str]]:
     return groups | {"Other": [name for name in present if name not in METRICS]}
 
 
-def _row(metric: str, names: list[str], measures: dict, task: str) -> dict:
+def _row(metric: str, measures: dict[str, Measures], task: str) -> dict:
     shape = shape_of(metric, task)
-    found = {name: measures[name].get(metric) or {} for name in names}
-    top = best({name: one.get("value") for name, one in found.items()}, shape.more_is_better)
+    found = {name: of.get(metric, Measure(None)) for name, of in measures.items()}
+    top = best({name: one.value for name, one in found.items()}, shape.more_is_better)
     return {
         "metric": metric, "label": shape.label, "unit": shape.unit, "unit_words": format_of(shape.unit).words,
         "more_is_better": shape.more_is_better,
@@ -52,12 +58,12 @@ def _row(metric: str, names: list[str], measures: dict, task: str) -> dict:
     }  # fmt: skip
 
 
-def _cell(measure: dict, unit: str) -> dict:
-    value = measure.get("value")
-    note = measure.get("note") or ("" if value is not None else "not measured")
+def _cell(measure: Measure, unit: str) -> dict:
+    value = measure.value
+    note = measure.note or ("" if value is not None else "not measured")
     return {
-        "value": value, "low": measure.get("low"), "high": measure.get("high"), "note": note,
-        "shown": shown(value, unit), "interval": interval(measure.get("low"), measure.get("high"), unit) if value is not None else "",
+        "value": value, "low": measure.low, "high": measure.high, "note": note,
+        "shown": shown(value, unit), "interval": interval(measure.low, measure.high, unit) if value is not None else "",
     }  # fmt: skip
 
 
@@ -86,7 +92,7 @@ def expectations(found: Found) -> list[dict]:
 
 def left_out(found: Found) -> list[dict]:
     """Families that were asked for and are not in the comparison, and the reason."""
-    told = dict(found.evaluation.get("left_out", {}))
+    told = dict(found.evaluation.left_out) if found.evaluation else {}
     for name, record in found.training.items():
         if record.failed and name not in told:
             told[name] = record.failed
@@ -95,16 +101,15 @@ def left_out(found: Found) -> list[dict]:
 
 def training(found: Found) -> list[dict]:
     """One row a family: what it learned from and how long that took."""
-    ranking = {row.get("family") or row.get("name"): row for row in found.selection.get("ranking", []) if isinstance(row, dict)}
+    scores = {row.name: row.score for row in found.selection.ranking} if found.selection else {}
     rows = []
     for name, record in found.training.items():
-        rank = ranking.get(name, {})
         rows.append({
-            "family": name, "role": role_of(found, name), "failed": record.failed, "rows": record.rows.get("train"),
+            "family": name, "role": role_of(found, name), "failed": record.failed, "rows": record.rows_learned,
             "seconds": record.seconds, "seed": record.seed, "threads": record.threads,
             "trials": len(record.trials),
             "params": record.params,
-            "score": rank.get("score") if rank.get("score") is not None else rank.get("composite"),
+            "score": scores.get(name),
         })  # fmt: skip
     return sorted(rows, key=lambda row: -(row["score"] if row["score"] is not None else -1e9))
 
@@ -112,10 +117,10 @@ def training(found: Found) -> list[dict]:
 def lineage(found: Found) -> dict:
     """Everything needed to make this night again: data, code, lock, policy, seeds, time taken."""
     night, opened, market = found.night, found.opened, found.night.market
-    made = {**code(), **found.released}
+    made = {"git_commit": found.release.git_commit, "lock_sha256": found.release.lock_sha256} if found.release else code()
     facts = {
         "Night": night.address, "Snapshot": night.snapshot, "Market": f"{market.market} — {market.title}", "Calendar": market.calendar,
-        "As of": night.as_of.isoformat(), "Code (sha256)": opened.get("code", ""), "Version": opened.get("version", ""),
+        "As of": night.as_of.isoformat(), "Code (sha256)": opened.code, "Version": opened.version,
         "Git commit": made.get("git_commit") or "", "Lock (sha256)": made.get("lock_sha256") or "",
         "Policy (sha256)": fingerprints.policy(market), "Seed": market.execution.seed, "Threads": market.execution.threads,
         "Forced by": night.options.force or "nobody", "Rows in the snapshot": shown(found.snapshot.rows, "count") if found.snapshot else "",
@@ -133,9 +138,5 @@ def code() -> dict:
 
 def timings(found: Found) -> list[dict]:
     """Seconds and memory of every stage, in the order they ended; of a stage run twice the last."""
-    last = {(row.get("stage"), row.get("what")): row for row in found.timings}
-    rows = [
-        {"stage": row.get("stage", "?"), "what": row.get("what", ""), "seconds": row.get("seconds"), "peak_mib": row.get("peak_mib")}
-        for row in last.values()
-    ]
-    return [row for row in rows if row["seconds"] is not None]
+    last = {(timing.stage, timing.what): timing for timing in found.timings}
+    return [timing.model_dump(exclude={"started"}) for timing in last.values()]

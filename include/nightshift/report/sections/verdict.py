@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 from nightshift.gates.comparisons import in_words
+from nightshift.nouns.evaluation import Span
+from nightshift.nouns.verdict import Check
 from nightshift.report.drawing.numbers import difference, shape_of, shown
 from nightshift.report.gather import Found
 
 SIGNS = {"PROMOTE": "▲", "REJECT": "■", "ABSTAIN": "◆"}
+UNFINISHED, NO_VERDICT = "UNFINISHED", "The night has no verdict yet."
 
 
 def banner(found: Found) -> dict:
     """The facts of the verdict banner."""
     verdict, rows = found.verdict, checks(found)
-    decision = str(verdict.get("decision", "UNFINISHED"))
+    decision, headline = (verdict.decision, verdict.headline) if verdict else (UNFINISHED, NO_VERDICT)
     binding = binding_check(decision, rows)
     return {
         "decision": decision,
         "sign": SIGNS.get(decision, "○"),
-        "headline": verdict.get("headline") or "The night has no verdict yet.",
+        "headline": headline,
         "binding": binding,
-        "binding_words": _binding_words(decision, verdict.get("headline", ""), binding, rows),
+        "binding_words": _binding_words(decision, headline, binding, rows),
         "facts": _facts(found, decision),
     }
 
 
 def checks(found: Found) -> list[dict]:
     """Every gate that was asked, with its margin to the point where it turns; in the policy's order."""
-    return [_check(found, check) for check in found.verdict.get("checks", ())]
+    return [_check(found, check) for check in found.verdict.checks] if found.verdict else []
 
 
 def binding_check(decision: str, rows: list[dict]) -> dict | None:
@@ -42,19 +45,19 @@ def binding_check(decision: str, rows: list[dict]) -> dict | None:
     return order[0] if order else None
 
 
-def _check(found: Found, check: dict) -> dict:
-    shape = shape_of(check["metric"], found.evaluation.get("task", ""))
-    value, limit, margin = check.get("value"), check.get("limit"), check.get("margin")
+def _check(found: Found, check: Check) -> dict:
+    shape = shape_of(check.metric or "every_metric", found.night.market.label.task)
+    value, limit, margin = check.value, check.limit, check.margin
     return {
-        **check,
+        **check.model_dump(mode="json"),
+        "told": check.told,
         "label": shape.label,
         "unit": shape.unit,
-        "asked": in_words(check["must_be"], shown(limit, shape.unit)),
+        "asked": in_words(check.must_be, shown(limit, shape.unit)),
         "shown_value": shown(value, shape.unit),
-        "margin": margin,
         "shown_margin": difference(margin, shape.unit),
         "share": None if margin is None else abs(margin) / max(abs(limit or 0.0), abs(value or 0.0), 1e-9),
-        "state": "unknown" if check.get("passed") is None else "pass" if check["passed"] else "fail",
+        "state": {None: "unknown", True: "pass", False: "fail"}[check.passed],
     }
 
 
@@ -66,50 +69,46 @@ def _binding_words(decision: str, headline: str, binding: dict | None, rows: lis
     failed, unknown = sum(row["passed"] is False for row in rows), sum(row["passed"] is None for row in rows)
     asked = "1 check" if len(rows) == 1 else f"{len(rows)} checks"
     counts = f"{asked}: {len(rows) - failed - unknown} passed, {failed} failed, {unknown} without enough evidence."
-    reason = binding.get("reason") or f"{binding['label']} {binding['asked']}"
-    if reason in headline:
+    if binding["told"] in headline:
         return counts
     before = {"PROMOTE": "Closest call", "REJECT": "Binding reason", "ABSTAIN": "What is missing"}.get(decision, "Reason")
-    return f"{before}: {reason}. {counts}".replace("..", ".")
+    return f"{before}: {binding['told']}. {counts}".replace("..", ".")
 
 
 def _facts(found: Found, decision: str) -> list[dict]:
     evaluation, night = found.evaluation, found.night
-    test = evaluation.get("sessions", {}).get("test") or ["?", "?", 0]
+    test = evaluation.sessions["test"] if evaluation else Span(first="?", last="?", sessions=0)
+    fitted = len(evaluation.challengers) if evaluation else 0
     return [
-        {"name": "Model", "value": found.challenger or "none", "note": f"best of {len(evaluation.get('challengers', []))} fitted families"},
+        {"name": "Model", "value": found.challenger or "none", "note": f"best of {fitted} fitted families"},
         {"name": "Judged against", "value": _opponent(found), "note": _opponent_note(found)},
-        {"name": "Judged on", "value": f"{test[2]} sessions", "note": f"{test[0]} … {test[1]}, not learned from"},
+        {"name": "Judged on", "value": f"{test.sessions} sessions", "note": f"{test.first} … {test.last}, not learned from"},
         {"name": "Release", "value": _release(found), "note": _release_note(found, decision)},
         {"name": "Night", "value": str(night.session), "note": f"as of {night.as_of:%Y-%m-%d %H:%M} UTC"},
     ]
 
 
 def _opponent(found: Found) -> str:
-    if found.evaluation.get("champion"):
-        version = found.evaluation.get("champion_version") or found.serving.get("version", "")
-        return f"champion {version}".strip()
-    return f"{len(found.evaluation['naive'])} naive rules" if found.evaluation.get("naive") else "nothing"
+    evaluation = found.evaluation
+    if evaluation and evaluation.champion:
+        return f"champion {evaluation.champion_version}"
+    return f"{len(evaluation.naive)} naive rules" if evaluation and evaluation.naive else "nothing"
 
 
 def _opponent_note(found: Found) -> str:
-    rules = ", ".join(found.evaluation.get("naive", []))
-    return "and the naive rules, same sessions" if found.evaluation.get("champion") else rules
+    evaluation = found.evaluation
+    return "and the naive rules, same sessions" if evaluation and evaluation.champion else ", ".join(evaluation.naive if evaluation else ())
 
 
 def _release(found: Found) -> str:
-    version = found.released.get("version")
-    if version:
-        return f"{version} released"
-    return "nothing released"
+    return f"{found.promotion.version} released" if found.promotion else "nothing released"
 
 
 def _release_note(found: Found, decision: str) -> str:
-    serving = found.serving.get("version")
-    if found.released.get("version"):
-        return (
-            f"replaces {found.released.get('parent') or serving}" if found.released.get("parent") or serving else "the first of this market"
-        )
+    if found.promotion:
+        return f"replaces {found.promotion.previous_version}" if found.promotion.previous_version else "the first of this market"
+    unjudged = found.verdict is not None and not found.verdict.champion_judged
+    served = "the champion, which could not be judged," if unjudged else found.against
     if decision == "PROMOTE":
-        return f"not deployed when this was written; {serving or 'nothing'} is served"
-    return f"{serving} keeps serving" if serving else "nothing is served yet"
+        return f"not deployed when this was written; {served or 'nothing'} is served"
+    return f"{served} keeps serving" if served else "nothing is served yet"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from nightshift import isolation, models
 from nightshift.config import known
 from nightshift.errors import NightshiftError, TrainingFailed
+from nightshift.nouns.release import Release
 from nightshift.nouns.training import Searched, Study, Trial
 from nightshift.storage import ledger, store
 from nightshift.storage.night import Night
@@ -75,10 +76,10 @@ def _begin(study: optuna.Study, night: Night, family: str) -> None:
 def _champion_params(night: Night, family: str) -> dict[str, Any]:
     """The parameters of what is served, where it is of this family."""
     live = ledger.live(night.market.market)
-    if live is None or not store.exists(live["release"]):
+    if live is None or not store.exists(live.release):
         return {}
-    release = store.read_json(store.open_folder(live["release"]) / "release.json")
-    return dict(release["params"]) if release["family"] == family else {}
+    release = Release.read(store.open_folder(live.release))
+    return dict(release.params) if release.family == family else {}
 
 
 def _fail_abandoned(study: optuna.Study) -> None:

@@ -22,7 +22,7 @@ TRIAL_FAILURES = (TrainingFailed, ValueError, ArithmeticError, MemoryError)
 HUNG = 75  # the exit code of a worker that left a trial that made no step
 
 
-def work(night: str, family: str, study: str, strategy: str, trials: int, timeout_s: float, beside: bool = False) -> dict:
+def work(night: str, family: str, study: str, strategy: str, trials: int, timeout_s: float, beside: bool = False) -> int:
     """Run trials until `trials` of the study have ended or the time is up, alone or `beside` other workers; returns how many have ended."""
     opened = night_of(night)
     train, validate, context = material.learning_material(opened, family)
@@ -41,7 +41,7 @@ def work(night: str, family: str, study: str, strategy: str, trials: int, timeou
         catch=TRIAL_FAILURES,
         callbacks=[_narrator(opened, family, trials, pulse)],
     )
-    return {"finished": len(studies.finished_trials(running))}
+    return len(studies.finished_trials(running))
 
 
 def pruner(night: Night, family: str) -> optuna.pruners.BasePruner:

@@ -1,55 +1,64 @@
-"""Curves and tables behind the report's charts: pure functions of labels, scores and returns; at most `POINTS` points a curve."""
+"""How right the scores were, as curves, bins and counts: pure functions of one name's answers; at most `POINTS` points a curve."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from nightshift.nouns.curves import CalibrationBin, ConfidenceBin, Confusion, PrecisionCurve, RocCurve
 from nightshift.proof.metrics.calls import confusion_counts
 from nightshift.proof.metrics.classification import accuracy
 from nightshift.proof.metrics.metric import Answers, ratio
 from nightshift.proof.metrics.probabilities import counts_by_score
-from nightshift.proof.metrics.trading import sharpe_annual
 
 POINTS = 200
 BINS = 10
 
 
-def roc_points(answers: Answers) -> dict[str, np.ndarray]:
-    """False against true alarms from (0, 0) to (1, 1), from the highest score down; empty with one outcome."""
+def roc(answers: Answers) -> RocCurve | None:
+    """False against true alarms from (0, 0) to (1, 1), from the highest score down; none with one outcome.
+
+    >>> roc(Answers(np.array([1.0, 0.0]), np.array([0.9, 0.1]), np.array([0, 0]), 1))
+    RocCurve(false_up=(0.0, 0.0, 1.0), true_up=(0.0, 1.0, 1.0))
+    """
     ups, downs = (np.concatenate([[0], np.cumsum(one[::-1])]) for one in counts_by_score(answers.went_up, answers.score))
     if not ups[-1] or not downs[-1]:
-        return {}
+        return None
     kept = _thinned(len(ups))
-    return {"false_up": downs[kept] / downs[-1], "true_up": ups[kept] / ups[-1]}
+    return RocCurve(false_up=downs[kept] / downs[-1], true_up=ups[kept] / ups[-1])
 
 
-def pr_points(answers: Answers) -> dict[str, np.ndarray]:
-    """Precision at each recall, from the highest score down; empty with one outcome."""
+def precision_recall(answers: Answers) -> PrecisionCurve | None:
+    """Precision at each recall, from the highest score down; none with one outcome.
+
+    >>> precision_recall(Answers(np.array([1.0, 0.0]), np.array([0.9, 0.1]), np.array([0, 0]), 1))
+    PrecisionCurve(recall=(1.0, 1.0), precision=(1.0, 0.5))
+    """
     ups, downs = (np.cumsum(one[::-1]) for one in counts_by_score(answers.went_up, answers.score))
     if not len(ups) or not ups[-1] or not downs[-1]:
-        return {}
+        return None
     kept = _thinned(len(ups))
-    return {"recall": ups[kept] / ups[-1], "precision": ups[kept] / (ups + downs)[kept]}
+    return PrecisionCurve(recall=ups[kept] / ups[-1], precision=ups[kept] / (ups + downs)[kept])
 
 
-def calibration(answers: Answers, bins: int = BINS) -> list[dict[str, float]]:
+def calibration(answers: Answers, bins: int = BINS) -> tuple[CalibrationBin, ...]:
     """Rows in equally filled bins of score: mean score against the share that went up (or the mean return that came)."""
     if not len(answers.score):
-        return []
+        return ()
     edges = np.unique(np.quantile(answers.score, np.linspace(0, 1, bins + 1)[1:-1]))
     place = np.searchsorted(edges, answers.score, side="right")
     count = np.bincount(place, minlength=len(edges) + 1)
     score, came = (ratio(np.bincount(place, weights=w, minlength=len(count)), count) for w in (answers.score, answers.label))
-    return [{"count": int(n), "mean_score": float(s), "mean_label": float(c)} for n, s, c in zip(count, score, came, strict=True) if n]
+    rows = zip(count.tolist(), score, came, strict=True)
+    return tuple(CalibrationBin(count=n, mean_score=said, mean_label=what_came) for n, said, what_came in rows if n)
 
 
-def confusion(answers: Answers) -> dict[str, int]:
+def confusion(answers: Answers) -> Confusion:
     """The four counts at the decision threshold; a return counts as up when positive."""
-    counts = confusion_counts(answers.went_up, answers.score, answers.threshold)
-    return dict(zip(("true_up", "false_up", "true_down", "false_down"), map(int, counts), strict=True))
+    true_up, false_up, true_down, false_down = map(int, confusion_counts(answers.went_up, answers.score, answers.threshold))
+    return Confusion(true_up=true_up, false_up=false_up, true_down=true_down, false_down=false_down)
 
 
-def accuracy_by_confidence(answers: Answers, bins: int = 5) -> list[dict[str, float]]:
+def accuracy_by_confidence(answers: Answers, bins: int = 5) -> tuple[ConfidenceBin, ...]:
     """Accuracy in equally filled bins of distance from the threshold, the least confident first."""
     distance = np.abs(answers.score - answers.threshold)
     order = np.argsort(distance, kind="stable")
@@ -57,8 +66,8 @@ def accuracy_by_confidence(answers: Answers, bins: int = 5) -> list[dict[str, fl
     for chosen in np.array_split(order, bins):
         if len(chosen):
             right = accuracy(answers.went_up[chosen], answers.score[chosen], answers.threshold)
-            rows.append({"count": len(chosen), "least_distance": float(distance[chosen].min()), "accuracy": right})
-    return rows
+            rows.append(ConfidenceBin(count=len(chosen), least_distance=float(distance[chosen].min()), accuracy=right))
+    return tuple(rows)
 
 
 def hits_by_session(answers: Answers) -> tuple[np.ndarray, np.ndarray]:
@@ -76,32 +85,6 @@ def rolling_accuracy(answers: Answers, window: int) -> np.ndarray:
     """
     right, asked = hits_by_session(answers)
     return ratio(_rolling_sum(right, window), _rolling_sum(asked, window))
-
-
-def rolling_sharpe(returns: np.ndarray, window: int) -> np.ndarray:
-    """Annual Sharpe over the last `window` sessions, NaN before the first full window."""
-    out = np.full(len(returns), np.nan)
-    if 1 < window <= len(returns):
-        out[window - 1 :] = sharpe_annual(np.lib.stride_tricks.sliding_window_view(returns, window))
-    return out
-
-
-def months(sessions: np.ndarray, returns: np.ndarray) -> dict[str, float]:
-    """Compound return of each calendar month.
-
-    >>> months(np.array(["2026-01-30", "2026-02-02", "2026-02-03"], "datetime64[D]"), np.array([0.1, 0.5, -0.5]))
-    {'2026-01': 0.1, '2026-02': -0.25}
-    """
-    month = sessions.astype("datetime64[M]")
-    return {str(m): round(float(np.prod(1.0 + returns[month == m]) - 1.0), 10) for m in np.unique(month)}
-
-
-def histogram(returns: dict[str, np.ndarray], bins: int = 40) -> dict[str, object]:
-    """Counts of each name's session returns over shared edges."""
-    every = np.concatenate(list(returns.values()))
-    low, high = float(every.min()), float(every.max())
-    edges = np.linspace(low, high if high > low else low + 1e-6, bins + 1)
-    return {"edges": edges, "counts": {name: np.histogram(one, edges)[0] for name, one in returns.items()}}
 
 
 def _rolling_sum(values: np.ndarray, window: int) -> np.ndarray:

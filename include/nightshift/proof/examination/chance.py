@@ -1,0 +1,30 @@
+"""Where the leader stands among portfolios that trade as much and know nothing."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from nightshift.nouns.questions import Chance
+from nightshift.proof.evaluation import reference
+from nightshift.proof.evaluation.material import Material
+from nightshift.proof.evaluation.measuring import Judged
+from nightshift.proof.metrics import trading
+
+DRAWS = 40
+QUANTILES = (0.05, 0.5, 0.95)
+
+
+def chance(material: Material, judged: Judged, leader: str) -> Chance:
+    """The leader's own trading given to other symbols and sessions, again and again."""
+    bars, score, market = material.bars_of(judged.part), material.traded_score(leader, judged.part), material.market
+    draws = [
+        reference.random_same_turnover(bars, score, market.costs, material.task, market.execution.seed + draw) for draw in range(DRAWS)
+    ]
+    sharpes = np.array([float(trading.sharpe_annual(one.net_return_fraction)) for one in draws])
+    mine = float(trading.sharpe_annual(judged.portfolios[leader].net_return_fraction))
+    known = sharpes[np.isfinite(sharpes)]
+    low, middle, high = np.quantile(known, QUANTILES) if len(known) else np.full(3, np.nan)
+    beaten = float((mine > known).mean()) if len(known) else math.nan
+    return Chance(draws=len(known), sharpe_5_50_95=(low, middle, high), share_beaten=beaten)

@@ -1,0 +1,115 @@
+"""The numbers of an examination that a gate may ask for: their names, units, directions, and where they stand in the record.
+
+They are about the leader alone, so a gate sets them a limit; no champion and no rule was asked the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from nightshift.nouns.examination import Examination
+from nightshift.nouns.measures import Measure, Measures
+from nightshift.nouns.questions import ColumnDrift
+from nightshift.proof.examination.stress import STRESSES
+from nightshift.proof.metrics.every_metric import METRICS
+
+NO_CHAMPION = "there is no champion to compare with, or what it learned from is not known any more"
+TOO_FEW = "not enough evidence: too few sessions, or returns that do not vary"
+
+
+@dataclass(frozen=True)
+class ExaminedMetric:
+    """One number of the examination."""
+
+    name: str
+    label: str  # for a reader
+    form: str  # how it is written: a unit of the report
+    higher_is_better: bool
+    read: Callable[[Examination], float | None]
+    lacking: str = TOO_FEW  # why it may have no value
+
+
+def _stress(key: str, label: str) -> ExaminedMetric:
+    metric = METRICS[STRESSES[key]]
+
+    def read(found: Examination) -> float | None:
+        return next((row.value for row in found.robustness if row.key == key), None)
+
+    form = "percent" if metric.name.endswith("_fraction") else "annual"
+    better = bool(metric.higher_is_better) and key != "seed_noise"  # that one is a spread
+    return ExaminedMetric(f"{key}_{metric.name}", label, form, better, read, "this stress was not measured")
+
+
+def _drift(name: str, label: str, of: Callable[[ColumnDrift], float | None]) -> ExaminedMetric:
+    def read(found: Examination) -> float | None:
+        return max((abs(value) for row in found.drift if (value := of(row)) is not None), default=None)
+
+    return ExaminedMetric(name, label, "ratio", False, read, "no column is known on both sides")
+
+
+def _worst_window(found: Examination) -> float | None:
+    judged = (window.of[found.leader].sharpe_annual for window in found.windows if window.part == "test")
+    return min((value for value in judged if value is not None), default=None)
+
+
+def _agreement(found: Examination) -> float | None:
+    return found.importance.champion.rank_correlation if found.importance.champion else None
+
+
+def _changed(found: Examination) -> float | None:
+    return found.column_changes.count if found.column_changes else None
+
+
+_LISTED = (
+    ExaminedMetric("probabilistic_sharpe", "Probabilistic Sharpe", "percent", True, lambda found: found.overfitting.probabilistic_sharpe),
+    ExaminedMetric("deflated_sharpe", "Deflated Sharpe", "percent", True, lambda found: found.overfitting.deflated_sharpe),
+    ExaminedMetric(
+        "track_record_sessions", "Minimum track record", "count", False, lambda found: found.overfitting.track_record_sessions,
+        "no length is enough: the Sharpe ratio is not above 0",
+    ),
+    ExaminedMetric(
+        "probability_of_overfitting", "Probability of overfitting", "percent", False, lambda found: found.overfitting.pbo.probability,
+        "not enough evidence: too few trials or sessions",
+    ),
+    ExaminedMetric(
+        "spa_p_value", "Superior ability (p)", "ratio", False, lambda found: found.overfitting.spa.p_value,
+        "not enough evidence: too few sessions, or no family differs from the benchmark",
+    ),
+    ExaminedMetric(
+        "model_confidence", "Model confidence", "percent", True, lambda found: found.overfitting.model_confidence_set.get(found.leader),
+        "not enough evidence: too few sessions, or fewer than two families that differ",
+    ),
+    ExaminedMetric("share_of_chance_beaten", "Random portfolios beaten", "percent", True, lambda found: found.chance.share_beaten),
+    ExaminedMetric(
+        "break_even_bps", "Breaks even at", "bps", True, lambda found: found.break_even_bps[found.leader], "nothing was traded",
+    ),
+    ExaminedMetric(
+        "capacity_capital", "Capacity", "money", True, lambda found: found.capacity.capital, "nothing was traded, or no volume is known",
+    ),
+    ExaminedMetric("worst_window_sharpe_annual", "Sharpe of the worst window", "annual", True, _worst_window),
+    _drift("drift_psi_max", "Largest drift (PSI)", lambda row: row.psi),
+    _drift("drift_ks_max", "Largest drift (KS)", lambda row: row.ks_distance),
+    _drift("drift_mean_shift_max", "Largest shift of a mean", lambda row: row.mean_shift),
+    ExaminedMetric("importance_rank_correlation", "Agreement with the champion's columns", "ratio", True, _agreement, NO_CHAMPION),
+    ExaminedMetric("columns_changed_count", "Columns changed", "count", False, _changed, NO_CHAMPION),
+    _stress("twice_the_costs", "Sharpe at twice the costs"),
+    _stress("one_bar_of_delay", "Sharpe one bar late"),
+    _stress("best_session_missed", "Sharpe without the best session"),
+    _stress("worst_regime", "Sharpe in the worst regime"),
+    _stress("crash", "Max drawdown in a crash"),
+    _stress("noisy_columns", "Sharpe with noisy columns"),
+    _stress("missing_column", "Sharpe without the first column"),
+    _stress("seed_noise", "Spread of Sharpe over seeds"),
+)  # fmt: skip
+EXAMINED: dict[str, ExaminedMetric] = {metric.name: metric for metric in _LISTED}
+
+
+def measures_of(found: Examination) -> Measures:
+    """Every one of these numbers, or the reason why there is none."""
+    return {metric.name: _measure(metric, found) for metric in EXAMINED.values()}
+
+
+def _measure(metric: ExaminedMetric, found: Examination) -> Measure:
+    value = metric.read(found)
+    return Measure(None, note=metric.lacking) if value is None else Measure(float(value))

@@ -1,0 +1,131 @@
+"""What is asked of the leader of a finished night: one record, and every number of it that a gate may read."""
+
+import json
+
+import numpy as np
+import pytest
+
+from nightshift.nouns.evaluation import PARTS, Evaluation
+from nightshift.nouns.examination import Examination
+from nightshift.proof import evaluation, examination
+from nightshift.proof.examination import EXAMINED, earlier, importance
+from nightshift.proof.examination.stress import STRESSES
+from nightshift.proof.metrics import METRICS
+from nightshift.report.drawing.numbers import FORMATS
+from nightshift.storage import store
+
+
+@pytest.fixture
+def examined(finished):
+    """The night with its evaluation and its examination."""
+    night, models = finished
+    yardsticks = night.stage("yardsticks")
+    store.write(night.stage("evaluation"), lambda folder: evaluation.evaluate(night, tuple(models), yardsticks, folder))
+    store.write(night.stage("examination"), lambda folder: examination.examine(night, tuple(models), yardsticks, "logistic", folder))
+    return night
+
+
+@pytest.fixture
+def found(examined):
+    return examined.read(Examination, "examination")
+
+
+@pytest.fixture
+def measured(examined):
+    return examined.read(Evaluation, "evaluation")
+
+
+def test_what_is_drawn_is_about_everyone_on_the_evaluations_sessions(found, measured):
+    for part, stretch in found.over_sessions.items():
+        assert (stretch.sessions[0], stretch.sessions[-1]) == (measured.sessions[part].first, measured.sessions[part].last)
+        assert set(stretch.growth_fraction) == set(stretch.drawdown_fraction) == set(stretch.sharpe_annual) == set(measured.names)
+        lines = [line for of in (stretch.growth_fraction, stretch.drawdown_fraction, stretch.sharpe_annual) for line in of.values()]
+        assert {len(line) for line in lines} == {measured.sessions[part].sessions}
+    assert len({stretch.sharpe_sessions for stretch in found.over_sessions.values()}) == 1
+    assert set(found.months) == set(measured.names)
+
+
+def test_growth_falls_and_months_agree_with_the_measures(found, measured):
+    stretch, months = found.over_sessions["test"], found.months["logistic"]
+    whole = measured.measure("logistic", "return_total_fraction").value
+    assert stretch.growth_fraction["logistic"][-1] == pytest.approx(whole)
+    assert np.prod([1 + year.total for year in months]) - 1 == pytest.approx(whole)
+    deepest = measured.measure("logistic", "drawdown_max_fraction").value
+    assert -min(stretch.drawdown_fraction["logistic"]) == pytest.approx(deepest) == pytest.approx(-found.falls[0].depth)
+    assert [fall.depth for fall in found.falls] == sorted(fall.depth for fall in found.falls)
+    assert [one.name for one in found.distribution.of] == ["logistic", "buy_and_hold"]
+    assert found.distribution.of[0].var_95_fraction == pytest.approx(measured.measure("logistic", "var_95_fraction").value)
+    assert sum(found.distribution.of[0].share) == pytest.approx(1.0)
+
+
+def test_scores_as_curves(found, measured):
+    counts = found.confusion["logistic"]
+    assert counts.came_up + counts.came_down == measured.rows["test"]
+    assert (counts.true_up + counts.true_down) / measured.rows["test"] == pytest.approx(measured.measure("logistic", "accuracy").value)
+    assert all(len(curve.true_up) <= 200 for curve in found.roc.values())
+    assert sum(row.count for row in found.calibration["logistic"]) == measured.rows["test"]
+
+
+def test_the_leader_is_questioned(found):
+    assert (found.leader, found.importance.family) == ("logistic", "logistic")
+    assert found.importance.ranked[0][0] in {"log_return_1", "rsi_14"}  # the signal is in yesterday's return
+    assert sum(share for _, _, share in found.importance.ranked) == pytest.approx(1.0)
+    assert {row.column for row in found.drift} == {"rsi_14", "log_return_1", "return_std_20", "weekday"}
+    assert found.overfitting.trials == 2
+    assert 0 <= found.overfitting.deflated_sharpe <= found.overfitting.probabilistic_sharpe <= 1
+    assert found.overfitting.spa.p_value < 0.05
+    assert [window.part for window in found.windows] == sorted((window.part for window in found.windows), key=PARTS.index)
+    assert sum(row.rows for row in found.symbols) == sum(row.count for row in found.confidence["logistic"])
+
+
+def test_every_stress_is_a_row_of_its_own(found):
+    stresses = {row.key: row for row in found.robustness}
+    assert stresses.keys() == STRESSES.keys()
+    assert all(row.metric == STRESSES[key] for key, row in stresses.items())
+    assert stresses["twice_the_costs"].value < stresses["twice_the_costs"].baseline
+    assert stresses["one_bar_of_delay"].value < stresses["one_bar_of_delay"].baseline
+
+
+@pytest.mark.parametrize("name", EXAMINED)
+def test_every_number_that_a_gate_may_ask_for_is_there_or_says_why_not(found, name):
+    measure, metric = found.measures[name], EXAMINED[name]
+    assert (measure.value is None) == bool(measure.note)
+    assert measure.value == metric.read(found)
+    assert metric.label[0].isupper()
+    assert metric.form in FORMATS
+    assert name not in METRICS
+    assert found.measure(name) == measure
+
+
+def test_before_a_first_release_no_column_has_changed_and_no_importance_is_compared(found):
+    assert (found.column_changes.champion, found.column_changes.count, found.column_changes.columns) == ("", 0, 4)
+    assert found.measure("columns_changed_count").value == 0
+    assert found.importance.champion is None
+    assert "no champion to compare with" in found.measure("importance_rank_correlation").note
+
+
+def test_a_number_that_was_not_measured_says_so(found):
+    assert found.measure("deflated_sortino").note == "deflated_sortino was not measured for logistic"
+
+
+def test_importance_is_compared_with_the_champions_examination(examined, found):
+    champions = earlier.examined_in(examined.address)
+    agreed = importance.agreement(champions, found.importance.values)
+    assert agreed.rank_correlation == pytest.approx(1.0)
+    assert (agreed.night, agreed.family, agreed.columns) == (examined.address.rsplit("/", 1)[-1], "logistic", 4)
+    assert importance.agreement(champions, {"rsi_14": 0.1, "weekday": 0.2}) is None, "two columns have no order worth comparing"
+    assert earlier.examined_in("proofs/nights/swept") is None
+
+
+def test_importance_is_compared_with_a_night_of_the_first_version(finished, kept):
+    """There the examination lay inside the evaluation."""
+    night, _ = finished
+    charts = {key: value for key, value in kept("Examination.json").items() if key != "schema"}
+    facts = json.dumps({**kept("Evaluation.json"), "charts": charts})
+    where = night.stage("earlier", "evaluation")
+    store.write(where, lambda folder: (folder / Evaluation.FILE).write_text(facts))
+    champions = earlier.examined_in(where.removesuffix("/evaluation"))
+    values = champions.examination.importance.values
+    assert len(values) >= 3
+    assert importance.agreement(champions, values).rank_correlation == pytest.approx(1.0)
+    assert importance.agreement(champions, {column: -value for column, value in values.items()}).rank_correlation == pytest.approx(-1.0)

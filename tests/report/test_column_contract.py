@@ -1,0 +1,79 @@
+"""The schema contract: what the columns are tonight against what they were when the champion learned, and how the page tells it."""
+
+from __future__ import annotations
+
+import pytest
+
+from nightshift import report
+from nightshift.config import Label
+from nightshift.nouns.dataset import ColumnsRecord, PanelRecord
+from nightshift.nouns.ledger_entry import Change
+from nightshift.nouns.questions import ColumnChanges
+from nightshift.nouns.release import ReleaseColumns
+from nightshift.proof.examination import column_contract
+from nightshift.storage import store
+
+
+def promoted(night):
+    """The ledger's word for the champion."""
+    when = {"session": "2026-01-02", "as_of": "2026-01-02T23:00:00+00:00", "who": "gate", "why": "passes"}
+    return Change(market="synthetic", kind="promote", version="1.0.0", release="synthetic/releases/1.0.0", night=night, **when)
+
+
+def column_store(folder, names, left_out, kind="float32", symbols=("A",)):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pa.table(
+        {"symbol": ["A"], "session": ["2026-01-02"], **{n: pa.array([1.0], pa.type_for_alias(kind)) for n in names}, "label": [1.0]}
+    )
+    pq.write_table(table, folder / "train.parquet")
+    split = {"gap_sessions": 1, "parts": {}}
+    rows = {"train": {"rows": 1, "without_bar": 0, "warming_up": 0, "column_unknown": 0, "label_unknown": 0, "usable": 1}}
+    PanelRecord(
+        market="synthetic", snapshot="synthetic/snapshots/0000", symbols=symbols, sessions=["2026-01-02"], names=names, dtype=kind,
+        label=Label(), label_reach=1, split=split, warmup_sessions={}, left_out=left_out, rows=rows,
+    ).write(folder)  # fmt: skip
+
+
+def test_the_schema_contract_names_what_changed(home, made):
+    night = made.make_night(made.market(), champion="1.0.0")
+    before, now = "synthetic/columns/aaaa", "synthetic/columns/0000"
+    store.write(before, lambda folder: column_store(folder, ["rsi_14", "gone", "flat"], {}))
+    store.write(now, lambda folder: column_store(folder, ["rsi_14", "new"], {"flat": "constant at 7 on the training part"}, "float64"))
+    store.write("synthetic/nights/2026-01-02-aaaa/columns", ColumnsRecord(store=before).write)
+    found = column_contract.against_champion(night, promoted("synthetic/nights/2026-01-02-aaaa"))
+    changes = {"appeared": ("new",), "vanished": ("gone",), "retyped": ("rsi_14: float → double",), "became_constant": ("flat",)}
+    assert found == ColumnChanges(champion="1.0.0", columns=3, **changes)
+    assert found.count == 4
+
+
+def test_the_contract_falls_back_on_the_names_that_the_release_lists(home, made):
+    night = made.make_night(made.market(), champion="1.0.0")
+    store.write("synthetic/columns/0000", lambda folder: column_store(folder, ["rsi_14", "new"], {}))
+    store.write("synthetic/releases/1.0.0", ReleaseColumns(names=["rsi_14", "gone"], warmup_sessions={}).write)
+    found = column_contract.against_champion(night, promoted("synthetic/nights/swept"))
+    assert (found.appeared, found.vanished, found.retyped) == (("new",), ("gone",), ())
+
+
+def test_nothing_is_told_where_the_champions_columns_are_not_known_any_more(home, made):
+    night = made.make_night(made.market(), champion="1.0.0")
+    store.write("synthetic/columns/0000", lambda folder: column_store(folder, ["rsi_14", "new"], {}))
+    assert column_contract.against_champion(night, promoted("synthetic/nights/swept")) is None
+
+
+def test_before_a_first_release_nothing_can_have_changed(home, made):
+    night = made.make_night(made.market())
+    store.write("synthetic/columns/0000", lambda folder: column_store(folder, ["rsi_14", "new"], {}))
+    found = column_contract.against_champion(night, None)
+    assert (found.champion, found.columns, found.count) == ("", 2, 0)
+
+
+@pytest.mark.parametrize("champion", ["1.0.0", ""])
+def test_the_page_says_what_changed_since_the_champion_learned(home, made, champion):
+    night = made.make_night(made.market(), champion=champion)
+    store.write("synthetic/columns/0000", lambda folder: column_store(folder, ["rsi_14", "new"], {}))
+    folder = store.path(store.write(night.stage("report"), lambda place: report.write(night, place)))
+    words = (folder / "report.html").read_text()
+    assert ("Against champion 1.0.0" in words, "column_99" in words) == (bool(champion), bool(champion))
+    assert ("There is no champion to compare the columns with yet" in words) != bool(champion)
