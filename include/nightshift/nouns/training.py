@@ -82,6 +82,11 @@ class TrainingRecord(Record):
     search: Study | None = None
     seconds: Number = None
 
+    @property
+    def rows_learned(self) -> int | None:
+        """How many rows it learned from; none when it failed."""
+        return self.rows.get("train")
+
 
 class SearchRecord(Record):
     """What one of several search workers leaves: which study it worked on, or why it could not."""

@@ -26,7 +26,7 @@ def training_key(night: Night, family: str) -> str:
 
 
 def earlier(night: Night, family: str) -> tuple[str, str]:
-    """(address, reason) of the newest training that may stand in for tonight's; two empty strings when there is none."""
+    """(address, reason) of the newest training that may stand in for tonight's; two empty strings when none may. Forcing always trains."""
     limit = dt.timedelta(hours=night.market.search.min_hours_between)
     if not limit or night.options.force:
         return "", ""

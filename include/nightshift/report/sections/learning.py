@@ -66,7 +66,7 @@ def learning_curve(found: Found, history: Sequence[dict[str, float | None]]) -> 
         "history",
         "Learning curve",
         says,
-        Axis("step", "count", values=tuple(float(row.get("step") or i + 1) for i, row in enumerate(history))),
+        Axis("step", "count", values=tuple(float(row["step"] or i + 1) for i, row in enumerate(history))),
         Axis(kept[0] if len(kept) == 1 else "", "precise"),
         series,
     )

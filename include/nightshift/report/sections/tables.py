@@ -106,7 +106,7 @@ def training(found: Found) -> list[dict]:
     rows = []
     for name, record in found.training.items():
         rows.append({
-            "family": name, "role": role_of(found, name), "failed": record.failed, "rows": record.rows.get("train"),
+            "family": name, "role": role_of(found, name), "failed": record.failed, "rows": record.rows_learned,
             "seconds": record.seconds, "seed": record.seed, "threads": record.threads,
             "trials": len(record.trials),
             "params": record.params,

@@ -6,6 +6,7 @@ import logging
 import os
 from typing import TYPE_CHECKING, Any
 
+from nightshift.errors import TrainingFailed
 from nightshift.storage.night import Night, night_of
 from nightshift.training import learning_material
 from nightshift.training.search import strategies, studies
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     import optuna
 
 LOG = logging.getLogger("nightshift")
+# What parameters alone can do: a learner refuses them, numbers leave their range, memory does not suffice. Such a trial fails alone, and
+# the driver stops after three in a row. Anything else is a defect or damage, no matter which parameters: it ends the search.
+TRIAL_FAILURES = (TrainingFailed, ValueError, ArithmeticError, MemoryError)
 HUNG = 75  # the exit code of a worker that left a trial that made no step
 
 
@@ -34,7 +38,7 @@ def work(night: str, family: str, study: str, strategy: str, trials: int, timeou
         objective,
         n_trials=None,
         timeout=timeout_s,
-        catch=(Exception,),  # a trial that crashes fails alone; the driver stops after three in a row
+        catch=TRIAL_FAILURES,
         callbacks=[_narrator(opened, family, trials, pulse)],
     )
     return len(studies.finished_trials(running))
