@@ -12,7 +12,7 @@ SLICE   := include/nightshift $(addprefix tests/,alerts columns contracts gates 
 export OMP_WAIT_POLICY ?= PASSIVE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test static house hooks coverage test-full truth up check lint types clean lock benchmarks mutations doctor
+.PHONY: help setup run test static house hooks coverage test-full truth up check lint types contracts clean lock benchmarks mutations doctor
 
 help:               ## what can be made
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  *##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
@@ -74,6 +74,9 @@ lint: $(READY)      ## format and lint, mending what can be mended
 
 types: $(READY)     ## the type checker
 	$(BIN)/mypy
+
+contracts: $(READY) ## write docs/contracts.md from the records
+	@$(BIN)/python scripts/write_contracts.py
 
 lock: $(READY)      ## lock again after a change of pyproject.toml, and export requirements.txt
 	$(UV) lock

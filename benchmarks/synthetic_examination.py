@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from nightshift.nouns.curves import Stretch
-from nightshift.nouns.evaluation import PARTS
+from nightshift.nouns.drawn_curves import Stretch
+from nightshift.nouns.evaluation_record import PARTS
 from nightshift.nouns.examination import Examination
+from nightshift.nouns.net_returns import Returns
 from nightshift.nouns.questions import (
     Agreement,
     BacktestOverfitting,
@@ -17,9 +18,8 @@ from nightshift.nouns.questions import (
     Overfitting,
     Stress,
     SuperiorAbility,
-)  # fmt: skip
-from nightshift.nouns.returns import Returns
-from nightshift.nouns.slices import Capacity, CostPoint, SymbolSlice, Window, WindowMeasures
+)
+from nightshift.nouns.slice_rows import Capacity, CostPoint, SymbolSlice, Window, WindowMeasures
 from nightshift.proof.examination import curves, earnings
 from nightshift.proof.examination.examined_metrics import measures_of
 from nightshift.proof.metrics import risk

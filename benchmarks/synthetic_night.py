@@ -10,14 +10,14 @@ from synthetic_examination import RULES, make_examination, make_score
 from nightshift import sessions
 from nightshift.config import Market
 from nightshift.nouns.dataset import ColumnsRecord
-from nightshift.nouns.evaluation import PARTS, Evaluation, Intervals, Span
+from nightshift.nouns.evaluation_record import PARTS, Evaluation, Intervals, Span
 from nightshift.nouns.measures import Measure, Measures
+from nightshift.nouns.net_returns import Returns
 from nightshift.nouns.options import Options
-from nightshift.nouns.returns import Returns
-from nightshift.nouns.selection import Ranked, Selection
-from nightshift.nouns.timing import Timing
+from nightshift.nouns.selection_record import Ranked, Selection
+from nightshift.nouns.timing_line import Timing
 from nightshift.nouns.training import Study, TrainingRecord, Trial
-from nightshift.nouns.verdict import Check, Verdict
+from nightshift.nouns.verdict_record import Check, Verdict
 from nightshift.proof.metrics import METRICS, measured
 from nightshift.storage import store
 from nightshift.storage.night import Night, night_of, open_night

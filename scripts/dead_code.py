@@ -20,12 +20,9 @@ DECORATORS = ("@column", "@metric", "@command", "@field_validator", "@model_vali
 WRITTEN_DOWN = "nouns"
 # name: who uses it without naming it in Python
 ALIVE = {
-    "doctor": "commands, looked up by name",
-    "tune": "commands, looked up by name",
-    "first_load": "release/probe.py, called by name in a child process",
-    "parity": "release/probe.py, called by name in a child process",
+    "list_commands": "called by click",
+    "max_revised_rows": "a key of market files that the revision alarm is still to read",
     "cost_fraction": "proof: the series are read by the names in a list",
-    "baseline_value": "a check's answer, written into the verdict",
     "converged": "a series' fit, written into the model's file",
     "newest_session_age_hours": "a feed fact, asked for by Great Expectations",
     "newest_session_coverage_fraction": "a feed fact, asked for by Great Expectations",

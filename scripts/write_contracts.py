@@ -36,16 +36,17 @@ def _section(kind: type[Noun], title: str) -> str:
 
 
 def _fields(kind: type[Noun]) -> list[tuple[str, str, str]]:
-    lines = inspect.getsource(kind).splitlines()
+    written = [base for base in reversed(kind.__mro__) if inspect.isclass(base) and issubclass(base, Noun) and base not in {Noun, Record}]
+    lines = [line for base in written for line in inspect.getsource(base).splitlines()]
     found = [match for line in lines if (match := _FIELD.match(line)) and match["name"] in kind.model_fields]
     return [(m["name"], m["kind"].strip().replace("|", "or"), (m["says"] or "").strip()) for m in found]
 
 
 def _parts(kind: type[Noun]) -> set[type[Noun]]:
     """Every noun of ours that a record's keys are made of."""
-    module = sys.modules[kind.__module__]
     words = {word for _, annotation, _ in _fields(kind) for word in re.findall(r"\w+", annotation)}
-    named = {found for word in words if _is_part(found := getattr(module, word, None))}
+    modules = [sys.modules[base.__module__] for base in kind.__mro__ if base.__module__.startswith("nightshift.nouns")]
+    named = {found for word in words for module in modules if _is_part(found := getattr(module, word, None))}
     return named.union(*(_parts(part) for part in named))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from nightshift.config import Market, load_market
 from nightshift.errors import ConfigError, NightshiftError
-from nightshift.nouns.week import WeekRecord
+from nightshift.nouns.week_record import WeekRecord
 from nightshift.report.mail import alerts, outbox
 from nightshift.report.mail.alerts import Happening
 from nightshift.report.mail.writing import Mail

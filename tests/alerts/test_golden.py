@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from nightshift.errors import DataRefused, ReleaseRefused
-from nightshift.nouns.verdict import Check, Verdict
+from nightshift.nouns.verdict_record import Check, Verdict
 from nightshift.report.mail import alerts
 from nightshift.report.mail.alerts import Happening
 from nightshift.report.mail.writing import Mail

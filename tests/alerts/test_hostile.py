@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 import pytest
 
 from nightshift.errors import DataRefused
-from nightshift.nouns.verdict import Check, Verdict
+from nightshift.nouns.verdict_record import Check, Verdict
 from nightshift.report.mail import alerts, outbox
 from nightshift.report.mail.alerts import Happening
 from nightshift.report.mail.writing import Mail

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from nightshift.errors import DataRefused, NightshiftError, SourceUnreachable
-from nightshift.nouns.verdict import Check, Verdict
+from nightshift.nouns.verdict_record import Check, Verdict
 from nightshift.report.mail import alerts
 from nightshift.report.mail.alerts import Happening
 from nightshift.report.mail.writing import Mail

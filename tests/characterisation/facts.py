@@ -52,7 +52,9 @@ def compared(night: Path) -> dict:
     evaluation = _read(night, "evaluation")
     names = ("sessions", "rows", "challengers", "naive", "benchmarks", "left_out")
     blocks = {part: evaluation["intervals"][part]["block_sessions"] for part in PARTS}
-    return {name: evaluation[name] for name in names} | {"champion": evaluation.get("champion_version"), "block_sessions": blocks}
+    spans = {part: [span["first"], span["last"], span["sessions"]] for part, span in evaluation["sessions"].items()}
+    said = {name: evaluation[name] for name in names} | {"sessions": spans}
+    return said | {"champion": evaluation["champion_version"], "block_sessions": blocks}
 
 
 def measures(night: Path) -> dict:
@@ -67,8 +69,8 @@ def examination(night: Path, *, tied: bool) -> dict:
     important, overfitting = asked["importance"], asked["overfitting"]
     return {
         "leader": asked["leader"],
-        "drift": [row for place, row in enumerate(asked["drift"]["columns"]) if place == 0 or row["column"] == "log_return_5"],
-        "overfitting": {name: fact for name, fact in overfitting.items() if not (tied and name == "pbo")},
+        "drift": [row for place, row in enumerate(asked["drift"]) if place == 0 or row["column"] == "log_return_5"],
+        "overfitting": {name: _said(fact) for name, fact in overfitting.items() if not (tied and name == "pbo")},
         "robustness": {row["name"]: _stress(row) for row in asked["robustness"] if row["name"] != REFITTED},
         "importance": {"method": important["method"], "first": list(important["values"])[:3], "stability": _stability(important)},
         "capacity": asked["capacity"],
@@ -90,13 +92,19 @@ def release_files(version: Path) -> dict:
     return {file.relative_to(version).as_posix(): files.content(file) for file in found}
 
 
+def _said(fact: object) -> object:
+    """Without what a record has no value for: schema 1 left that out."""
+    return {name: one for name, one in fact.items() if one not in {None, ""}} if isinstance(fact, dict) and "over" in fact else fact
+
+
 def _stress(row: dict) -> dict:
     return {name: row[name] for name in ("metric", "baseline", "value", "breaks_verdict_at")}
 
 
 def _stability(important: dict) -> dict:
     """Night names are left out: they change with the code."""
-    return {when: {name: one[name] for name in ("family", "columns", "rank_correlation")} for when, one in important["stability"].items()}
+    before = important["champion"]
+    return {"champion": {name: before[name] for name in ("family", "columns", "rank_correlation")}} if before else {}
 
 
 def _read(night: Path, stage: str) -> dict:

@@ -10,6 +10,7 @@ import numpy as np
 
 # The code, the machine and the hour: true, but not what a release is. Sizes are those of numbers written as text.
 VOLATILE = {"code", "git_commit", "git_dirty", "libraries", "lock_sha256", "model_bytes", "night", "promoted_at", "schema", "snapshot"}
+UNSAID = {"champion_judged", "more_sessions"}  # schema 1 of a verdict left out what it had nothing to say about
 _HASH = re.compile(r"[0-9a-f]{16,}")
 
 
@@ -18,7 +19,8 @@ def content(file: Path) -> object:
     if file.name == "manifest.json":
         return sorted(json.loads(file.read_text())["sha256"])
     if file.suffix == ".json":
-        facts = {name: fact for name, fact in json.loads(file.read_text()).items() if name not in VOLATILE}
+        facts = {name: fact for name, fact in json.loads(file.read_text()).items() if name not in VOLATILE | UNSAID}
+        facts = facts | facts.pop("label", {})  # schema 1 of a release's label had no level of its own for it
         return facts | ({"measures": {part: measures(of) for part, of in facts["measures"].items()}} if "measures" in facts else {})
     if file.suffix == ".npz":
         with np.load(file, allow_pickle=False) as held:

@@ -4,7 +4,7 @@ import datetime as dt
 import sqlite3
 
 from nightshift.commands import nights
-from nightshift.commands.night import train
+from nightshift.commands.run_night import train
 from nightshift.storage import ledger
 
 

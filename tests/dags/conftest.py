@@ -107,7 +107,7 @@ def line(monkeypatch, nightshift_home) -> Line:
     """The whole line of market demo as stand-ins, wired in where the DAGs look for it; the night itself is a real one."""
     from nightshift.nouns.ledger_entry import LedgerEntry
     from nightshift.nouns.release import Champion
-    from nightshift.nouns.verdict import Verdict
+    from nightshift.nouns.verdict_record import Verdict
     from nightshift.running import stages
 
     # `dag.test` sleeps a second whenever it only has failures to hand down
@@ -152,7 +152,7 @@ def _open_empty_night(market: str) -> str:
 
 
 def _week() -> str:
-    from nightshift.nouns.week import WeekRecord
+    from nightshift.nouns.week_record import WeekRecord
     from nightshift.storage import store
 
     week = WeekRecord(

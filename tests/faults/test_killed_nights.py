@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from nightshift.nouns.verdict import Verdict
+from nightshift.nouns.verdict_record import Verdict
 from nightshift.storage import ledger, store
 
 SCRIPT = Path(__file__).with_name("killed_night.py")

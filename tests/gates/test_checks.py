@@ -8,7 +8,7 @@ from nightshift.config import Gate
 from nightshift.gates import COMPARISONS, decide
 from nightshift.gates.evidence import Evidence
 from nightshift.nouns.measures import Measure
-from nightshift.nouns.verdict import Verdict
+from nightshift.nouns.verdict_record import Verdict
 
 ANY_NUMBER = st.floats(-1e6, 1e6) | st.sampled_from([0.0, -0.0, 1.0, -1.0, math.nan, math.inf, -math.inf])
 FINITE = st.floats(-1e6, 1e6)

@@ -7,10 +7,10 @@ from nightshift.config import Gate
 from nightshift.config import Selection as Weights
 from nightshift.gates import decide, judge
 from nightshift.gates.evidence import evidence_of
-from nightshift.nouns.evaluation import PARTS, Evaluation, Intervals, Span
+from nightshift.nouns.evaluation_record import PARTS, Evaluation, Intervals, Span
 from nightshift.nouns.examination import Examination
 from nightshift.nouns.measures import Measure
-from nightshift.nouns.selection import Selection
+from nightshift.nouns.selection_record import Selection
 
 GATES = (
     Gate(metric="accuracy", must_be="at_least", limit=0.6),

@@ -4,6 +4,7 @@ import importlib.util
 import logging
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import optuna
@@ -12,7 +13,8 @@ import pytest
 from nightshift import models
 from nightshift.errors import TrainingFailed
 from nightshift.models import Context, checkpoints, losses
-from nightshift.models.tabular import lightgbm_family, xgboost_family
+from nightshift.models.tabular import catboost_family, lightgbm_family, xgboost_family
+from nightshift.models.tabular.rounds import Rounds
 
 _SPEC = importlib.util.spec_from_file_location("planted", Path(__file__).with_name("planted.py"))
 planted = importlib.util.module_from_spec(_SPEC)
@@ -139,6 +141,25 @@ def test_a_pruned_trial_leaves_the_fit_at_once(name):
 
     with pytest.raises(optuna.TrialPruned, match=r"at 50"):
         fit(name, on_step=prune)
+
+
+@pytest.mark.parametrize("what", [KeyboardInterrupt, OSError])
+def test_what_is_raised_in_a_round_of_catboost_is_noted_and_not_held_back(what):
+    def disturbed(step, metrics):
+        raise what("now")
+
+    listener = catboost_family._Listener(Rounds(10, 0, disturbed), checkpoints.Snapshot(None))
+    told = SimpleNamespace(metrics={"learn": {"Logloss": [0.6]}, "validation": {"Logloss": [0.7]}})
+    with pytest.raises(what, match="now"):
+        listener.after_iteration(told)
+    with pytest.raises(what, match="now"):
+        fit("catboost", on_step=disturbed)
+
+
+def test_an_error_of_catboost_itself_is_told_as_its_own():
+    rows = [replace(part, panel=replace(part.panel, names=("twice",) * len(part.panel.names))) for part in planted.parts()[:2]]
+    with pytest.raises(TrainingFailed, match=r"expected a fit of catboost; found .*twice"):
+        models.fit("catboost", {}, *rows, Context("classification"))
 
 
 @pytest.mark.parametrize("room", [xgboost_family, lightgbm_family])

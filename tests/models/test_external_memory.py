@@ -134,3 +134,20 @@ def test_without_scaling_and_selection_the_panel_is_not_copied():
     train = planted.parts()[0]
     learned = preparation.learn(models.FAMILIES["xgboost"].Params(), train, Context("classification"))
     assert learned.apply(train) is train
+
+
+@pytest.mark.parametrize("what", [OSError, KeyboardInterrupt])
+@pytest.mark.parametrize("family", FAMILIES)
+def test_what_goes_wrong_while_rows_are_read_comes_through_the_library_and_leaves_no_pages(
+    family, what, tiny_mebibytes, monkeypatch, tmp_path
+):
+    def torn(rows, start, end, whole=batches.part):
+        if start:
+            raise what("the disk is gone")
+        return whole(rows, start, end)
+
+    for room in (batches, lightgbm_datasets):
+        monkeypatch.setattr(room, "part", torn)
+    with pytest.raises(what, match="the disk is gone"):
+        fit(family, 4, checkpoints=tmp_path)
+    assert not [file for file in tmp_path.rglob("page*") if file.is_file()]

@@ -14,6 +14,7 @@ import pytest
 from nightshift import models
 from nightshift.errors import DataRefused, TrainingFailed
 from nightshift.models.family import Context
+from nightshift.models.neural import keras_training
 from nightshift.nouns.panel import Panel, Rows, rows_of
 
 pytestmark = pytest.mark.neural
@@ -192,3 +193,14 @@ def test_a_training_that_was_killed_ends_as_an_undisturbed_one(tmp_path, caplog)
     np.testing.assert_array_equal(resumed.predict(asked), undisturbed.predict(asked))
     assert resumed.history == undisturbed.history
     assert not list(tmp_path.glob("*.bin"))  # finished: nothing left to resume
+
+
+def test_a_network_that_does_not_fit_into_memory_puts_its_family_out(monkeypatch):
+    import tensorflow as tf
+
+    def exhausted(*_):
+        raise tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor with shape[9,9]\nand more")
+
+    monkeypatch.setattr(keras_training, "train", exhausted)
+    with pytest.raises(TrainingFailed, match=r"expected a fit of mlp; found OOM when allocating tensor with shape\[9,9\]; next: lower"):
+        fitted("mlp")

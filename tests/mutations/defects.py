@@ -86,12 +86,12 @@ DEFECTS = (
         ("tests/proof/test_bootstrap.py",), "blocks or dependence",
     ),
     Defect(
-        "PBO transposed: the shape is not refused", "proof/examination/overfitting.py",
+        "PBO transposed: the shape is not refused", "proof/examination/pbo.py",
         "        if returns.shape != wanted:\n", "        if returns.size != wanted[0] * wanted[1]:\n",
-        ("tests/proof/test_overfitting.py", "include/nightshift/proof/examination/overfitting.py"), "transposed or TrialMatrix",
+        ("tests/proof/test_overfitting.py", "include/nightshift/proof/examination/pbo.py"), "transposed or TrialMatrix",
     ),
     Defect(
-        "PBO transposed: sessions taken for trials", "proof/examination/overfitting.py",
+        "PBO transposed: sessions taken for trials", "proof/examination/pbo.py",
         "    n_trials, n_sessions = matrix.returns.shape\n",
         "    object.__setattr__(matrix, 'returns', matrix.returns.T)\n    n_trials, n_sessions = matrix.returns.shape\n",
         ("tests/proof/test_overfitting.py",), "pbo",

@@ -9,8 +9,8 @@ import pytest
 
 from nightshift.errors import Damaged
 from nightshift.nouns import scores
+from nightshift.nouns.net_returns import Returns
 from nightshift.nouns.panel import Panel, Rows
-from nightshift.nouns.returns import Returns
 from nightshift.nouns.scores import Scores, ScoresByName
 
 DAYS = np.array(["2026-11-16", "2026-11-17", "2026-11-18", "2026-11-19"], dtype="datetime64[D]")

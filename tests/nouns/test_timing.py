@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from nightshift.nouns.timing import Timing
+from nightshift.nouns.timing_line import Timing
 
 KEPT = Path(__file__).parent / "kept"
 

@@ -178,8 +178,8 @@ def test_cost_curve_agrees_with_trading_at_that_cost():
     close = 50 * np.exp(np.cumsum(rng.normal(0, 0.02, (4, 60)), axis=1))
     bars, score = bars_of(close, close * 1.001), rng.random((4, 60))
     for point in capacity.cost_curve(backtest(bars, score, Costs()), (0.0, 7.5, 50.0)):
-        dearer = backtest(bars, score, Costs(commission_bps=point["cost_bps"], slippage_bps=0))
-        assert point["return_total_fraction"] == pytest.approx(dearer.total_return_fraction, abs=1e-12)
+        dearer = backtest(bars, score, Costs(commission_bps=point.cost_bps, slippage_bps=0))
+        assert point.return_total_fraction == pytest.approx(dearer.total_return_fraction, rel=1e-7, abs=1e-12)
 
 
 def test_capacity_is_where_trades_reach_the_participation():

@@ -9,14 +9,14 @@ import pytest
 
 from nightshift.data import columns
 from nightshift.errors import TrainingFailed
-from nightshift.nouns.evaluation import Evaluation
+from nightshift.nouns.evaluation_record import Evaluation
 from nightshift.nouns.examination import Examination
 from nightshift.nouns.measures import Measure
+from nightshift.nouns.night_roles import CHAMPION
 from nightshift.nouns.panel import rows_of
-from nightshift.nouns.roles import CHAMPION
 from nightshift.nouns.scores import Scores, ScoresByName
 from nightshift.nouns.training import TrainingRecord
-from nightshift.nouns.yardsticks import YardsticksRecord
+from nightshift.nouns.yardsticks_record import YardsticksRecord
 from nightshift.proof import evaluation, examination
 from nightshift.proof.evaluation import material, selection
 from nightshift.proof.examination import doubt, importance
@@ -273,7 +273,7 @@ def test_a_return_label_is_a_regression(elsewhere, room):
     assert measures["skill"].value == measures["r2"].value
     assert measures["directional_accuracy"].value > 0.55
     counts = examined(folder, night, models, "ridge").confusion["ridge"]
-    assert counts.came_up + counts.came_down == found.rows["test"]
+    assert counts.came("up") + counts.came("down") == found.rows["test"]
 
 
 def test_one_symbol_and_a_test_part_shorter_than_its_evidence(elsewhere, room):

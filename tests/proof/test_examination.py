@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from nightshift.nouns.evaluation import PARTS, Evaluation
+from nightshift.nouns.evaluation_record import PARTS, Evaluation
 from nightshift.nouns.examination import Examination
 from nightshift.proof import evaluation, examination
 from nightshift.proof.examination import EXAMINED, earlier, importance
@@ -60,7 +60,7 @@ def test_growth_falls_and_months_agree_with_the_measures(found, measured):
 
 def test_scores_as_curves(found, measured):
     counts = found.confusion["logistic"]
-    assert counts.came_up + counts.came_down == measured.rows["test"]
+    assert counts.came("up") + counts.came("down") == measured.rows["test"]
     assert (counts.true_up + counts.true_down) / measured.rows["test"] == pytest.approx(measured.measure("logistic", "accuracy").value)
     assert all(len(curve.true_up) <= 200 for curve in found.roc.values())
     assert sum(row.count for row in found.calibration["logistic"]) == measured.rows["test"]

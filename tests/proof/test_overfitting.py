@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from nightshift.proof.evaluation.bootstrap import Replicas, replicas
-from nightshift.proof.examination import overfitting, superiority
-from nightshift.proof.examination.overfitting import TrialMatrix
+from nightshift.proof.examination import overfitting, pbo, superiority
+from nightshift.proof.examination.pbo import TrialMatrix
 
 RNG = np.random.default_rng(7)
 RETURNS = RNG.standard_t(5, 500) * 0.01 + 0.002
@@ -56,7 +56,7 @@ def test_pbo_equals_purgedcv(seed, blocks):
 
     rng = np.random.default_rng(seed)
     returns = rng.normal(0, 0.01, (12, 203)) + rng.normal(0, 0.002, (12, 1))
-    mine = overfitting.backtest_overfitting(matrix(returns), blocks)
+    mine = pbo.backtest_overfitting(matrix(returns), blocks)
     theirs = probability_of_backtest_overfitting(returns, n_splits=blocks)
     assert mine.probability == pytest.approx(theirs.pbo, abs=1e-12)
     assert mine.slope == pytest.approx(theirs.slope, rel=1e-6)
@@ -68,9 +68,9 @@ def test_pbo_tells_skill_from_noise():
     noise = rng.normal(0, 0.01, (20, 500))
     skilled = noise.copy()
     skilled[3] += 0.003
-    assert overfitting.backtest_overfitting(matrix(skilled)).probability < 0.05
+    assert pbo.backtest_overfitting(matrix(skilled)).probability < 0.05
     mean = np.mean(
-        [overfitting.backtest_overfitting(matrix(np.random.default_rng(s).normal(0, 0.01, (20, 500))), 8).probability for s in range(12)]
+        [pbo.backtest_overfitting(matrix(np.random.default_rng(s).normal(0, 0.01, (20, 500))), 8).probability for s in range(12)]
     )
     assert 0.3 < mean < 0.7
 
@@ -87,8 +87,8 @@ def test_a_transposed_matrix_is_refused():
 
 
 def test_too_little_is_none_and_never_a_number():
-    assert overfitting.backtest_overfitting(matrix(RNG.normal(size=(1, 100)))) is None
-    assert overfitting.backtest_overfitting(matrix(RNG.normal(size=(5, 12)))) is None
+    assert pbo.backtest_overfitting(matrix(RNG.normal(size=(1, 100)))) is None
+    assert pbo.backtest_overfitting(matrix(RNG.normal(size=(5, 12)))) is None
     assert math.isnan(overfitting.probabilistic_sharpe(np.zeros(50)))
     assert math.isnan(overfitting.probabilistic_sharpe(np.array([0.1])))
     with pytest.raises(ValueError, match="count every trial"):

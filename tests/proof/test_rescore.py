@@ -7,7 +7,7 @@ import pytest
 
 from nightshift.data import columns
 from nightshift.errors import ConfigError, ReleaseRefused
-from nightshift.nouns.evaluation import Evaluation
+from nightshift.nouns.evaluation_record import Evaluation
 from nightshift.nouns.release import ReleaseColumns, ReleaseLabel
 from nightshift.proof import evaluation
 from nightshift.release import rescore

@@ -10,7 +10,7 @@ from nightshift.data import columns
 from nightshift.models import Context
 from nightshift.nouns.panel import rows_of
 from nightshift.nouns.scores import Scores, ScoresByName
-from nightshift.nouns.yardsticks import YardsticksRecord
+from nightshift.nouns.yardsticks_record import YardsticksRecord
 from nightshift.release import yardsticks
 
 

@@ -49,7 +49,7 @@ def reported():
 
 def _reported(session: str = "2026-11-19", decision: str = "PROMOTE"):
     from nightshift.nouns.measures import Measure
-    from nightshift.nouns.selection import Selection
+    from nightshift.nouns.selection_record import Selection
     from nightshift.nouns.training import TrainingRecord
     from nightshift.storage import store
 

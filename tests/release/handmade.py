@@ -4,11 +4,11 @@ import datetime as dt
 from pathlib import Path
 
 from nightshift.config import FamilyChoice, Market
-from nightshift.nouns.evaluation import PARTS, Evaluation, Intervals, Span
+from nightshift.nouns.evaluation_record import PARTS, Evaluation, Intervals, Span
 from nightshift.nouns.measures import Measure
 from nightshift.nouns.options import Options
 from nightshift.nouns.release import DeploymentTest, FirstLoad, Release, ReleaseColumns
-from nightshift.nouns.verdict import Verdict
+from nightshift.nouns.verdict_record import Verdict
 from nightshift.storage import ledger, store
 from nightshift.storage.night import Night, night_of, open_night
 

@@ -16,8 +16,8 @@ from nightshift.nouns.measures import Measure
 from nightshift.nouns.options import Options
 from nightshift.nouns.release import DeploymentTest, Release
 from nightshift.nouns.scores import Scores, ScoresByName
-from nightshift.nouns.verdict import Verdict
-from nightshift.nouns.yardsticks import YardsticksRecord
+from nightshift.nouns.verdict_record import Verdict
+from nightshift.nouns.yardsticks_record import YardsticksRecord
 from nightshift.release import deployment, probe, rollbacks
 from nightshift.running import stages
 from nightshift.sessions import utc

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nightshift import report
-from nightshift.nouns.verdict import Verdict
+from nightshift.nouns.verdict_record import Verdict
 from nightshift.report.drawing.chart import chart_of, facts_of
 from nightshift.report.pages.page import render
 from nightshift.storage import store

@@ -21,7 +21,7 @@ from nightshift.nouns.training import Searched, Study, TrainingRecord
 from nightshift.running import heavy, stages
 from nightshift.storage import store
 from nightshift.storage.night import night_of, open_night
-from nightshift.training import fit, material, skipping
+from nightshift.training import fit, learning_material, skipping
 
 AS_OF = "2026-11-19T22:00"
 MARKET = """
@@ -130,14 +130,14 @@ def test_a_training_that_is_stopped_on_time_puts_its_family_out_and_the_night_go
 KILLED = """
 import os, signal, sys
 from nightshift.running import stages
-from nightshift.training import material
-told = material.narrator
+from nightshift.training import learning_material
+told = learning_material.narrator
 def dying(family):
     def on_step(step, metrics):
         if step == 70:
             os.kill(os.getpid(), signal.SIGKILL)
     return on_step
-material.narrator = dying
+learning_material.narrator = dying
 stages.train(sys.argv[1], "xgboost")
 """
 
@@ -156,6 +156,10 @@ def test_a_training_killed_half_way_ends_as_an_undisturbed_one(kept, tmp_path, m
     assert scores(stages.train(kept, "xgboost")).equals(resumed)
 
 
+def why_skipped(night, family):
+    return skipping.earlier(night, family)[1]
+
+
 def another_night(kept, hours, **options):
     """A later night on the same snapshot and columns, under a policy of its own."""
     first = night_of(kept)
@@ -167,7 +171,7 @@ def another_night(kept, hours, **options):
 def test_a_family_trained_a_short_while_ago_is_taken_over_with_the_reason(kept):
     first = stages.train(kept, "logistic")
     later = another_night(kept, hours=6)
-    reason = skipping.recently_trained(night_of(later), "logistic")
+    reason = why_skipped(night_of(later), "logistic")
     assert reason == "trained 6.0 hours ago on the same snapshot (search.min_hours_between is 24); force to train again"
     second = stages.train(later, "logistic")
     assert second != first
@@ -176,26 +180,26 @@ def test_a_family_trained_a_short_while_ago_is_taken_over_with_the_reason(kept):
     assert scores(second).equals(scores(first))
     assert (store.path(second) / "model" / "model.json").read_bytes() == (store.path(first) / "model" / "model.json").read_bytes()
     third = another_night(kept, hours=25)
-    assert skipping.recently_trained(night_of(third), "logistic") == "", "taking over does not make the model younger"
+    assert why_skipped(night_of(third), "logistic") == "", "taking over does not make the model younger"
 
 
 @pytest.mark.parametrize(("hours", "options"), [(30, {}), (6, {"force": "ann: because"}), (6, {"trials": 3})])
 def test_an_old_a_forced_and_a_differently_searched_training_is_not_skipped(kept, hours, options):
     stages.train(kept, "mean")
-    assert skipping.recently_trained(night_of(another_night(kept, hours, **options)), "mean") == ""
+    assert why_skipped(night_of(another_night(kept, hours, **options)), "mean") == ""
 
 
 def test_a_failed_or_damaged_training_is_never_taken_over(kept):
     where = stages.train(kept, "mean")
     later = night_of(another_night(kept, hours=2))
-    assert skipping.recently_trained(later, "mean")
+    assert why_skipped(later, "mean")
     record(where).model_copy(update={"failed": "out of memory"}).write(store.path(where))
-    assert skipping.recently_trained(later, "mean") == ""
+    assert why_skipped(later, "mean") == ""
     record_of_tomorrow = {**json.loads((store.path(where) / TrainingRecord.FILE).read_text()), "schema": 99}
     (store.path(where) / TrainingRecord.FILE).write_text(json.dumps(record_of_tomorrow))
-    assert skipping.recently_trained(later, "mean") == "", "what a later version wrote is passed over, and stops no night"
+    assert why_skipped(later, "mean") == "", "what a later version wrote is passed over, and stops no night"
     (store.path(where) / store.SEAL).unlink()
-    assert skipping.recently_trained(later, "mean") == ""
+    assert why_skipped(later, "mean") == ""
 
 
 def test_parameters_are_searched_when_trials_are_asked_for(kept, monkeypatch):
@@ -215,7 +219,7 @@ def test_parameters_are_searched_when_trials_are_asked_for(kept, monkeypatch):
 
 
 def test_progress_is_told_in_plain_words(kept, monkeypatch, caplog):
-    monkeypatch.setattr(material, "SECONDS_BETWEEN_LINES", 0.0)
+    monkeypatch.setattr(learning_material, "SECONDS_BETWEEN_LINES", 0.0)
     with caplog.at_level("INFO", logger="nightshift"):
         stages.train(kept, "xgboost")
     lines = [record.getMessage() for record in caplog.records]

@@ -5,12 +5,15 @@ import signal
 import subprocess
 import sys
 import textwrap
+from dataclasses import replace
 
+import numpy as np
 import optuna
 import pytest
 
-from nightshift.errors import ConfigError, TrainingFailed
-from nightshift.training import material, search
+from nightshift import models
+from nightshift.errors import ConfigError, Damaged, TrainingFailed
+from nightshift.training import learning_material, search
 from nightshift.training.search import driver as room
 from nightshift.training.search import strategies, studies, worker
 from nightshift.training.search.objective import Objective, Pulse
@@ -86,8 +89,6 @@ def test_two_objectives_weigh_size_beside_loss(night):
 
 
 def test_a_family_that_only_fails_is_stopped_after_three(night, monkeypatch):
-    from dataclasses import replace
-
     broken = replace(night, options=replace(night.options, params={"logistic": {"scaling": "none"}}))
     study = _study(broken, "logistic")
     for _ in range(3):
@@ -117,8 +118,45 @@ def test_a_hung_trial_is_left_by_its_worker(tmp_path):
 
 
 def test_steps_of_a_finished_trial_are_those_it_reported(night):
-    train, validate, context = material.learning_material(night, "xgboost")
+    train, validate, context = learning_material.learning_material(night, "xgboost")
     objective = Objective("random_forest", {}, train, validate, context, with_size=False, pulse=Pulse(1e9, stop=lambda: None))
     study = optuna.create_study()
     study.optimize(objective, n_trials=1)
     assert studies.finished_trials(study)[0].steps == study.trials[0].params["n_estimators"], "trees, not blocks of trees"
+
+
+def ending_with(failure, monkeypatch):
+    """A logistic regression whose every fit ends so."""
+
+    def fit(*_):
+        raise failure
+
+    monkeypatch.setitem(models.FAMILIES, "logistic", replace(models.FAMILIES["logistic"], fit=fit))
+
+
+FAILURES = (
+    TrainingFailed(expected="a fit", found="none", next_step="other parameters"),
+    ValueError("negative"), np.linalg.LinAlgError("singular"), FloatingPointError("overflow"), MemoryError("too many trees"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("failure", FAILURES, ids=lambda failure: type(failure).__name__)
+def test_a_trial_that_its_parameters_break_fails_alone(night, failure, monkeypatch):
+    ending_with(failure, monkeypatch)
+    name = f"failing-{type(failure).__name__}"
+    worker.work(night.address, "logistic", name, "random", 5, 60.0)
+    done = studies.finished_trials(studies.open_study(night.market.market, name, "random", strategies.pruner("median")))
+    assert [trial.state for trial in done] == ["fail"] * 3, "it ends after three in a row"
+    assert done[0].error.startswith(f"{type(failure).__name__}: ")
+
+
+@pytest.mark.parametrize(
+    "defect", [AttributeError("no such field"), TypeError("two arguments"), Damaged(expected="a", found="b", next_step="c")]
+)
+def test_a_defect_ends_the_search_and_is_not_taken_for_a_bad_trial(night, defect, monkeypatch):
+    ending_with(defect, monkeypatch)
+    name = f"defect-{type(defect).__name__}"
+    with pytest.raises(type(defect)):
+        worker.work(night.address, "logistic", name, "random", 5, 60.0)
+    done = studies.finished_trials(studies.open_study(night.market.market, name, "random", strategies.pruner("median")))
+    assert [(trial.state, trial.error.split(":")[0]) for trial in done] == [("fail", type(defect).__name__)]

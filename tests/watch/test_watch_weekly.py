@@ -13,12 +13,12 @@ from nightshift import sessions, watch
 from nightshift.config import Market
 from nightshift.data import columns, snapshot
 from nightshift.nouns.dataset import ColumnsRecord
-from nightshift.nouns.evaluation import PARTS, Evaluation, Intervals, Span
+from nightshift.nouns.evaluation_record import PARTS, Evaluation, Intervals, Span
 from nightshift.nouns.ledger_entry import Change
 from nightshift.nouns.measures import Measure
 from nightshift.nouns.options import Options
 from nightshift.nouns.release import Release
-from nightshift.nouns.week import WeekRecord
+from nightshift.nouns.week_record import WeekRecord
 from nightshift.storage import ledger, store
 from nightshift.storage.night import night_of, open_night
 from nightshift.watch.happened import matured

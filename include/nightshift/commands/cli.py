@@ -16,11 +16,11 @@ from nightshift.commands.answers import say
 from nightshift.commands.command import write_examples
 from nightshift.commands.completion import PROGRAM, completion
 from nightshift.commands.doctor import doctor
-from nightshift.commands.evaluation import evaluate
 from nightshift.commands.history import history
 from nightshift.commands.ingest import ingest
-from nightshift.commands.night import gate, promote, run, train
+from nightshift.commands.measure_release import evaluate
 from nightshift.commands.pages import compare, report, runs
+from nightshift.commands.run_night import gate, promote, run, train
 from nightshift.commands.search import suite, tune
 from nightshift.commands.served import rollback, status
 from nightshift.errors import EXIT_CONFIGURATION, EXIT_SUCCESS, NightshiftError

@@ -7,7 +7,7 @@ import time
 
 import click
 
-from nightshift.commands import nights, summary, timing
+from nightshift.commands import nights, stage_timing, summary
 from nightshift.commands.answers import Answer, table
 from nightshift.commands.asked import JSON, MARKET
 from nightshift.commands.command import command
@@ -58,7 +58,7 @@ def _last(market: str, timed: bool, started: float | None) -> Answer:
     lines = summary.lines(night, facts)
     if not timed:
         return Answer(facts, lines)
-    took, shown = timing.timing(night, started, time.time())
+    took, shown = stage_timing.timing(night, started, time.time())
     return Answer({**facts, "timing": took}, [*lines, "", *shown])
 
 

@@ -53,7 +53,7 @@ def tune(market: str, as_of: dt.datetime, family: str | None, budget: Budget) ->
 def suite(market: str, as_of: dt.datetime, families: tuple[str, ...], budget: Budget) -> Answer:
     """Run baseline, quick search, extended search and the best again, and write their comparison page."""
     from nightshift.nouns.options import Options
-    from nightshift.nouns.selection import Selection
+    from nightshift.nouns.selection_record import Selection
     from nightshift.report.pages.compare import compare
     from nightshift.running import stages
     from nightshift.running import suite as whole

@@ -15,7 +15,7 @@ def facts(night: Night) -> dict:
     """The facts of one night; a night that is not judged yet says how far it came."""
     if not store.exists(night.stage("verdict")):
         return {"night": night.address, "decision": "UNFINISHED"}
-    from nightshift.nouns.verdict import Verdict
+    from nightshift.nouns.verdict_record import Verdict
 
     verdict = night.read(Verdict, "verdict")
     return {

@@ -17,7 +17,7 @@ from nightshift.data.sources.mongo_connection import redacted
 from nightshift.data.sources.source import bar_schema, checked_against
 from nightshift.errors import ConfigError, SourceUnreadable
 from nightshift.nouns.bars import FIELDS, Bars
-from nightshift.nouns.snapshot import Asked, SnapshotRecord
+from nightshift.nouns.snapshot_record import Asked, SnapshotRecord
 from nightshift.storage import addresses, store
 
 if TYPE_CHECKING:

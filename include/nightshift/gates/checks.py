@@ -8,7 +8,7 @@ from typing import Any
 from nightshift.config import Gate
 from nightshift.gates.comparisons import COMPARISONS, ROUNDING, Comparison
 from nightshift.gates.evidence import SESSIONS_MIN, Evidence, more_sessions_noted, more_sessions_to_tell
-from nightshift.nouns.verdict import Check
+from nightshift.nouns.verdict_record import Check
 
 
 def ask(gate: Gate, evidence: Evidence) -> Check:

@@ -6,10 +6,10 @@ import math
 import re
 from dataclasses import dataclass, field
 
-from nightshift.nouns.evaluation import Evaluation
+from nightshift.nouns.evaluation_record import Evaluation
 from nightshift.nouns.examination import Examination
 from nightshift.nouns.measures import Measure, Measures
-from nightshift.nouns.roles import CHAMPION
+from nightshift.nouns.night_roles import CHAMPION
 
 SESSIONS_MIN = 20  # a trading month: fewer test sessions decide nothing, whatever they show
 _COUNTED = re.compile(r"(\d+) of (\d+)")

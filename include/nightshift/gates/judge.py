@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from nightshift.config import Gate
 from nightshift.gates.checks import ask, differs_from_champion, enough_sessions
 from nightshift.gates.evidence import Evidence, evidence_of
-from nightshift.nouns.evaluation import Evaluation
+from nightshift.nouns.evaluation_record import Evaluation
 from nightshift.nouns.examination import Examination
-from nightshift.nouns.roles import CHAMPION
-from nightshift.nouns.selection import Selection
-from nightshift.nouns.verdict import Check, Decision, Verdict
+from nightshift.nouns.night_roles import CHAMPION
+from nightshift.nouns.selection_record import Selection
+from nightshift.nouns.verdict_record import Check, Decision, Verdict
 from nightshift.storage.night import Night
 
 NO_GATES = "no gates means no release"
@@ -52,7 +52,7 @@ def decide(gates: Sequence[Gate], evidence: Evidence) -> Verdict:
         return _verdict("REJECT", f"{evidence.challenger} is refused: {failed[0].reason}{others}.", evidence, checks)
     if unknown:
         return _abstained(evidence, checks, unknown)
-    closest = min(checks, key=_room)
+    closest = min(checks, key=lambda check: check.room or 0.0)
     headline = f"{evidence.challenger} passes all {len(checks)} checks on {evidence.n_sessions} test sessions; closest: {closest.reason}."
     return _verdict("PROMOTE", headline, evidence, checks)
 
@@ -61,12 +61,6 @@ def _abstained(evidence: Evidence, checks: tuple[Check, ...], unknown: list[Chec
     more = max((check.more_sessions for check in unknown if check.more_sessions is not None), default=None)
     asked = f"; about {more} more sessions are needed" if more is not None else ""
     return _verdict("ABSTAIN", f"Not enough evidence about {evidence.challenger}: {unknown[0].told}{asked}.", evidence, checks, more)
-
-
-def _room(check: Check) -> float:
-    """How far a passed check was from turning, as a share of the numbers it compared: units differ."""
-    size = max(abs(check.value or 0.0), abs(check.turns_at or 0.0), 1e-9)
-    return (check.margin or 0.0) / size
 
 
 def _verdict(decision: Decision, headline: str, evidence: Evidence, checks: tuple[Check, ...], more_sessions: int | None = None) -> Verdict:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from nightshift.nouns.dataset import ColumnsRecord, PanelRecord
-from nightshift.nouns.evaluation import Evaluation
+from nightshift.nouns.evaluation_record import Evaluation
 from nightshift.nouns.examination import Examination
 from nightshift.nouns.night_record import NightRecord
 from nightshift.nouns.quality import QualityAccount, QualityReport
 from nightshift.nouns.record import Record
 from nightshift.nouns.release import DeploymentTest, Release, ReleaseColumns, ReleaseLabel
-from nightshift.nouns.selection import Selection
-from nightshift.nouns.snapshot import SnapshotRecord
+from nightshift.nouns.selection_record import Selection
+from nightshift.nouns.snapshot_record import SnapshotRecord
 from nightshift.nouns.training import SearchRecord, TrainingRecord
-from nightshift.nouns.verdict import Verdict
-from nightshift.nouns.week import WeekRecord
-from nightshift.nouns.yardsticks import YardsticksRecord
+from nightshift.nouns.verdict_record import Verdict
+from nightshift.nouns.week_record import WeekRecord
+from nightshift.nouns.yardsticks_record import YardsticksRecord
 
 RECORDS: tuple[type[Record], ...] = (
     DeploymentTest,

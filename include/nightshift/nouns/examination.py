@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import ClassVar, Self
 
-from nightshift.nouns.curves import (
+from nightshift.nouns.drawn_curves import (
     CalibrationBin,
     ConfidenceBin,
     Confusion,
@@ -16,13 +16,13 @@ from nightshift.nouns.curves import (
     Stretch,
     Year,
 )
-from nightshift.nouns.evaluation import Evaluation, Part
+from nightshift.nouns.evaluation_record import Evaluation, Part
 from nightshift.nouns.examined_before import from_charts, in_evaluation
 from nightshift.nouns.files import read_json
 from nightshift.nouns.measures import Measure, Measures
 from nightshift.nouns.questions import Chance, ColumnChanges, ColumnDrift, Importance, Overfitting, Stress
 from nightshift.nouns.record import Drawn, Record
-from nightshift.nouns.slices import Capacity, CostPoint, SymbolSlice, Window
+from nightshift.nouns.slice_rows import Capacity, CostPoint, SymbolSlice, Window
 
 
 class Examination(Record):
@@ -32,7 +32,7 @@ class Examination(Record):
     SCHEMA: ClassVar[int] = 2
     UPGRADES: ClassVar = {1: from_charts}
 
-    leader: str
+    leader: str  # the challenger that was selected
     measures: Measures  # every number here that a gate may ask for, by name
     overfitting: Overfitting
     chance: Chance
@@ -42,15 +42,15 @@ class Examination(Record):
     column_changes: ColumnChanges | None  # none: the champion could not be asked, or its columns are not known any more
     capacity: Capacity
     cost_curve: dict[str, tuple[CostPoint, ...]]  # of every portfolio that trades
-    break_even_bps: dict[str, Drawn]
+    break_even_bps: dict[str, Drawn]  # none: it never trades
     windows: tuple[Window, ...]  # of both parts, in order
     symbols: tuple[SymbolSlice, ...]
     over_sessions: dict[Part, Stretch]
     months: dict[str, tuple[Year, ...]]  # of every portfolio
     falls: tuple[Fall, ...]  # the leader's deepest, the deepest first
     distribution: Distribution | None  # none: an older version drew it from the returns
-    confusion: dict[str, Confusion]
-    calibration: dict[str, tuple[CalibrationBin, ...]]
+    confusion: dict[str, Confusion]  # of everyone with scores, as all that follow
+    calibration: dict[str, tuple[CalibrationBin, ...]]  # the lowest scores first
     confidence: dict[str, tuple[ConfidenceBin, ...]]  # the least confident first
     roc: dict[str, RocCurve]  # where both outcomes came
     pr: dict[str, PrecisionCurve]  # where both outcomes came
@@ -61,6 +61,11 @@ class Examination(Record):
         file = folder / Evaluation.FILE
         charts = in_evaluation(read_json(file))
         return None if charts is None else cls.of_facts(charts, where=file)
+
+    @property
+    def symbols_that_added(self) -> int:
+        """How many symbols added to the leader's result."""
+        return sum((row.contribution_fraction or 0.0) > 0 for row in self.symbols)
 
     def measure(self, metric: str) -> Measure:
         """One of its numbers; one that was not measured has no value and says so."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from nightshift.nouns.record import Noun
-from nightshift.nouns.verdict import Check
+from nightshift.nouns.verdict_record import Check
 
 Kind = Literal["promote", "rollback", "force", "refuse"]
 

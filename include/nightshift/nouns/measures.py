@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
@@ -21,14 +19,3 @@ class Measure:
 
 
 Measures = dict[str, Measure]  # by metric
-
-
-def as_facts(record: object) -> dict:
-    """A record as plain JSON-able facts (one level; nested records too)."""
-
-    def plain(value: object) -> object:
-        if hasattr(value, "__dataclass_fields__"):
-            return {f.name: plain(getattr(value, f.name)) for f in fields(value)}  # type: ignore[arg-type]
-        return [plain(v) for v in value] if isinstance(value, tuple | list) else value
-
-    return plain(record)  # type: ignore[return-value]

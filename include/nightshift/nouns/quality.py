@@ -32,6 +32,10 @@ class Account(Noun):
     repaired: dict[str, int]
     examples: tuple[Example, ...]
 
+    def share(self, rows: int) -> float | None:
+        """Some rows as a share of those that came in; none where none came."""
+        return rows / self.rows_in if self.rows_in else None
+
 
 class Gaps(Noun):
     """Bars that are missing between a symbol's first and last."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nightshift.nouns.evaluation import Span
+from nightshift.nouns.evaluation_record import Span
 from nightshift.nouns.measures import Measures
 from nightshift.nouns.record import Noun
 

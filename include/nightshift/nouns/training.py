@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any, ClassVar, Literal
 
 from nightshift.nouns.record import Facts, Noun, Number, Record
@@ -18,6 +20,13 @@ class Trial(Noun):
     steps: int | None
     params: dict[str, Any]
     error: str | None  # why it failed
+
+
+def best_so_far(trials: Sequence[Trial]) -> tuple[tuple[int, float, float], ...]:
+    """(number, loss, smallest loss until then) of the trials that have a loss, in their order."""
+    done = [(trial.number, trial.loss) for trial in trials if trial.loss is not None]
+    smallest = accumulate((loss for _, loss in done), min)
+    return tuple((number, loss, least) for (number, loss), least in zip(done, smallest, strict=True))
 
 
 class Study(Noun):
@@ -72,6 +81,11 @@ class TrainingRecord(Record):
     trials: tuple[Trial, ...] = ()
     search: Study | None = None
     seconds: Number = None
+
+    @property
+    def rows_learned(self) -> int | None:
+        """How many rows it learned from; none when it failed."""
+        return self.rows.get("train")
 
 
 class SearchRecord(Record):

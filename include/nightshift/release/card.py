@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from nightshift.config import Market
-from nightshift.nouns.evaluation import PARTS, Evaluation
+from nightshift.nouns.evaluation_record import PARTS, Evaluation
 from nightshift.nouns.measures import Measure, Measures
 from nightshift.nouns.release import Release, ReleaseColumns
-from nightshift.nouns.verdict import Verdict
+from nightshift.nouns.verdict_record import Verdict
 
 _USE = {
     "classification": "Its score is the probability of the label below; it is made to rank or filter symbols once a session.",

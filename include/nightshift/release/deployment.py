@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nightshift import isolation
 from nightshift.errors import NightshiftError, ReleaseRefused
+from nightshift.nouns.record import Facts
 from nightshift.nouns.release import DeploymentTest, FirstLoad, Parity, Release
 from nightshift.storage import store
 from nightshift.storage.night import Night, night_of
@@ -34,7 +35,7 @@ def first_load(release: str) -> FirstLoad:
     return FirstLoad.model_validate(asked("first_load", {"release": release}))
 
 
-def asked(function: str, arguments: dict, timeout_s: float = TIMEOUT_S) -> dict:
+def asked(function: str, arguments: dict, timeout_s: float = TIMEOUT_S) -> Facts:
     """The answer of `probe.<function>` from a throw-away process; its crash, time-out or complaint refuses the release."""
     try:
         return isolation.call(f"nightshift.release.probe:{function}", arguments, timeout_s=timeout_s, threads=_threads(arguments))

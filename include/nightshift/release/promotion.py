@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from nightshift.errors import ReleaseRefused
 from nightshift.nouns.ledger_entry import Change, Evidence, LedgerEntry
 from nightshift.nouns.release import DeploymentTest, Release
-from nightshift.nouns.verdict import Verdict
+from nightshift.nouns.verdict_record import Verdict
 from nightshift.release import settling
 from nightshift.release.versions import Part, following
 from nightshift.storage import addresses, ledger, store

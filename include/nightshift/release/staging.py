@@ -6,12 +6,12 @@ import shutil
 from pathlib import Path
 
 from nightshift.errors import ReleaseRefused
-from nightshift.nouns.evaluation import Evaluation
+from nightshift.nouns.evaluation_record import Evaluation
 from nightshift.nouns.night_record import NightRecord
 from nightshift.nouns.release import Release, ReleaseColumns, ReleaseLabel
 from nightshift.nouns.scores import Scores
 from nightshift.nouns.training import TrainingRecord
-from nightshift.nouns.verdict import Verdict
+from nightshift.nouns.verdict_record import Verdict
 from nightshift.release import sample
 from nightshift.release.card import model_card
 from nightshift.storage import ledger, provenance, store

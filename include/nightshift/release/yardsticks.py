@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from nightshift.errors import ReleaseRefused
-from nightshift.nouns.evaluation import PARTS
+from nightshift.nouns.evaluation_record import PARTS
+from nightshift.nouns.night_roles import CHAMPION
 from nightshift.nouns.panel import Panel
-from nightshift.nouns.roles import CHAMPION
 from nightshift.nouns.scores import Scores, ScoresByName
-from nightshift.nouns.yardsticks import YardsticksRecord
+from nightshift.nouns.yardsticks_record import YardsticksRecord
 from nightshift.proof.evaluation.material import refusal
 from nightshift.release.champion import champion, predict
 from nightshift.storage.night import Night

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nightshift.nouns.dataset import PanelRecord
-from nightshift.nouns.evaluation import Evaluation
+from nightshift.nouns.evaluation_record import Evaluation
 from nightshift.nouns.examination import Examination
 from nightshift.nouns.ledger_entry import LedgerEntry
 from nightshift.nouns.night_record import NightRecord
+from nightshift.nouns.night_roles import Roles
 from nightshift.nouns.quality import QualityAccount, QualityReport
 from nightshift.nouns.release import Release
-from nightshift.nouns.roles import Roles
-from nightshift.nouns.selection import Selection
-from nightshift.nouns.snapshot import SnapshotRecord
-from nightshift.nouns.timing import Timing
+from nightshift.nouns.selection_record import Selection
+from nightshift.nouns.snapshot_record import SnapshotRecord
+from nightshift.nouns.timing_line import Timing
 from nightshift.nouns.training import TrainingRecord
-from nightshift.nouns.verdict import Verdict
+from nightshift.nouns.verdict_record import Verdict
 from nightshift.storage import addresses, ledger, store
 from nightshift.storage.night import Kind, Night
 
@@ -92,14 +92,6 @@ def _panel(night: Night) -> PanelRecord | None:
 def left(night: Night, kind: type[Kind], *stage: str) -> Kind | None:
     """The record that a stage left, verified against its seal; none where the stage did not run."""
     return night.read(kind, *stage) if store.exists(night.stage(*stage)) else None
-
-
-def facts(night: Night, *stage: str, file: str = "") -> dict:
-    """The facts of a stage, verified against its seal; nothing where the stage did not run."""
-    if not store.exists(night.stage(*stage)):
-        return {}
-    place = night.folder(*stage) / (file or f"{stage[0]}.json")
-    return store.read_json(place) if place.is_file() else {}
 
 
 def _release(where: str) -> Release | None:

@@ -16,24 +16,24 @@ from nightshift.errors import TrainingFailed
 from nightshift.nouns.dataset import ColumnsRecord
 from nightshift.nouns.ledger_entry import LedgerEntry
 from nightshift.nouns.options import Options
-from nightshift.nouns.selection import Selection
+from nightshift.nouns.selection_record import Selection
 from nightshift.nouns.training import SearchRecord
-from nightshift.nouns.verdict import Verdict
+from nightshift.nouns.verdict_record import Verdict
 from nightshift.running.market_check import checked_market
 from nightshift.storage import store
 from nightshift.storage.night import night_of, open_night, timed
 
 
 @timed
-def preflight(market: str, as_of: str) -> dict:
-    """Is tonight's work due, and for which session? Also finishes what a killed promotion left half done."""
+def preflight(market: str, as_of: str) -> None:
+    """Is the market's file sound, and does its calendar know this instant? Also finishes what a killed promotion left half done."""
     from nightshift import release, tracking
 
     chosen = checked_market(market)
     store.sweep(chosen.market)
     release.repair(chosen.market)
     tracking.follow(chosen.market)
-    return {"market": market, "as_of": as_of, "session": str(sessions.last_closed(chosen.calendar, sessions.utc(as_of)))}
+    sessions.last_closed(chosen.calendar, sessions.utc(as_of))  # an instant before the calendar begins is refused here
 
 
 @timed
@@ -213,7 +213,7 @@ def rollback(market: str, to: str = "previous", who: str = "", why: str = "") ->
     return entry
 
 
-def ingest(market: str, as_of: str, uri: str, start: str | None = None) -> dict:
+def ingest(market: str, as_of: str, uri: str, start: str | None = None) -> dict[str, int]:
     """The market's bars into MongoDB by idempotent upserts; counts new, changed and unchanged."""
     from nightshift.data import sources
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from nightshift import models
 from nightshift.nouns.options import Options
-from nightshift.nouns.selection import Selection
+from nightshift.nouns.selection_record import Selection
 from nightshift.nouns.training import TrainingRecord
 from nightshift.running import line, stages
 from nightshift.storage.night import Night

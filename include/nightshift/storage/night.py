@@ -18,7 +18,7 @@ from nightshift.nouns.dataset import ColumnsRecord
 from nightshift.nouns.night_record import NightRecord
 from nightshift.nouns.options import Options
 from nightshift.nouns.record import Record
-from nightshift.nouns.timing import Timing
+from nightshift.nouns.timing_line import Timing
 from nightshift.storage import addresses, fingerprints, store
 
 LOG = logging.getLogger("nightshift")
@@ -79,10 +79,6 @@ class Night:
     def columns(self) -> str:
         """The address of the column store that the night learns from."""
         return self.read(ColumnsRecord, "columns").store
-
-    def facts(self, *name: str) -> dict:
-        """The facts of a finished stage: `<stage>/<stage>.json`."""
-        return store.read_json(self.folder(*name) / f"{name[0]}.json")
 
 
 def open_night(market: Market, as_of: dt.datetime, snapshot: str, options: Options) -> str:

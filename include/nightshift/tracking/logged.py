@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeGuard
 
-from nightshift.nouns.evaluation import Evaluation
-from nightshift.nouns.timing import Timing
+from nightshift.nouns.evaluation_record import Evaluation
+from nightshift.nouns.timing_line import Timing
 from nightshift.nouns.training import TrainingRecord
-from nightshift.nouns.verdict import Verdict
+from nightshift.nouns.verdict_record import Verdict
 from nightshift.storage import fingerprints, provenance, store
 from nightshift.storage.night import Night
 

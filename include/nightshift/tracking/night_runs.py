@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from nightshift import PROJECT
-from nightshift.nouns.evaluation import Evaluation
+from nightshift.nouns.evaluation_record import Evaluation
 from nightshift.storage import addresses, provenance, store
 from nightshift.storage.night import Night, night_of
 from nightshift.tracking import server

@@ -18,7 +18,7 @@ from nightshift.nouns.scores import Scores
 from nightshift.nouns.training import Searched, TrainingRecord
 from nightshift.storage import store
 from nightshift.storage.night import Night, night_of
-from nightshift.training import material, search, skipping
+from nightshift.training import learning_material, search, skipping
 from nightshift.training.search import outputs
 
 LOG = logging.getLogger("nightshift")
@@ -37,7 +37,7 @@ def train(night: Night, family: str, folder: Path) -> None:
         return
     began = time.perf_counter()
     kept, parts = _parts(night)
-    train_rows, validate_rows, context = material.learning_material(night, family)
+    train_rows, validate_rows, context = learning_material.learning_material(night, family)
     found = searched(night, family)
     with _blas_threads(context.threads):
         fitted = models.fit(family, found.params if found else night.params(family), train_rows, validate_rows, context)
@@ -52,7 +52,7 @@ def train(night: Night, family: str, folder: Path) -> None:
         params=fitted.params.model_dump(mode="json"), rows=rows, columns=fitted.preparation.kept, history=fitted.history,
         trials=found.trials if found else (), search=found.study if found else None, seconds=seconds,
     ).write(folder)  # fmt: skip
-    shutil.rmtree(material.checkpoints(night, family), ignore_errors=True)
+    shutil.rmtree(learning_material.checkpoints(night, family), ignore_errors=True)
     LOG.info("%s: trained on %d rows in %.1f s", family, rows["train"], seconds)
 
 

@@ -25,13 +25,8 @@ def training_key(night: Night, family: str) -> str:
     return store.fingerprint([*asked, market.execution.seed, market.execution.threads, fingerprints.of(fingerprints.TRAINING)])
 
 
-def recently_trained(night: Night, family: str) -> str:
-    """Why the family need not be trained tonight; empty when it must be. Forcing it always trains."""
-    return earlier(night, family)[1]
-
-
 def earlier(night: Night, family: str) -> tuple[str, str]:
-    """(address, reason) of the newest training that may stand in for tonight's; two empty strings when there is none."""
+    """(address, reason) of the newest training that may stand in for tonight's; two empty strings when none may. Forcing always trains."""
     limit = dt.timedelta(hours=night.market.search.min_hours_between)
     if not limit or night.options.force:
         return "", ""

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from nightshift.nouns import scores
-from nightshift.nouns.evaluation import Evaluation
+from nightshift.nouns.evaluation_record import Evaluation
+from nightshift.nouns.night_roles import CHAMPION
 from nightshift.nouns.release import Release
-from nightshift.nouns.roles import CHAMPION
 from nightshift.storage import addresses, ledger, store
 from nightshift.storage.night import Night, night_of
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from nightshift.config import Market
-from nightshift.nouns.week import WeekRecord, Window
+from nightshift.nouns.week_record import WeekRecord, Window
 from nightshift.storage.night import Night
 from nightshift.watch.happened import Matured, matured
 from nightshift.watch.said import nights_until, said_by

@@ -7,7 +7,7 @@ import numpy as np
 from nightshift.config import Market
 from nightshift.nouns.measures import Measure
 from nightshift.nouns.release import Release
-from nightshift.nouns.week import Promise, SessionRow, State, Window
+from nightshift.nouns.week_record import Promise, SessionRow, State, Window
 from nightshift.proof.metrics.metric import SESSIONS_A_YEAR
 from nightshift.storage import addresses, store
 from nightshift.watch.happened import Matured

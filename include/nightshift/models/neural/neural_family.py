@@ -61,8 +61,19 @@ def _fit(name: str, layout: Layout, build: Build, params: NeuralParams, train: R
     threads = keras_runtime.started(context.threads, context.seed)
     model = build(params, Shape(_sample(blank), context.task))
     checkpoints = Checkpoints(context.checkpoints, _fit_key(name, params, context, threads, lessons) if context.checkpoints else "")
-    epochs = keras_training.train(model, plan, lessons, context, checkpoints)
+    epochs = _trained(name, lambda: keras_training.train(model, plan, lessons, context, checkpoints))
     return replace(blank, model=model, ask=asker(model, layout, length), threads=threads, epochs=epochs)
+
+
+def _trained(name: str, train: Callable[[], tuple[dict, ...]]) -> tuple[dict, ...]:
+    """The epochs of a training; TensorFlow's word for too little memory puts the family out."""
+    import tensorflow as tf
+
+    try:
+        return train()
+    except tf.errors.ResourceExhaustedError as error:
+        found = str(error.message).splitlines()[0]
+        raise TrainingFailed(expected=f"a fit of {name}", found=found, next_step="lower `batch` or the size of the network") from None
 
 
 def _blank(name: str, layout: Layout, length: int, train: Rows, context: Context) -> Network:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,32 +35,25 @@ class Boosted:
     probability: bool
 
 
-class _Held:
-    """Keeps what a listener raised (a pruned trial, say), which CatBoost would turn into an error of its own."""
-
-    raised: BaseException | None = None
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type[BaseException] | None, raised: BaseException | None, where: TracebackType | None) -> bool:
-        self.raised = raised
-        return True
-
-
 class _Listener:
     """Told by CatBoost after each round, with all rounds so far (those before a resumption too); False stops the fit."""
 
+    raised: BaseException | None = None  # by a round (a pruned trial, Ctrl-C): CatBoost leaves at once, by an error of its own
+
     def __init__(self, rounds: Rounds, snapshot: Snapshot) -> None:
-        self.rounds, self.snapshot, self.held = rounds, snapshot, _Held()
+        self.rounds, self.snapshot = rounds, snapshot
 
     def after_iteration(self, info: Any) -> bool:
-        with self.held:
+        with ExitStack() as leaving:
+            leaving.push(self._note)
             train, validate = _losses(info.metrics["learn"]), _losses(info.metrics["validation"])
             for at in range(self.rounds.done, len(validate)):
                 self.rounds.add({"train_loss": train[at], "validate_loss": validate[at]})
             self.snapshot.seal()
-        return self.held.raised is None and not self.rounds.finished
+        return not self.rounds.finished
+
+    def _note(self, kind: type[BaseException] | None, raised: BaseException | None, where: TracebackType | None) -> None:  # noqa: ARG002
+        self.raised = raised
 
 
 def fit(params: CatBoostParams, train: Rows, validate: Rows, context: Context) -> Boosted:
@@ -83,9 +77,9 @@ def fit(params: CatBoostParams, train: Rows, validate: Rows, context: Context) -
             callbacks=[listener] if params.device == "cpu" else None,
         )
     except catboost.CatBoostError as error:
+        if listener.raised is not None:
+            raise listener.raised from None
         raise TrainingFailed(expected="a fit of catboost", found=str(error).splitlines()[0], next_step="check its parameters") from None
-    if listener.held.raised is not None:
-        raise listener.held.raised
     rounds = rounds if rounds.done else _account(model, params)
     model.shrink(ntree_end=rounds.best)
     snapshot.clear()

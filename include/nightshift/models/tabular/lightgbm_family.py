@@ -33,9 +33,9 @@ def fit(params: LightGBMParams, train: Rows, validate: Rows, context: Context) -
     kept = checkpoints("lightgbm", params, train, validate, context)
     start = kept.latest() or Checkpoint(0, b"", [])
     rounds = Rounds(params.n_estimators, params.early_stopping_rounds, context.on_step, list(start.history))
-    first, second = _binned(train, validate, params, context)
     model = start.model.decode()
     try:
+        first, second = _binned(train, validate, params, context)
         if not rounds.finished:
             watched = {"train": first, "validate": second} if context.watch_train else {"validate": second}
             booster = lightgbm.train(

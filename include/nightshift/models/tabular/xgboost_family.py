@@ -32,12 +32,12 @@ def fit(params: XGBoostParams, train: Rows, validate: Rows, context: Context) ->
     """Rounds until the validation loss stops falling, kept up to the best one."""
     import xgboost
 
-    matrices = _binned(train, validate, params, context)
     kept = checkpoints("xgboost", params, train, validate, context)
     start = kept.latest() or Checkpoint(0, b"", [])
     rounds, model = Rounds(params.n_estimators, params.early_stopping_rounds, context.on_step, list(start.history)), start.model
     booster = None
     try:
+        matrices = _binned(train, validate, params, context)
         while booster is None or not rounds.finished:
             settings = xgboost_settings.told(params, context, rounds.done)
             booster = _opened(settings, matrices, model) if booster is None else _reseeded(booster, settings)

@@ -17,6 +17,8 @@ from nightshift.models.family import Context
 from nightshift.nouns.panel import Rows
 
 if TYPE_CHECKING:
+    from types import TracebackType
+
     from xgboost import DataIter, DMatrix
 
 
@@ -40,10 +42,27 @@ def paged(rows: Rows, weight: np.ndarray | None, like: DMatrix | None, max_bin: 
     with ExitStack() as when_it_fails:  # the folder goes, the error stays
         when_it_fails.callback(shutil.rmtree, pages, ignore_errors=True)
         source = _data_iterator(rows, weight, batch_bytes(context), pages)
-        matrix = xgboost.ExtMemQuantileDMatrix(source, nthread=context.threads, max_bin=max_bin, ref=like)
+        try:
+            matrix = xgboost.ExtMemQuantileDMatrix(source, nthread=context.threads, max_bin=max_bin, ref=like)
+        except _Stopped as stopped:
+            raise stopped.by from None
         when_it_fails.pop_all()
     weakref.finalize(matrix, shutil.rmtree, pages, ignore_errors=True)
     return matrix
+
+
+class _Stopped(Exception):
+    """Ctrl-C or a task's time-out came while rows were read. XGBoost keeps only ordinary exceptions for us and takes others for the
+    end of the rows: the model would have learned from a part of them."""
+
+    def __init__(self, by: BaseException) -> None:
+        self.by = by
+        super().__init__(str(by))
+
+
+def _passed_on(kind: type[BaseException] | None, raised: BaseException | None, where: TracebackType | None) -> None:  # noqa: ARG001
+    if raised is not None and not isinstance(raised, Exception):
+        raise _Stopped(raised)
 
 
 def _data_iterator(rows: Rows, weight: np.ndarray | None, limit_bytes: int, pages: Path) -> DataIter:
@@ -58,13 +77,15 @@ def _data_iterator(rows: Rows, weight: np.ndarray | None, limit_bytes: int, page
             self.left, self.done = batches(rows, limit_bytes), 0
 
         def next(self, input_data: Callable[..., Any]) -> bool:
-            batch = next(self.left, None)
-            if batch is None:
-                return False
-            end = self.done + len(batch)
-            weights = {} if weight is None else {"weight": weight[self.done : end]}
-            input_data(data=batch.table, label=batch.label, feature_names=list(rows.panel.names), **weights)
-            self.done = end
+            with ExitStack() as leaving:
+                leaving.push(_passed_on)
+                batch = next(self.left, None)
+                if batch is None:
+                    return False
+                end = self.done + len(batch)
+                weights = {} if weight is None else {"weight": weight[self.done : end]}
+                input_data(data=batch.table, label=batch.label, feature_names=list(rows.panel.names), **weights)
+                self.done = end
             return True
 
     return Batches()

@@ -11,12 +11,12 @@ import numpy as np
 from nightshift.config import Market
 from nightshift.errors import TrainingFailed
 from nightshift.nouns.bars import FIELDS, Bars
-from nightshift.nouns.evaluation import PARTS
+from nightshift.nouns.evaluation_record import PARTS
+from nightshift.nouns.night_roles import CHAMPION
 from nightshift.nouns.panel import Panel
-from nightshift.nouns.roles import CHAMPION
 from nightshift.nouns.scores import Scores, ScoresByName
 from nightshift.nouns.training import TrainingRecord
-from nightshift.nouns.yardsticks import YardsticksRecord
+from nightshift.nouns.yardsticks_record import YardsticksRecord
 from nightshift.proof.evaluation.targets import middle
 from nightshift.proof.metrics.metric import THRESHOLD, Answers
 from nightshift.storage import store
@@ -66,8 +66,7 @@ class Material:
     def bars_of(self, part: str) -> Bars:
         """The bars of the part's sessions."""
         at = self.span(part)
-        fields = {name: getattr(self.bars, name)[:, at] for name in FIELDS}
-        return replace(self.bars, sessions=self.bars.sessions[at], **fields)
+        return replace(self.bars, sessions=self.bars.sessions[at], **{name: getattr(self.bars, name)[:, at] for name in FIELDS})
 
     def traded_score(self, name: str, part: str) -> np.ndarray:
         """A name's scores on the part, NaN on rows that not every name has scored."""
@@ -80,9 +79,8 @@ class Material:
         label, asked = self.panel.label[:, at], self.same_rows[:, at] & np.isfinite(self.panel.label[:, at])
         session, symbol = np.nonzero(asked.T)
         up_above = THRESHOLD if self.task == "classification" else 0.0
-        return Answers(
-            label[symbol, session], self.scores[name][:, at][symbol, session], session, at.stop - at.start, self.threshold, up_above
-        )
+        score, n_sessions = self.scores[name][:, at], at.stop - at.start
+        return Answers(label[symbol, session], score[symbol, session], session, n_sessions, self.threshold, up_above)
 
 
 def gather(night: Night, models: Sequence[str], yardsticks: str) -> Material:
@@ -90,8 +88,7 @@ def gather(night: Night, models: Sequence[str], yardsticks: str) -> Material:
     from nightshift.data.columns import load_panel, load_split
     from nightshift.data.quality import clean_bars
 
-    where = night.columns
-    panel, split = load_panel(where), load_split(where)
+    panel, split = load_panel(night.columns), load_split(night.columns)
     asked: dict[str, np.ndarray] = {part: split.parts[part] for part in PARTS}
     scores, left_out = _trained(models, panel, asked)
     challengers = _challengers(scores)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from nightshift.nouns.evaluation import PARTS, Evaluation, Intervals, Span
+from nightshift.nouns.evaluation_record import PARTS, Evaluation, Intervals, Span
 from nightshift.nouns.measures import Measures
-from nightshift.nouns.returns import Returns
-from nightshift.nouns.roles import CASH, CHAMPION, HOLD, RANDOM
+from nightshift.nouns.net_returns import Returns
+from nightshift.nouns.night_roles import CASH, CHAMPION, HOLD, RANDOM
 from nightshift.nouns.scores import ScoresByName
 from nightshift.proof.evaluation import bootstrap, reference, selection
 from nightshift.proof.evaluation.backtest import Backtest, backtest

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nightshift.config import Selection as Weights
-from nightshift.nouns.evaluation import Evaluation
+from nightshift.nouns.evaluation_record import Evaluation
 from nightshift.nouns.measures import Measures
-from nightshift.nouns.selection import Part, Ranked, Selection
+from nightshift.nouns.selection_record import Part, Ranked, Selection
 from nightshift.proof.metrics.every_metric import METRICS
 from nightshift.storage.night import Night
 

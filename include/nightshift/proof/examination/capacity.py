@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nightshift.nouns.bars import Bars
-from nightshift.nouns.slices import Capacity, CostPoint
+from nightshift.nouns.slice_rows import Capacity, CostPoint
 from nightshift.proof.evaluation.backtest import Backtest, backtest
 from nightshift.proof.evaluation.material import Material
 from nightshift.proof.metrics.trading import return_total_fraction, sharpe_annual

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nightshift.nouns.curves import CalibrationBin, ConfidenceBin, Confusion, PrecisionCurve, RocCurve
+from nightshift.nouns.drawn_curves import CalibrationBin, ConfidenceBin, Confusion, PrecisionCurve, RocCurve
 from nightshift.proof.metrics.calls import confusion_counts
 from nightshift.proof.metrics.classification import accuracy
 from nightshift.proof.metrics.metric import Answers, ratio

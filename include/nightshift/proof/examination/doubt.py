@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nightshift.nouns.night_roles import CASH, CHAMPION
 from nightshift.nouns.questions import BacktestOverfitting, Overfitting, SuperiorAbility
-from nightshift.nouns.roles import CASH, CHAMPION
 from nightshift.nouns.training import TrainingRecord
 from nightshift.proof.evaluation.material import Material
-from nightshift.proof.examination import overfitting, superiority
-from nightshift.proof.examination.overfitting import TrialMatrix
+from nightshift.proof.examination import overfitting, pbo, superiority
+from nightshift.proof.examination.pbo import TrialMatrix
 from nightshift.storage import store
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _pbo(material: Material, judged: dict[str, Judged], leader: str, models: dic
             TrialMatrix(material.challengers, material.panel.sessions[material.span("validate")], returns),
             "the night's families",
         )
-    found = overfitting.backtest_overfitting(matrix)
+    found = pbo.backtest_overfitting(matrix)
     n_trials, n_sessions = matrix.returns.shape
     if found is None:
         lacking = f"{n_trials} of 2 trials" if n_trials < 2 else f"{n_sessions} of 20 sessions"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from nightshift.nouns.curves import Distribution, Fall, Histogram, Year
+from nightshift.nouns.drawn_curves import Distribution, Fall, Histogram, Year
 from nightshift.proof.metrics.every_metric import METRICS
 from nightshift.proof.metrics.metric import SESSIONS_A_YEAR, measured
 from nightshift.proof.metrics.risk import drawdown_fraction

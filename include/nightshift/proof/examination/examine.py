@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
-from nightshift.nouns.evaluation import PARTS
+from nightshift.nouns.evaluation_record import PARTS
 from nightshift.nouns.examination import Examination
+from nightshift.nouns.night_roles import CHAMPION, Roles
 from nightshift.nouns.panel import Rows
 from nightshift.nouns.questions import ColumnChanges, Importance, Stress
-from nightshift.nouns.roles import CHAMPION, Roles
 from nightshift.nouns.training import TrainingRecord
 from nightshift.proof.evaluation.material import Material, gather
 from nightshift.proof.evaluation.measuring import Judged, portfolios_of, replicas_of, with_chance

@@ -1,6 +1,7 @@
 """The numbers of an examination that a gate may ask for: their names, units, directions, and where they stand in the record.
 
-They are about the leader alone, so a gate sets them a limit; no champion and no rule was asked the same.
+They are about the leader alone, so a gate sets them a limit; no champion and no rule was asked the same. The noise floor over
+seeds is not among them: it is measured only where a training is quick enough, and no verdict may depend on the machine's speed.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from nightshift.nouns.measures import Measure, Measures
 from nightshift.nouns.questions import ColumnDrift
 from nightshift.proof.examination.stress import STRESSES
 from nightshift.proof.metrics.every_metric import METRICS
+from nightshift.proof.metrics.unit import Form
 
 NO_CHAMPION = "there is no champion to compare with, or what it learned from is not known any more"
 TOO_FEW = "not enough evidence: too few sessions, or returns that do not vary"
@@ -24,7 +26,7 @@ class ExaminedMetric:
 
     name: str
     label: str  # for a reader
-    form: str  # how it is written: a unit of the report
+    form: Form
     higher_is_better: bool
     read: Callable[[Examination], float | None]
     lacking: str = TOO_FEW  # why it may have no value
@@ -36,9 +38,9 @@ def _stress(key: str, label: str) -> ExaminedMetric:
     def read(found: Examination) -> float | None:
         return next((row.value for row in found.robustness if row.key == key), None)
 
-    form = "percent" if metric.name.endswith("_fraction") else "annual"
-    better = bool(metric.higher_is_better) and key != "seed_noise"  # that one is a spread
-    return ExaminedMetric(f"{key}_{metric.name}", label, form, better, read, "this stress was not measured")
+    return ExaminedMetric(
+        f"{key}_{metric.name}", label, metric.unit.form, bool(metric.higher_is_better), read, "this stress was not measured"
+    )
 
 
 def _drift(name: str, label: str, of: Callable[[ColumnDrift], float | None]) -> ExaminedMetric:
@@ -100,7 +102,6 @@ _LISTED = (
     _stress("crash", "Max drawdown in a crash"),
     _stress("noisy_columns", "Sharpe with noisy columns"),
     _stress("missing_column", "Sharpe without the first column"),
-    _stress("seed_noise", "Spread of Sharpe over seeds"),
 )  # fmt: skip
 EXAMINED: dict[str, ExaminedMetric] = {metric.name: metric for metric in _LISTED}
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from nightshift.nouns.curves import Distribution, Stretch
-from nightshift.nouns.evaluation import PARTS, Part
-from nightshift.nouns.roles import Roles
+from nightshift.nouns.drawn_curves import Distribution, Stretch
+from nightshift.nouns.evaluation_record import PARTS, Part
+from nightshift.nouns.night_roles import Roles
 from nightshift.proof.evaluation.material import Material
 from nightshift.proof.evaluation.measuring import Judged
 from nightshift.proof.examination import curves, earnings

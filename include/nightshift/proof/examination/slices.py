@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from nightshift.nouns.evaluation import PARTS, Part
-from nightshift.nouns.slices import SymbolSlice, Window, WindowMeasures
+from nightshift.nouns.evaluation_record import PARTS, Part
+from nightshift.nouns.slice_rows import SymbolSlice, Window, WindowMeasures
 from nightshift.proof.evaluation.backtest import backtest, each_symbol
 from nightshift.proof.evaluation.material import Material
 from nightshift.proof.evaluation.measuring import Judged

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 
+from nightshift.proof.examination import EXAMINED
 from nightshift.proof.metrics import metric_of
 
 
@@ -50,12 +51,16 @@ def shape_of(metric: str, task: str = "classification") -> Shape:
 
     >>> shape_of("drawdown_max_fraction")
     Shape(label='Max drawdown', unit='percent', more_is_better=False)
+    >>> shape_of("deflated_sharpe")
+    Shape(label='Deflated Sharpe', unit='percent', more_is_better=True)
     >>> shape_of("hit_rate_of_my_own").label
     'Hit rate of my own'
     """
-    known = metric_of(metric, task)
+    known, examined = metric_of(metric, task), EXAMINED.get(metric)
     if known is not None:
         return Shape(known.label, known.unit.form, known.higher_is_better)
+    if examined is not None:
+        return Shape(examined.label, examined.form, examined.higher_is_better)
     return Shape(metric.replace("_", " ").capitalize(), "count" if metric.endswith("_sessions") else "ratio", None)
 
 
@@ -124,6 +129,8 @@ def plain(facts: object) -> object:
     >>> plain({"a": float("nan"), "b": (1, 2.0)})
     {'a': None, 'b': [1, 2.0]}
     """
+    if is_dataclass(facts):
+        return {one.name: plain(value) for one in fields(facts) if (value := getattr(facts, one.name)) is not None}
     if isinstance(facts, dict):
         return {str(key): plain(value) for key, value in facts.items()}
     if isinstance(facts, list | tuple | set | frozenset):

@@ -12,9 +12,9 @@ BLANK = Markup("")
 
 def forest(cells: Sequence[dict], roles: dict[str, str]) -> Markup:
     """A row's values as dots with their intervals, one line a name, on one scale; nothing where there are no intervals."""
-    known = [c for c in cells if c.get("value") is not None]
-    ends = [float(v) for c in known for v in (c["value"], c.get("low"), c.get("high")) if v is not None]
-    if len(known) < 2 or not any(c.get("low") is not None for c in known) or max(ends) - min(ends) < 1e-12:
+    known = [c for c in cells if c["value"] is not None]
+    ends = [float(v) for c in known for v in (c["value"], c["low"], c["high"]) if v is not None]
+    if len(known) < 2 or not any(c["low"] is not None for c in known) or max(ends) - min(ends) < 1e-12:
         return BLANK
     low, width = min(ends), max(ends) - min(ends)
     lines = BLANK.join(_interval(c, 12 * i + 6, low, width, roles[c["name"]]) for i, c in enumerate(known))
@@ -30,7 +30,7 @@ def _interval(cell: dict, y: float, low: float, width: float, role: str) -> Mark
         return f"{4 + (value - low) / width * 92:.1f}"
 
     whisker = BLANK
-    if cell.get("low") is not None and cell.get("high") is not None:
+    if cell["low"] is not None and cell["high"] is not None:
         whisker = Markup('<path class="whisker {}" d="M{} {}H{}"/>').format(role, at(cell["low"]), y, at(cell["high"]))
     return whisker + Markup('<path class="s dots {}" d="M{} {}h.01"/>').format(role, at(cell["value"]), y)
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from nightshift.errors import NightshiftError
-from nightshift.nouns.verdict import Check, Verdict
+from nightshift.nouns.verdict_record import Check, Verdict
 from nightshift.report.mail.writing import Mail, written
 
 # Stages at or after which the new release may already be the one that is served.

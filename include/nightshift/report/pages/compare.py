@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from nightshift.errors import ConfigError
-from nightshift.nouns.evaluation import Evaluation
-from nightshift.nouns.measures import Measures, as_facts
-from nightshift.nouns.verdict import Verdict
+from nightshift.nouns.evaluation_record import Evaluation
+from nightshift.nouns.measures import Measures
+from nightshift.nouns.verdict_record import Verdict
 from nightshift.report.drawing.chart import Axis, Chart, Series, clean, facts_of
 from nightshift.report.drawing.numbers import plain, shape_of
 from nightshift.report.gather import left
@@ -103,7 +104,7 @@ def _measures(evaluation: Evaluation, challenger: str) -> dict[str, dict]:
         "champion": evaluation.measures_of(evaluation.champion or ""),
         "best naive": {m: best for m in KEY if (best := evaluation.best_naive(m, upward=shape_of(m).more_is_better is not False))},
     }
-    return {role: {m: as_facts(found[m]) for m in KEY if m in found} for role, found in by_role.items() if found}
+    return {role: {m: asdict(found[m]) for m in KEY if m in found} for role, found in by_role.items() if found}
 
 
 def _chart(metric: str, rows: list[dict]) -> Chart:

@@ -50,7 +50,7 @@ def released(found: Found) -> dict:
 def not_measured(facts: dict) -> list[str]:
     """What a report may hold and this one does not."""
     there = {"comparison": bool(facts["comparison"]["groups"]), "data": bool(facts["account"] or facts["expectations"])}
-    held = set(facts["charts"]) | {part["id"] for part in facts["parts"]} | {key for key, is_there in there.items() if is_there}
+    held = set(facts["charts"]) | {section.id for section in facts["parts"]} | {key for key, is_there in there.items() if is_there}
     return [words for key, words in EXPECTED.items() if key not in held]
 
 

@@ -75,7 +75,7 @@ def interval_words(told: dict) -> str:
     >>> interval_words({"method": "stationary bootstrap of sessions", "replicas": 999, "block_sessions": 4.2})
     ' (stationary bootstrap of sessions, 999 replicas, blocks of 4.2 sessions on average)'
     """
-    if not told.get("replicas"):
+    if not told["replicas"]:
         return ""
     return f" ({told['method']}, {told['replicas']} replicas, blocks of {told['block_sessions']:.1f} sessions on average)"
 

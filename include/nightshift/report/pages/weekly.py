@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nightshift.nouns.week import WeekRecord
+from nightshift.nouns.week_record import WeekRecord
 from nightshift.report.drawing.chart import Axis, Chart, Mark, Series, clean, facts_of
 from nightshift.report.pages.page import render
 

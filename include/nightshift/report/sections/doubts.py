@@ -6,12 +6,12 @@ from nightshift.nouns.examination import Examination
 from nightshift.nouns.questions import BacktestOverfitting, Chance, Overfitting, SuperiorAbility
 from nightshift.report.drawing.numbers import shown
 from nightshift.report.gather import Found
-from nightshift.report.sections.grid import column, grid, part
+from nightshift.report.sections.grid import Section, column, grid, section
 
 CONFIDENCE_SIZE = 0.10  # families above it stay in the model confidence set
 
 
-def doubt(found: Found, asked: Examination) -> dict:
+def doubt(found: Found, asked: Examination) -> Section:
     """The section."""
     overfitting = asked.overfitting
     rows = [
@@ -25,7 +25,7 @@ def doubt(found: Found, asked: Examination) -> dict:
     columns = [column("Question"), column("Measure", "text"), column("Answer", "text"), column("How to read it", "text")]
     lead = f"{found.challenger} was chosen among {overfitting.trials} fits. The best of many looks better than it is."
     numbers = {"overfitting": overfitting.model_dump(), "chance": asked.chance.model_dump()}
-    return part("doubt", "Luck", "Could it be luck?", lead, [grid("", columns, rows, fold=False, numbers=numbers)])
+    return section("doubt", "Luck", "Could it be luck?", lead, [grid("", columns, rows, fold=False, numbers=numbers)])
 
 
 def _sharpe(overfitting: Overfitting) -> list[list]:

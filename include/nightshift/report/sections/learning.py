@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nightshift.nouns.training import Trial
+from nightshift.nouns.training import Trial, best_so_far
 from nightshift.report.drawing.chart import Axis, Chart, Series, clean
 from nightshift.report.drawing.numbers import shown
 from nightshift.report.drawing.words import as_line
 from nightshift.report.gather import Found
-from nightshift.report.sections.grid import column, grid, part
+from nightshift.report.sections.grid import Grid, Section, column, grid, section
 
 DRAWN_CURVES = 4
 
 
-def learned(found: Found) -> tuple[dict | None, list[Chart]]:
+def learned(found: Found) -> tuple[Section | None, list[Chart]]:
     """The section, when there was a search or a learning curve."""
     record = found.training.get(found.challenger)
     if record is None:
@@ -29,22 +29,17 @@ def learned(found: Found) -> tuple[dict | None, list[Chart]]:
         if trials
         else f"{found.challenger} was trained with the parameters given; nothing was searched."
     )
-    return part("tuning", "Tuning", "How it was tuned and trained", lead, tables, [chart.key for chart in charts]), charts
+    return section("tuning", "Tuning", "How it was tuned and trained", lead, tables, [chart.key for chart in charts]), charts
 
 
 def trial_history(found: Found, trials: Sequence[Trial]) -> Chart | None:
     """The loss of every trial in order, and the best so far."""
-    done = [(trial.number, trial.loss) for trial in trials if trial.loss is not None]
+    done = best_so_far(trials)
     if not done:
         return None
-    best: list[float] = []
-    for _, loss in done:
-        best.append(min([loss, *best[-1:]]))
-    at = tuple(float(number) for number, _ in done)
-    series = (
-        Series("trial", clean([loss for _, loss in done]), "candidate", at, "dots"),
-        Series("best so far", clean(best), "challenger", at, "steps"),
-    )
+    numbers, losses, best = zip(*done, strict=True)
+    at = tuple(map(float, numbers))
+    series = (Series("trial", losses, "candidate", at, "dots"), Series("best so far", best, "challenger", at, "steps"))
     return Chart(
         "trials",
         "Trial history",
@@ -71,13 +66,13 @@ def learning_curve(found: Found, history: Sequence[dict[str, float | None]]) -> 
         "history",
         "Learning curve",
         says,
-        Axis("step", "count", values=tuple(float(row.get("step") or i + 1) for i, row in enumerate(history))),
+        Axis("step", "count", values=tuple(float(row["step"] or i + 1) for i, row in enumerate(history))),
         Axis(kept[0] if len(kept) == 1 else "", "precise"),
         series,
     )
 
 
-def _trial_table(trials: Sequence[Trial]) -> dict:
+def _trial_table(trials: Sequence[Trial]) -> Grid:
     columns = [
         column("Trial"),
         column("State", "text"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nightshift.nouns.examination import Examination
 from nightshift.report.gather import Found
-from nightshift.report.sections.grid import column, grid
+from nightshift.report.sections.grid import Grid, column, grid
 from nightshift.report.sections.performance import traded
 from nightshift.report.sections.roles import role_of
 
@@ -19,7 +19,7 @@ def months(found: Found, examination: Examination) -> list[dict]:
     ]
 
 
-def falls_table(found: Found, examination: Examination) -> dict:
+def falls_table(found: Found, examination: Examination) -> Grid:
     """The challenger's deepest falls on the judged sessions, as a table."""
     columns = [
         column("Peak", "word"),

@@ -7,12 +7,12 @@ from nightshift.report.drawing.chart import Chart
 from nightshift.report.drawing.numbers import shown
 from nightshift.report.gather import Found
 from nightshift.report.sections import doubts, learning, pieces, schema, stresses
-from nightshift.report.sections.grid import column, grid, part
+from nightshift.report.sections.grid import Section, column, grid, section
 
 TOP_COLUMNS = 20
 
 
-def parts_and_charts(found: Found) -> tuple[list[dict], list[Chart]]:
+def parts_and_charts(found: Found) -> tuple[list[Section], list[Chart]]:
     """The sections that the night has numbers for, and their charts."""
     tuned, tuning = learning.learned(found)
     schema_contract = schema.contract(found)
@@ -28,7 +28,7 @@ def parts_and_charts(found: Found) -> tuple[list[dict], list[Chart]]:
     return [one for one in parts if one is not None], [*by_window, *by_cost, *tuning]
 
 
-def importance(asked: Examination) -> dict | None:
+def importance(asked: Examination) -> Section | None:
     """The columns that the challenger leans on most, and whether they are the same as the champion's."""
     account = asked.importance
     if not account.values:
@@ -45,4 +45,4 @@ def importance(asked: Examination) -> dict | None:
     tables = [grid(f"The {min(TOP_COLUMNS, len(rows))} most important of {len(rows)} columns", columns, rows[:TOP_COLUMNS], fold=False)]
     if len(rows) > TOP_COLUMNS:
         tables.append(grid("The others", columns, rows[TOP_COLUMNS:], fold=True))
-    return part("importance", "Columns", "What it leans on", lead, tables)
+    return section("importance", "Columns", "What it leans on", lead, tables)

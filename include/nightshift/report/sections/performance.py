@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from nightshift.nouns.curves import Distribution, Line, Stretch
-from nightshift.nouns.evaluation import PARTS
+from nightshift.nouns.drawn_curves import Distribution, Line, Stretch
+from nightshift.nouns.evaluation_record import PARTS
 from nightshift.nouns.examination import Examination
 from nightshift.report.drawing.chart import Axis, Chart, Mark, Series
 from nightshift.report.gather import Found

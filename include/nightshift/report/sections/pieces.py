@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from nightshift.nouns.examination import Examination
-from nightshift.nouns.slices import Window, WindowMeasures
+from nightshift.nouns.slice_rows import Window, WindowMeasures
 from nightshift.report.drawing.chart import Axis, Chart, Mark, Series
 from nightshift.report.drawing.numbers import shape_of, shown
 from nightshift.report.gather import Found
-from nightshift.report.sections.grid import column, grid, part
+from nightshift.report.sections.grid import Section, column, grid, section
 from nightshift.report.sections.roles import drawn_first, role_of
 
 NOTHING = WindowMeasures(sharpe_annual=None, return_total_fraction=None)
 
 
-def windows(found: Found, asked: Examination) -> tuple[dict | None, list[Chart]]:
+def windows(found: Found, asked: Examination) -> tuple[Section | None, list[Chart]]:
     """Consecutive windows in order: is it steady, or is it one good month."""
     rows = asked.windows
     if not rows:
@@ -34,7 +34,7 @@ def windows(found: Found, asked: Examination) -> tuple[dict | None, list[Chart]]
         for at, row in enumerate(rows)
     ]
     lead = "The held-out sessions cut into windows, walked forward in time. One good window does not make a model."
-    return part("windows", "Windows", "Window by window", lead, [grid("", columns, told, fold=False)], [c.key for c in drawn]), drawn
+    return section("windows", "Windows", "Window by window", lead, [grid("", columns, told, fold=False)], [c.key for c in drawn]), drawn
 
 
 def _by_window(
@@ -50,7 +50,7 @@ def _by_window(
     return Chart(f"windows_{metric}", title, says, x, Axis(unit=shape_of(metric).unit), series, marks)
 
 
-def costs(found: Found, asked: Examination) -> tuple[dict | None, list[Chart]]:
+def costs(found: Found, asked: Examination) -> tuple[Section | None, list[Chart]]:
     """What is left at higher costs, where nothing is left, and how much money the strategy bears."""
     shown_roles = {"challenger", "champion", "benchmark", "naive"}
     names = [name for name in drawn_first(found, list(asked.cost_curve)) if role_of(found, name) in shown_roles][:5]
@@ -66,7 +66,7 @@ def costs(found: Found, asked: Examination) -> tuple[dict | None, list[Chart]]:
         f"capacity is the capital up to which trades stay within {within} of the volume."
     )
     drawn = _by_cost(found, asked, names, assumed)
-    return part("costs", "Costs", "What it costs", lead, [grid("", columns, rows, fold=False)], [drawn.key]), [drawn]
+    return section("costs", "Costs", "What it costs", lead, [grid("", columns, rows, fold=False)], [drawn.key]), [drawn]
 
 
 def _by_cost(found: Found, asked: Examination, names: list[str], assumed: float) -> Chart:
@@ -80,7 +80,7 @@ def _by_cost(found: Found, asked: Examination, names: list[str], assumed: float)
     return Chart("cost_curve", "Net return at other costs", says, x, y, series, marks)
 
 
-def symbols(found: Found, asked: Examination) -> dict | None:
+def symbols(found: Found, asked: Examination) -> Section | None:
     """One row a symbol, the greatest contribution first."""
     rows = sorted(asked.symbols, key=lambda row: -(row.contribution_fraction or 0.0))
     if not rows:
@@ -93,8 +93,7 @@ def symbols(found: Found, asked: Examination) -> dict | None:
         column("Traded alone", "percent", signed=True),
     ]
     told = [[row.symbol, row.rows, row.accuracy, row.contribution_fraction, row.alone_return_fraction] for row in rows]
-    gained = sum((row.contribution_fraction or 0.0) > 0 for row in rows)
-    lead = f"{gained} of {len(rows)} symbols added to {found.challenger}'s result on the test sessions."
+    lead = f"{asked.symbols_that_added} of {len(rows)} symbols added to {found.challenger}'s result on the test sessions."
     if len(told) <= 12:
         tables = [grid("", columns, told, fold=False)]
     else:
@@ -103,4 +102,4 @@ def symbols(found: Found, asked: Examination) -> dict | None:
             grid("Worst", columns, told[-5:], fold=False),
             grid(f"All {len(told)} symbols", columns, told, fold=True),
         ]
-    return part("symbols", "Symbols", "Symbol by symbol", lead, tables)
+    return section("symbols", "Symbols", "Symbol by symbol", lead, tables)

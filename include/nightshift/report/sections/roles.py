@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nightshift.nouns.roles import HOLD, Role
+from nightshift.nouns.night_roles import HOLD, Role
 
 if TYPE_CHECKING:
     from nightshift.report.gather import Found

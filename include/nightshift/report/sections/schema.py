@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nightshift.nouns.examination import Examination
 from nightshift.report.gather import Found
-from nightshift.report.sections.grid import column, grid, part
+from nightshift.report.sections.grid import Section, column, grid, section
 
 REASONS = (
     ("rows", "Rows"),
@@ -18,7 +18,7 @@ PARTS = ("train", "validate", "test", "latest")
 CHANGES = ("Appeared", "Vanished", "Changed type", "Became constant")
 
 
-def contract(found: Found) -> dict | None:
+def contract(found: Found) -> Section | None:
     """The schema contract with the champion, columns left out, and the rows of each part."""
     if found.panel is None:
         return None
@@ -38,14 +38,14 @@ def contract(found: Found) -> dict | None:
     lead = f"{len(found.panel.names)} columns of {len(found.panel.symbols)} symbols" + (
         "." if changes and changes.champion else ". There is no champion to compare the columns with yet."
     )
-    return part("contract", "Schema", "Columns and rows", lead, tables)
+    return section("contract", "Schema", "Columns and rows", lead, tables)
 
 
-def drift(asked: Examination) -> dict | None:
+def drift(asked: Examination) -> Section | None:
     """How far each column has moved from what the model learned on."""
     if not asked.drift:
         return None
     columns = [column("Column"), column("Ks distance", "ratio"), column("Mean shift", "ratio"), column("Psi", "ratio")]
     rows = [[row.column, row.ks_distance, row.mean_shift, row.psi] for row in asked.drift]
     lead = "Each column on the test sessions against those the model learned on. Daily columns move slowly: this decides nothing by itself."
-    return part("drift", "Drift", "Drift", lead, [grid("", columns, rows, fold=len(rows) > 14)])
+    return section("drift", "Drift", "Drift", lead, [grid("", columns, rows, fold=len(rows) > 14)])

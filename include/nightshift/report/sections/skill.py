@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from nightshift.nouns.curves import Confusion, Points
-from nightshift.nouns.evaluation import PARTS
+from nightshift.nouns.drawn_curves import Confusion, Outcome, Points
+from nightshift.nouns.evaluation_record import PARTS
 from nightshift.nouns.examination import Examination
 from nightshift.report.drawing.chart import Axis, Chart, Mark, Series
 from nightshift.report.gather import Found
@@ -106,18 +106,17 @@ def confusions(found: Found) -> list[dict]:
 
 
 def _confusion(name: str, role: str, counts: Confusion) -> dict:
-    up = [_cell("up", counts.true_up, counts.came_up, 1), _cell("down", counts.false_down, counts.came_up, -1)]
-    down = [_cell("up", counts.false_up, counts.came_down, -1), _cell("down", counts.true_down, counts.came_down, 1)]
-    total = counts.came_up + counts.came_down
+    outcomes: tuple[Outcome, Outcome] = ("up", "down")
     return {
         "name": name,
         "role": role,
         "labels": ["down", "up"],
-        "rows": [{"label": "up", "cells": up}, {"label": "down", "cells": down}],
-        "note": "" if total else "not enough evidence: 0 of 1 predictions",
+        "rows": [{"label": came, "cells": [_cell(counts, called, came) for called in outcomes]} for came in outcomes],
+        "note": "" if any(counts.came(outcome) for outcome in outcomes) else "not enough evidence: 0 of 1 predictions",
     }
 
 
-def _cell(predicted: str, rows: int, whole: int, sign: int) -> dict:
-    share = rows / whole if whole else None
-    return {"predicted": predicted, "rows": rows, "share": share, "signed_share": None if share is None else sign * share}
+def _cell(counts: Confusion, called: Outcome, came: Outcome) -> dict:
+    share = counts.share(called, came)
+    signed = share if called == came or share is None else -share
+    return {"predicted": called, "rows": counts.rows(called, came), "share": share, "signed_share": signed}

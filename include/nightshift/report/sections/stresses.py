@@ -6,10 +6,10 @@ from nightshift.nouns.examination import Examination
 from nightshift.nouns.questions import Stress
 from nightshift.report.drawing.numbers import shape_of, shown
 from nightshift.report.gather import Found
-from nightshift.report.sections.grid import column, grid, part
+from nightshift.report.sections.grid import Section, column, grid, section
 
 
-def robustness(found: Found, asked: Examination) -> dict | None:
+def robustness(found: Found, asked: Examination) -> Section | None:
     """What each stress makes of the result, and how much of it would break the verdict."""
     if not asked.robustness:
         return None
@@ -26,7 +26,7 @@ def robustness(found: Found, asked: Examination) -> dict | None:
         f"{found.challenger} on the test sessions under one stress at a time. "
         "A stress breaks the verdict when an absolute limit that is met without it is missed."
     )
-    return part("robustness", "Robustness", "What would break it", lead, [grid("", columns, told, fold=False, numbers=numbers)])
+    return section("robustness", "Robustness", "What would break it", lead, [grid("", columns, told, fold=False, numbers=numbers)])
 
 
 def _stressed(row: Stress) -> list:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import get_args
 
-from nightshift.nouns.evaluation import Evaluation, Part
+from nightshift.nouns.evaluation_record import Evaluation, Part
 from nightshift.nouns.measures import Measure, Measures
+from nightshift.nouns.quality import Account
 from nightshift.proof.metrics import METRICS
 from nightshift.proof.metrics.metric import Group
 from nightshift.report.drawing.numbers import best, format_of, interval, shape_of, shown
@@ -74,14 +75,14 @@ def account(found: Found) -> dict:
         return {}
     return {
         "rows_in": rows.rows_in, "rows_out": rows.rows_out,
-        "dropped": _by_reason(rows.dropped, rows.rows_in), "repaired": _by_reason(rows.repaired, rows.rows_in),
+        "dropped": _by_reason(rows, rows.dropped), "repaired": _by_reason(rows, rows.repaired),
         "examples": [example.model_dump() for example in rows.examples[:12]],
     }  # fmt: skip
 
 
-def _by_reason(counts: dict[str, int], whole: int) -> list[dict]:
+def _by_reason(account: Account, counts: dict[str, int]) -> list[dict]:
     rows = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return [{"reason": reason, "rows": n, "share": n / whole if whole else None} for reason, n in rows]
+    return [{"reason": reason, "rows": n, "share": account.share(n)} for reason, n in rows]
 
 
 def expectations(found: Found) -> list[dict]:
@@ -105,7 +106,7 @@ def training(found: Found) -> list[dict]:
     rows = []
     for name, record in found.training.items():
         rows.append({
-            "family": name, "role": role_of(found, name), "failed": record.failed, "rows": record.rows.get("train"),
+            "family": name, "role": role_of(found, name), "failed": record.failed, "rows": record.rows_learned,
             "seconds": record.seconds, "seed": record.seed, "threads": record.threads,
             "trials": len(record.trials),
             "params": record.params,

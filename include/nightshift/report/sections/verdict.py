@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from nightshift.gates.comparisons import in_words
-from nightshift.nouns.evaluation import Span
-from nightshift.nouns.verdict import Check
+from nightshift.nouns.evaluation_record import Span
+from nightshift.nouns.verdict_record import Check
 from nightshift.report.drawing.numbers import difference, shape_of, shown
 from nightshift.report.gather import Found
 
@@ -40,23 +40,22 @@ def binding_check(decision: str, rows: list[dict]) -> dict | None:
     """
     failed = [row for row in rows if row["passed"] is False]
     unknown = [row for row in rows if row["passed"] is None]
-    passed = [row for row in rows if row["passed"] and row.get("share") is not None]
+    passed = [row for row in rows if row["passed"] and row["share"] is not None]
     order = {"REJECT": failed + unknown, "ABSTAIN": unknown + failed}.get(decision, sorted(passed, key=lambda row: row["share"]))
     return order[0] if order else None
 
 
 def _check(found: Found, check: Check) -> dict:
     shape = shape_of(check.metric or "every_metric", found.night.market.label.task)
-    value, limit, margin = check.value, check.limit, check.margin
     return {
         **check.model_dump(mode="json"),
         "told": check.told,
         "label": shape.label,
         "unit": shape.unit,
-        "asked": in_words(check.must_be, shown(limit, shape.unit)),
-        "shown_value": shown(value, shape.unit),
-        "shown_margin": difference(margin, shape.unit),
-        "share": None if margin is None else abs(margin) / max(abs(limit or 0.0), abs(value or 0.0), 1e-9),
+        "asked": in_words(check.must_be, shown(check.limit, shape.unit)),
+        "shown_value": shown(check.value, shape.unit),
+        "shown_margin": difference(check.margin, shape.unit),
+        "share": check.room,
         "state": {None: "unknown", True: "pass", False: "fail"}[check.passed],
     }
 

@@ -6,8 +6,9 @@ import logging
 import os
 from typing import TYPE_CHECKING, Any
 
+from nightshift.errors import TrainingFailed
 from nightshift.storage.night import Night, night_of
-from nightshift.training import material
+from nightshift.training import learning_material
 from nightshift.training.search import strategies, studies
 from nightshift.training.search.objective import Objective, Pulse
 
@@ -15,13 +16,16 @@ if TYPE_CHECKING:
     import optuna
 
 LOG = logging.getLogger("nightshift")
+# What parameters alone can do: a learner refuses them, numbers leave their range, memory does not suffice. Such a trial fails alone, and
+# the driver stops after three in a row. Anything else is a defect or damage, no matter which parameters: it ends the search.
+TRIAL_FAILURES = (TrainingFailed, ValueError, ArithmeticError, MemoryError)
 HUNG = 75  # the exit code of a worker that left a trial that made no step
 
 
-def work(night: str, family: str, study: str, strategy: str, trials: int, timeout_s: float, beside: bool = False) -> dict:
+def work(night: str, family: str, study: str, strategy: str, trials: int, timeout_s: float, beside: bool = False) -> int:
     """Run trials until `trials` of the study have ended or the time is up, alone or `beside` other workers; returns how many have ended."""
     opened = night_of(night)
-    train, validate, context = material.learning_material(opened, family)
+    train, validate, context = learning_material.learning_material(opened, family)
     pulse = Pulse(opened.market.family(family).timeout_minutes * 60, stop=lambda: os._exit(HUNG))
     with_size = strategy in strategies.MULTI_OBJECTIVE
     objective = Objective(family, opened.params(family), train, validate, context, with_size, pulse)
@@ -34,10 +38,10 @@ def work(night: str, family: str, study: str, strategy: str, trials: int, timeou
         objective,
         n_trials=None,
         timeout=timeout_s,
-        catch=(Exception,),  # a trial that crashes fails alone; the driver stops after three in a row
+        catch=TRIAL_FAILURES,
         callbacks=[_narrator(opened, family, trials, pulse)],
     )
-    return {"finished": len(studies.finished_trials(running))}
+    return len(studies.finished_trials(running))
 
 
 def pruner(night: Night, family: str) -> optuna.pruners.BasePruner:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def timing(night: Night, started: float | None, now: float) -> tuple[dict, list[str]]:
     """Seconds of every stage; with the start of the whole command, what orchestration took."""
-    from nightshift.nouns.timing import Timing
+    from nightshift.nouns.timing_line import Timing
 
     places = ((night.market.market,) if started else ()) + (night.address,)
     entries = [one for where in places for one in Timing.read(store.path(where)) if started is None or one.started >= started]

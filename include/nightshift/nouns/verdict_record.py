@@ -25,6 +25,13 @@ class Check(Noun):
     more_sessions: int | None = None  # an estimate of the evidence that is missing
 
     @property
+    def room(self) -> float | None:
+        """How far it was from turning, as a share of the numbers it compared: units differ."""
+        if self.margin is None:
+            return None
+        return abs(self.margin) / max(abs(self.value or 0.0), abs(self.turns_at or 0.0), 1e-9)
+
+    @property
     def told(self) -> str:
         """The reason, for where its state stands beside it: missing evidence is not said twice."""
         return self.reason.replace("not enough evidence: ", "", 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nightshift.nouns.evaluation import Part
+from nightshift.nouns.evaluation_record import Part
 from nightshift.nouns.record import Drawn, Noun
 
 

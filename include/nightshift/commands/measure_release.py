@@ -7,12 +7,12 @@ from dataclasses import fields
 
 import click
 
-from nightshift.commands import night as nights
+from nightshift.commands import run_night as nights
 from nightshift.commands.answers import Answer, table
 from nightshift.commands.asked import FIRST, JSON, LAST, NIGHT, QUIET, VERSION, NightAsked
 from nightshift.commands.command import command
 from nightshift.errors import ConfigError
-from nightshift.nouns.evaluation import Evaluation
+from nightshift.nouns.evaluation_record import Evaluation
 from nightshift.nouns.measures import Measure, Measures
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
 
@@ -18,6 +18,7 @@ def listed(values: object) -> object:
     return values.tolist() if hasattr(values, "tolist") else values
 
 
+Outcome = Literal["up", "down"]
 Rounded = Annotated[float, BeforeValidator(eight_digits)]  # always a number
 Line = Annotated[tuple[Drawn, ...], BeforeValidator(listed)]
 Points = Annotated[tuple[Rounded, ...], BeforeValidator(listed)]
@@ -59,15 +60,22 @@ class Confusion(Noun):
     true_down: int
     false_down: int
 
-    @property
-    def came_up(self) -> int:
-        """Rows that went up."""
-        return self.true_up + self.false_down
+    def rows(self, called: Outcome, came: Outcome) -> int:
+        """How many were called so and came so.
 
-    @property
-    def came_down(self) -> int:
-        """Rows that went down."""
-        return self.true_down + self.false_up
+        >>> Confusion(true_up=3, false_up=1, true_down=2, false_down=4).rows(called="down", came="up")
+        4
+        """
+        counts = {"up": (self.true_up, self.false_up), "down": (self.true_down, self.false_down)}
+        return counts[called][0 if called == came else 1]
+
+    def came(self, outcome: Outcome) -> int:
+        """How many came so, whatever was called."""
+        return self.rows("up", outcome) + self.rows("down", outcome)
+
+    def share(self, called: Outcome, came: Outcome) -> float | None:
+        """Of those that came so, the share that was called so; none where none came."""
+        return self.rows(called, came) / self.came(came) if self.came(came) else None
 
 
 class RocCurve(Noun):
