@@ -56,4 +56,7 @@ def moved(name: str) -> list[str]:
     return [what for what, where in before.items() if after[what] != where]
 
 
-print(json.dumps({name: moved(name) for name in sys.argv[1:]}))
+if __name__ == "__main__":
+    if (fingerprints.PACKAGE.parents[1] / "pyproject.toml").exists():
+        sys.exit("expected a copy of the library in front; found the library itself; next: set PYTHONPATH to a copy")
+    print(json.dumps({name: moved(name) for name in sys.argv[1:]}))

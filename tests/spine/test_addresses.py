@@ -13,7 +13,7 @@ from nightshift.storage import addresses, store
 
 PROJECT = Path(__file__).resolve().parents[2]
 WORDS = "nights|releases|weeks|studies|columns|snapshots|comparisons|serving"
-IN_A_PATH = re.compile(rf"(^|/)({WORDS})/|/({WORDS})($|/)")
+IN_A_PATH = re.compile(rf"(^|(?<!data)/)({WORDS})/|(?<!data)/({WORDS})($|/)")  # but the room `data/columns`
 FILES = [file for room in ("include", "dags", "plugins") for file in sorted((PROJECT / room).rglob("*.py")) if file.name != "addresses.py"]
 
 

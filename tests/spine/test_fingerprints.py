@@ -25,7 +25,7 @@ MOVES = {
     "data/labels.py": ["panel", "night"],
     "data/splits/in_order.py": ["panel", "night"],
     "nouns/bars.py": ["panel", "night", "page"],
-    "nouns/verdict.py": ["night", "page"],
+    "nouns/verdict_record.py": ["night", "page"],
     "data/sources/mongo.py": ["night"],
     "data/quality/cleaning.py": ["night"],
     "data/snapshot.py": ["night"],
@@ -144,12 +144,7 @@ def _python_files(made: Made) -> Iterator[Path]:
 
 def _imported(file: Path) -> set[str]:
     """Other people's packages that a file imports, wherever in it."""
-    tree = ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-    names = [name for node in tree for name in _names(node)]
+    nodes = list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
+    names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    names += [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
     return {name.split(".")[0] for name in names} - sys.stdlib_module_names - {"nightshift", "_typeshed"}
-
-
-def _names(node: ast.AST) -> list[str]:
-    if isinstance(node, ast.Import):
-        return [alias.name for alias in node.names]
-    return [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []

@@ -19,8 +19,8 @@ class Promise(Noun):
     return_a_session: Number  # after costs, a fraction
 
 
-class Window(Noun):
-    """One stretch of sessions: realised beside promised, or how much evidence is missing."""
+class Realised(Noun):
+    """A stretch of sessions: realised beside promised, or how much evidence is missing."""
 
     name: str
     first: str  # session; empty: none
@@ -73,9 +73,9 @@ class WeekRecord(Record):
     newest_night: str  # address; empty: none
     state: State | Literal["nothing_released"]
     headline: str
-    windows: tuple[Window, ...] = ()  # the last sessions first
-    weeks: tuple[Window, ...] = ()  # oldest first
-    versions: tuple[Window, ...] = ()
+    windows: tuple[Realised, ...] = ()  # the last sessions first
+    weeks: tuple[Realised, ...] = ()  # oldest first
+    versions: tuple[Realised, ...] = ()
     sessions: tuple[SessionRow, ...] = ()
     degraded: bool = False
     promised: Promise | None = None  # by what is served now; none: nothing is

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 import numpy as np
 
 from nightshift.config import Market
-from nightshift.nouns.week_record import WeekRecord, Window
-from nightshift.storage.night import Night
+from nightshift.nouns.week_record import Realised, WeekRecord
 from nightshift.watch.happened import Matured, matured
 from nightshift.watch.said import nights_until, said_by
 from nightshift.watch.windows import by_session, promised, window
@@ -22,37 +20,34 @@ def week_of(market: Market, session: dt.date, as_of: dt.datetime) -> WeekRecord:
     """Everything the weekly page shows; a market that never released anything gets a record that says so."""
     nights = nights_until(market.market, as_of)
     said = said_by(nights)
-    measured = _measured(market, matured(nights[-1], said)) if said else _nothing(nights)
-    return WeekRecord(
+    bare = WeekRecord(
         market=market.market, title=market.title, task=market.label.task, session=session, as_of=as_of, nights=len(nights),
-        newest_night=nights[-1].address if nights else "", **measured,
+        newest_night=nights[-1].address if nights else "", state="nothing_released",
+        headline="Nothing has been released yet, so there is nothing to look back on." if nights else "No night has run yet.",
     )  # fmt: skip
+    return _measured(bare, market, matured(nights[-1], said)) if said else bare
 
 
-def _nothing(nights: list[Night]) -> dict[str, Any]:
-    headline = "Nothing has been released yet, so there is nothing to look back on." if nights else "No night has run yet."
-    return {"state": "nothing_released", "headline": headline}
-
-
-def _measured(market: Market, found: Matured) -> dict[str, Any]:
+def _measured(bare: WeekRecord, market: Market, found: Matured) -> WeekRecord:
     versions = list(dict.fromkeys(found.versions))
     promises = {version: promised(market, version) for version in versions}
     known, recent = found.known_part, found.last(SESSIONS_A_WEEK * WEEKS)
-    weeks = [window(f"week to {part.sessions[-1]}", part, market, promises) for part in calendar_weeks(recent)]
-    windows = [
+    weeks = tuple(window(f"week to {part.sessions[-1]}", part, market, promises) for part in calendar_weeks(recent))
+    windows = (
         window("last 5 sessions", known.last(SESSIONS_A_WEEK), market, promises),
         window(f"last {WEEKS} weeks", known.last(SESSIONS_A_WEEK * WEEKS), market, promises),
         window("since the first release", known, market, promises),
-    ]
-    return {
+    )
+    realised = {
         "state": windows[0].state, "headline": headline(windows[0], versions[-1]), "windows": windows, "weeks": weeks,
-        "versions": [window(version, found.of(version), market, promises) for version in versions], "promised": promises[versions[-1]],
-        "sessions": by_session(recent, market), "degraded": degraded([one.state for one in weeks]),
+        "versions": tuple(window(version, found.of(version), market, promises) for version in versions), "promised": promises[versions[-1]],
+        "sessions": tuple(by_session(recent, market)), "degraded": degraded([one.state for one in weeks]),
         "waiting": int((np.isfinite(found.score) & ~np.isfinite(found.label)).sum()),
     }  # fmt: skip
+    return bare.model_copy(update=realised)
 
 
-def headline(last: Window, version: str) -> str:
+def headline(last: Realised, version: str) -> str:
     """One sentence about the last sessions."""
     if last.accuracy is None:
         return f"Version {version} is served; {last.note}."

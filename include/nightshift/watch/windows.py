@@ -7,7 +7,7 @@ import numpy as np
 from nightshift.config import Market
 from nightshift.nouns.measures import Measure
 from nightshift.nouns.release import Release
-from nightshift.nouns.week_record import Promise, SessionRow, State, Window
+from nightshift.nouns.week_record import Promise, Realised, SessionRow, State
 from nightshift.proof.metrics.metric import SESSIONS_A_YEAR
 from nightshift.storage import addresses, store
 from nightshift.watch.happened import Matured
@@ -39,13 +39,13 @@ def hits(label: np.ndarray, score: np.ndarray, market: Market) -> float:
     return METRICS[hit_metric(market)].of(label, score, threshold=middle(market.label.task, market.costs))
 
 
-def window(name: str, part: Matured, market: Market, promises: dict[str, Promise]) -> Window:
+def window(name: str, part: Matured, market: Market, promises: dict[str, Promise]) -> Realised:
     """Realised beside promised, or how much evidence is missing."""
     known = part.both
     n_predictions, n_sessions = int(known.sum()), int(known.any(axis=0).sum())
     net, hold = (series[np.isfinite(series)] for series in (part.net_return_fraction, part.hold_return_fraction))
     ends = [str(session) for session in part.sessions] or [""]
-    bare = Window(
+    bare = Realised(
         name=name, first=ends[0], last=ends[-1], versions=tuple(dict.fromkeys(part.versions)), sessions=n_sessions,
         predictions=n_predictions, said=int(np.isfinite(part.score).sum()), state="unknown",
         net_return=compound(net), hold_return=compound(hold), **_promise(part, promises),
@@ -103,7 +103,7 @@ def _promise(part: Matured, promises: dict[str, Promise]) -> dict[str, float | N
     }
 
 
-def _state(accuracy: float, high: float, against: Window) -> State:
+def _state(accuracy: float, high: float, against: Realised) -> State:
     """Below: the promise lies above the realised interval, and the realised value below the promised one."""
     if against.promised_accuracy is None or against.promised_low is None:
         return "not_below"
