@@ -24,7 +24,7 @@ from nightshift.storage import addresses, fingerprints, ledger, store  # noqa: E
 
 def set_up() -> None:
     """What this process, and no process that merely imports this file, does without."""
-    fingerprints.code = lambda: "c0de"  # whoever edits the library meanwhile does not make this another night
+    fingerprints.of = lambda made: "c0de"  # whoever edits the library meanwhile does not make this another night
     deployment.first_load = handmade.whole
 
 

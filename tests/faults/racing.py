@@ -40,7 +40,7 @@ def _child(one, gate: int, opener: int) -> int:
 
 
 def main(folder: Path) -> None:
-    fingerprints.code = lambda: "c0de"
+    fingerprints.of = lambda made: "c0de"
     rounds = []
     for number in range(8):
         os.environ["NIGHTSHIFT_HOME"] = str(folder / str(number))

@@ -23,13 +23,16 @@ from nightshift.storage import addresses, store
 def report(market: str, night: str | None, shown: bool) -> Answer:
     """Say where a night's report is; --open shows it in the browser.
 
-    Without a NIGHT it is the last one that has a report.
+    Without a NIGHT it is the last one that has a report. It is drawn again where the templates have changed since.
     """
+    from nightshift import report as page
     from nightshift.running.market_check import checked_market
     from nightshift.storage.night import night_of
 
     checked_market(market)
     chosen = night_of(addresses.night(market, night)) if night else nights.last(market, "report")
+    if store.exists(chosen.stage("report")):
+        page.make(chosen)
     file = store.open_folder(chosen.stage("report")) / "report.html"
     if shown:
         webbrowser.open(file.as_uri())

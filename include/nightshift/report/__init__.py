@@ -9,6 +9,25 @@ if TYPE_CHECKING:
     from nightshift.storage.night import Night
 
 
+def make(night: Night) -> str:
+    """The address of the night's report: a link to the page that today's templates and drawing code draw.
+
+    What other code has left may be told otherwise by this one, or not at all: such a night keeps the page that it has,
+    and so does one whose page is no link.
+    """
+    from nightshift.storage import fingerprints, ledger, store
+    from nightshift.storage.night import is_of_this_code
+
+    where, promotion = night.stage("report"), ledger.promotion_of(night.address)
+    if store.exists(where) and not (store.pointed(where) and is_of_this_code(night)):
+        return where
+    key = store.fingerprint([fingerprints.of(fingerprints.PAGE), promotion.version if promotion else ""])
+    drawn = store.write(f"{where}-{key[:8]}", lambda folder: write(night, folder))
+    if store.pointed(where) != drawn:
+        store.point(where, drawn)
+    return where
+
+
 def write(night: Night, folder: Path) -> None:
     """Write `report.html` and `report.json`: the verdict first, then everything the night found."""
     from nightshift.report.gather import gather

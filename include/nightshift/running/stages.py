@@ -183,11 +183,11 @@ def promote(tested: str, dry_run: bool = False, who: str = "gate", why: str = ""
 @timed
 def report(judged: str) -> str:
     """Everything the night found, as one HTML file that works offline, and the same as JSON; logged to MLflow."""
+    from nightshift import report as page
     from nightshift import tracking
-    from nightshift.report import write as write_pages
 
     night = night_of(judged)
-    where = store.write(night.stage("report"), lambda folder: write_pages(night, folder))
+    where = page.make(night)
     tracking.track(night)
     return where
 

@@ -84,13 +84,10 @@ class Night:
 def open_night(market: Market, as_of: dt.datetime, snapshot: str, options: Options) -> str:
     """Write `<night>/night` and return its address; the same inputs return the address that is already there."""
     session = sessions.last_closed(market.calendar, as_of)
-    forced_at = as_of.isoformat() if options.force else ""
-    key = store.fingerprint([snapshot, fingerprints.policy(market), options.model_dump(mode="json"), forced_at, fingerprints.code()])
-    where = addresses.night(market.market, f"{session}-{key[:8]}")
     record = NightRecord(
-        market=market, session=session, as_of=as_of, snapshot=snapshot, options=options, code=fingerprints.code(), version=__version__
+        market=market, session=session, as_of=as_of, snapshot=snapshot, options=options, code=fingerprints.library(), version=__version__
     )
-    return store.write(addresses.stage(where, "night"), record.write)
+    return store.write(addresses.stage(_address(record), "night"), record.write)
 
 
 def night_of(where: str) -> Night:
@@ -98,6 +95,18 @@ def night_of(where: str) -> Night:
     root = addresses.night_of(where)
     opened = NightRecord.read(store.open_folder(addresses.stage(root, "night")))
     return Night(root, opened.market, opened.session, opened.as_of, opened.snapshot, opened.options)
+
+
+def is_of_this_code(night: Night) -> bool:
+    """True when the code and libraries that decide a night are still those that it was opened with."""
+    return _address(night.read(NightRecord, "night")) == night.address
+
+
+def _address(night: NightRecord) -> str:
+    forced_at = night.as_of.isoformat() if night.options.force else ""
+    asked = [night.snapshot, fingerprints.policy(night.market), night.options.model_dump(mode="json"), forced_at]
+    key = store.fingerprint([*asked, fingerprints.of(fingerprints.NIGHT)])
+    return addresses.night(night.market.market, f"{night.session}-{key[:8]}")
 
 
 def timed(stage: Callable[P, R]) -> Callable[P, R]:

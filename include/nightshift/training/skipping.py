@@ -11,7 +11,7 @@ from nightshift import sessions
 from nightshift.errors import Damaged
 from nightshift.nouns.scores import Scores
 from nightshift.nouns.training import TrainingRecord
-from nightshift.storage import addresses, store
+from nightshift.storage import addresses, fingerprints, store
 from nightshift.storage.night import Night
 
 LOG = logging.getLogger("nightshift")
@@ -19,10 +19,10 @@ KEPT = ("model", Scores.FILE)
 
 
 def training_key(night: Night, family: str) -> str:
-    """sha256 of what decides a training: columns (so snapshot, label, split and code), parameters, search, seed, threads."""
+    """sha256 of what decides a training: columns (so snapshot, label and split), parameters, search, seed, threads, code."""
     market = night.market
     asked = [night.columns, family, night.params(family), night.search.model_dump(), night.options.trials]
-    return store.fingerprint([*asked, market.execution.seed, market.execution.threads])
+    return store.fingerprint([*asked, market.execution.seed, market.execution.threads, fingerprints.of(fingerprints.TRAINING)])
 
 
 def earlier(night: Night, family: str) -> tuple[str, str]:

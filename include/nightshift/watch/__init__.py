@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nightshift import sessions
-from nightshift.storage import addresses, store
+from nightshift.storage import addresses, fingerprints, store
 
 if TYPE_CHECKING:
     from nightshift.config import Market
@@ -23,7 +23,8 @@ def weekly(market: Market, as_of: dt.datetime) -> str:
 
     session = sessions.last_closed(market.calendar, as_of)
     week = week_of(market, session, as_of)
-    where = addresses.week(market.market, f"{session}-{store.fingerprint(week.facts())[:8]}")
+    key = store.fingerprint([week.facts(), fingerprints.of(fingerprints.PAGE)])
+    where = addresses.week(market.market, f"{session}-{key[:8]}")
 
     def fill(folder: Path) -> None:
         week.write(folder)

@@ -80,7 +80,7 @@ def _key(night: Night, bars: Bars, columns: Sequence[Column]) -> str:
         data.update(getattr(bars, name).data)
     names = [column.name for column in columns]
     asked = [names, night.market.label.model_dump(), night.market.split.model_dump(), night.options.symbols]
-    return store.fingerprint([PanelRecord.SCHEMA, night.snapshot, data.hexdigest(), asked, fingerprints.code()])
+    return store.fingerprint([PanelRecord.SCHEMA, night.snapshot, data.hexdigest(), asked, fingerprints.of(fingerprints.PANEL)])
 
 
 def _fill(folder: Path, night: Night, bars: Bars, columns: Sequence[Column]) -> None:

@@ -17,7 +17,7 @@ from nightshift.report.pages import beside
 from nightshift.report.pages.page import render
 from nightshift.report.pages.schema_version import SCHEMA_VERSION
 from nightshift.report.sections.verdict import NO_VERDICT, SIGNS, UNFINISHED
-from nightshift.storage import addresses, store
+from nightshift.storage import addresses, fingerprints, store
 from nightshift.storage.night import Night, night_of
 
 # What is drawn through the nights, by task; what a night did not measure is not drawn.
@@ -42,7 +42,7 @@ def compare(market: str, nights: Sequence[str], names: Sequence[str] = ()) -> Pa
     if not nights:
         raise ConfigError(expected=f"a night of {market} to compare", found="none yet", next_step=f"nightshift run --market {market}")
     facts = comparison_facts(market, nights, names)
-    where = addresses.comparison(market, store.fingerprint(facts)[:16])
+    where = addresses.comparison(market, store.fingerprint([facts, fingerprints.of(fingerprints.PAGE)])[:16])
 
     def fill(folder: Path) -> None:
         store.write_json(folder / "report.json", facts)

@@ -13,7 +13,7 @@ from nightshift.config import known
 from nightshift.errors import NightshiftError, TrainingFailed
 from nightshift.nouns.release import Release
 from nightshift.nouns.training import Searched, Study, Trial
-from nightshift.storage import addresses, ledger, store
+from nightshift.storage import addresses, fingerprints, ledger, store
 from nightshift.storage.night import Night
 from nightshift.training.search import strategies, studies, worker
 
@@ -44,9 +44,9 @@ def search(night: Night, family: str, trials: int, strategy: str | None = None, 
 
 
 def study_name(night: Night, family: str, strategy: str) -> str:
-    """One study per column store, family, fixed parameters and strategy: a longer search goes on where a shorter one ended."""
-    dataset = addresses.name_of(night.columns)
-    return f"{dataset}-{family}-{store.fingerprint(night.params(family))[:8]}-{strategy}"
+    """One study per panel, family, fixed parameters, code and strategy: a longer search goes on where a shorter one ended."""
+    fixed = store.fingerprint([night.params(family), fingerprints.of(fingerprints.TRAINING)])
+    return f"{addresses.name_of(night.columns)}-{family}-{fixed[:8]}-{strategy}"
 
 
 def _work(night: Night, family: str, name: str, strategy: str, trials: int, left_s: float) -> None:
