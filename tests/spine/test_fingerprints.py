@@ -25,7 +25,7 @@ MOVES = {
     "data/labels.py": ["panel", "night"],
     "data/splits/in_order.py": ["panel", "night"],
     "nouns/bars.py": ["panel", "night", "page"],
-    "nouns/verdict.py": ["night", "page"],
+    "nouns/verdict_record.py": ["night", "page"],
     "data/sources/mongo.py": ["night"],
     "data/quality/cleaning.py": ["night"],
     "data/snapshot.py": ["night"],
