@@ -86,7 +86,7 @@ def plain_study(race: Race) -> dict:
     import xgboost
 
     from nightshift.models import FAMILIES
-    from nightshift.training.search.objective import loss
+    from nightshift.models.losses import mean_loss
 
     family, (train, validate) = FAMILIES["xgboost"], market(race)
     table, label, asked, answer = train.table, train.label, validate.table, validate.label
@@ -96,7 +96,7 @@ def plain_study(race: Race) -> dict:
         settings = fixed | params | {"tree_method": "hist", "eval_metric": "logloss", "n_jobs": race.threads}
         model = xgboost.XGBClassifier(**settings, random_state=seed)
         model.fit(table, label, eval_set=[(asked, answer)], verbose=False)
-        return loss(answer, model.predict_proba(asked)[:, 1], "classification")
+        return mean_loss(task="classification", label=answer, score=model.predict_proba(asked)[:, 1])
 
     study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=race.seed), pruner=optuna.pruners.NopPruner())
     found = account(study, lambda trial: scored(family.space(trial), race.seed), race)

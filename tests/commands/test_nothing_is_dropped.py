@@ -5,33 +5,34 @@ import sqlite3
 
 from nightshift.commands import nights
 from nightshift.commands.run_night import train
+from nightshift.nouns.ledger_entry import Change
 from nightshift.storage import ledger
 
 
 def test_the_why_of_a_promotion_is_in_the_ledger(promoted):
     entry = ledger.live("small")
-    assert (entry["who"], entry["why"]) == ("ann", "the board asked")
+    assert (entry.who, entry.why) == ("ann", "the board asked")
 
 
 def test_without_a_why_the_ledger_has_the_verdict(judged, ask):
     assert ask("promote", "--market", "small").code == 0
-    assert ledger.live("small")["why"].startswith("logistic passes all 1 checks")
+    assert ledger.live("small").why.startswith("logistic passes all 1 checks")
 
 
 def test_a_second_promotion_says_that_nothing_changed(promoted, ask):
     again = ask("promote", "--market", "small", "--why", "once more")
     assert again.code == 0
     assert again.out.startswith("already released as small 1.0.0")
-    assert [entry["why"] for entry in ledger.entries("small")] == ["the board asked"]
+    assert [entry.why for entry in ledger.entries("small")] == ["the board asked"]
 
 
 def test_a_forced_release_is_told_as_a_release(judged, ask):
     night = nights.last("small", "verdict")
-    forced = ledger.Entry(
+    forced = Change(
         market="small", kind="force", version="1.0.0", release="small/releases/1.0.0", night=night.address, session=str(night.session),
-        as_of=night.as_of.isoformat(), who="ann", why="by hand", at=dt.datetime(2026, 11, 20, tzinfo=dt.UTC),
+        as_of=night.as_of.isoformat(), who="ann", why="by hand",
     )  # fmt: skip
-    ledger.append(forced, expected_live=None)
+    ledger.append(forced, at=dt.datetime(2026, 11, 20, tzinfo=dt.UTC), expected_live=None)
     told = ask("history", "--market", "small", "--last")
     assert "released as small 1.0.0" in told.out
     assert "nothing was released" not in told.out

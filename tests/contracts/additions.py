@@ -82,7 +82,7 @@ import numpy as np
 
 from nightshift.models.family import Context, Family, Params, Scaling
 from nightshift.models.tabular import linear
-from nightshift.models.weights import loss
+from nightshift.models.losses import mean_loss
 from nightshift.nouns.panel import Rows
 
 
@@ -97,7 +97,7 @@ def fit(params: CovarianceParams, train: Rows, validate: Rows, context: Context)
     table, mean = train.table.astype(np.float64), float(train.label.mean())
     weights = (table - table.mean(axis=0)).T @ (train.label - mean) / len(table)
     model = linear.Linear(weights, mean - float(table.mean(axis=0) @ weights), probability=False, validate_loss=0.0)
-    score = loss("regression", linear.predict(model, validate), validate.label)
+    score = mean_loss(task="regression", label=validate.label, score=linear.predict(model, validate))
     context.on_step(1, {"validate_loss": score})
     return replace(model, validate_loss=score)
 

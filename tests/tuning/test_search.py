@@ -89,7 +89,7 @@ def test_two_objectives_weigh_size_beside_loss(night):
 
 
 def test_a_family_that_only_fails_is_stopped_after_three(night, monkeypatch):
-    broken = replace(night, options=replace(night.options, params={"logistic": {"scaling": "none"}}))
+    broken = replace(night, options=night.options.model_copy(update={"params": {"logistic": {"scaling": "none"}}}))
     study = _study(broken, "logistic")
     for _ in range(3):
         trial = study.ask()

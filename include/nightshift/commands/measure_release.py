@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import fields
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,8 +13,9 @@ from nightshift.commands.answers import Answer, table
 from nightshift.commands.asked import FIRST, JSON, LAST, NIGHT, QUIET, VERSION, NightAsked
 from nightshift.commands.command import command
 from nightshift.errors import ConfigError
-from nightshift.nouns.evaluation_record import Evaluation
-from nightshift.nouns.measures import Measure, Measures
+
+if TYPE_CHECKING:
+    from nightshift.nouns.measures import Measure, Measures
 
 
 @command(
@@ -55,6 +57,7 @@ def _release(asked: NightAsked, release: str, first: dt.date | None, last: dt.da
 
 
 def _night(asked: NightAsked) -> Answer:
+    from nightshift.nouns.evaluation_record import Evaluation
     from nightshift.running import stages
 
     night, kept, models = nights.fitted(asked)
