@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nightshift.commands import run_night as nights
+from nightshift.commands import run_night
 from nightshift.commands.answers import Answer, table
 from nightshift.commands.asked import FIRST, JSON, LAST, NIGHT, QUIET, VERSION, NightAsked
 from nightshift.commands.command import command
@@ -60,7 +60,7 @@ def _night(asked: NightAsked) -> Answer:
     from nightshift.nouns.evaluation_record import Evaluation
     from nightshift.running import stages
 
-    night, kept, models = nights.fitted(asked)
+    night, kept, models = run_night.fitted(asked)
     stages.evaluate(kept, models, stages.score_yardsticks(kept))
     evaluation = night.read(Evaluation, "evaluation")
     lines = [f"night {night.address}, test sessions {evaluation.sessions['test'].first} … {evaluation.sessions['test'].last}"]

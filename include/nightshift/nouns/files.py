@@ -26,8 +26,12 @@ def read_json(file: Path) -> Any:
     try:
         return json.loads(file.read_text())
     except ValueError:
-        step = f"move {file.parent} aside and run the night again, or restore it from a copy"
-        raise Damaged(expected=f"JSON in {file}", found="damaged text", next_step=step) from None
+        raise Damaged(expected=f"JSON in {file}", found="damaged text", next_step=restore(file.parent)) from None
+
+
+def restore(folder: Path) -> str:
+    """What to do about a folder whose bytes are not what was written."""
+    return f"move {folder} aside and run the night again, or restore it from a copy"
 
 
 def sync(place: Path) -> None:

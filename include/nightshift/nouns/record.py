@@ -15,7 +15,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 
 from nightshift import sessions
 from nightshift.errors import Damaged
-from nightshift.nouns.files import read_json, write_json
+from nightshift.nouns.files import read_json, restore, write_json
 
 Facts = dict[str, Any]
 Upgrade = Callable[[Facts], Facts]
@@ -67,7 +67,7 @@ class Record(Noun):
             raise Damaged(expected=f"{cls.FILE} in {folder}", found="no such file", next_step="run the stage that writes it again")
         facts = read_json(file)
         if not isinstance(facts, dict):
-            raise Damaged(expected=f"a mapping in {file}", found=type(facts).__name__, next_step=_restore(folder))
+            raise Damaged(expected=f"a mapping in {file}", found=type(facts).__name__, next_step=restore(folder))
         return cls.of_facts(facts, where=file)
 
     @classmethod
@@ -82,7 +82,7 @@ class Record(Noun):
             known = _upgraded(cls.UPGRADES[number], known, where)
         missing = sorted(cls.model_fields.keys() - known.keys())
         if missing:
-            raise Damaged(expected=f"`{missing[0]}` in {where}", found="no such key", next_step=_restore(where.parent))
+            raise Damaged(expected=f"`{missing[0]}` in {where}", found="no such key", next_step=restore(where.parent))
         try:
             return cls.model_validate(known)
         except ValidationError as error:
@@ -101,20 +101,16 @@ def _upgraded(upgrade: Upgrade, facts: Facts, where: Path) -> Facts:
     try:
         return upgrade(facts)
     except KeyError as missing:
-        raise Damaged(expected=f"`{missing.args[0]}` in {where}", found="no such key", next_step=_restore(where.parent)) from None
+        raise Damaged(expected=f"`{missing.args[0]}` in {where}", found="no such key", next_step=restore(where.parent)) from None
     except (TypeError, ValueError, AttributeError) as wrong:
-        raise Damaged(expected=f"facts of an older schema in {where}", found=str(wrong), next_step=_restore(where.parent)) from None
+        raise Damaged(expected=f"facts of an older schema in {where}", found=str(wrong), next_step=restore(where.parent)) from None
 
 
 def _explained(error: ValidationError, where: Path) -> Damaged:
     first = error.errors()[0]
     key = ".".join(str(part) for part in first["loc"]) or "the file"
     if first["type"] == "extra_forbidden":
-        return Damaged(expected=f"only known keys in {where}", found=f"`{key}`", next_step=_restore(where.parent))
+        return Damaged(expected=f"only known keys in {where}", found=f"`{key}`", next_step=restore(where.parent))
     found = "no such key" if first["type"] == "missing" else repr(first.get("input"))[:80]
     message = first["msg"][0].lower() + first["msg"][1:]
-    return Damaged(expected=f"a valid `{key}` in {where}: {message}", found=found, next_step=_restore(where.parent))
-
-
-def _restore(folder: Path) -> str:
-    return f"move {folder} aside and run the night again, or restore it from a copy"
+    return Damaged(expected=f"a valid `{key}` in {where}: {message}", found=found, next_step=restore(where.parent))

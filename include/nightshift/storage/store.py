@@ -18,7 +18,7 @@ from pathlib import Path
 from nightshift import PROJECT
 from nightshift.errors import Damaged
 from nightshift.nouns import files
-from nightshift.nouns.files import sync
+from nightshift.nouns.files import restore, sync
 
 SEAL = "manifest.json"
 read_json, write_json = files.read_json, files.write_json
@@ -90,12 +90,12 @@ def verify(folder: Path) -> None:
             expected=f"a sealed folder at {folder}", found="no manifest.json", next_step="run the stage that writes it again"
         ) from None
     except (ValueError, KeyError, TypeError):
-        raise Damaged(expected=f"a readable {folder / SEAL}", found="damaged JSON", next_step=_restore(folder)) from None
+        raise Damaged(expected=f"a readable {folder / SEAL}", found="damaged JSON", next_step=restore(folder)) from None
     found = checksums(folder)
     for name in sorted(sealed.keys() | found.keys()):
         if sealed.get(name) != found.get(name):
             state = "missing" if name not in found else "not in the manifest" if name not in sealed else "changed"
-            raise Damaged(expected=f"{folder / name} as it was sealed", found=f"it is {state}", next_step=_restore(folder))
+            raise Damaged(expected=f"{folder / name} as it was sealed", found=f"it is {state}", next_step=restore(folder))
 
 
 def checksums(folder: Path) -> dict[str, str]:
@@ -173,7 +173,3 @@ def _files(folder: Path) -> Iterator[Path]:
 def _alive(name: str) -> bool:
     pid = name.split("-")[1]
     return pid.isdigit() and Path("/proc", pid).exists() and int(pid) != os.getpid()
-
-
-def _restore(folder: Path) -> str:
-    return f"move {folder} aside and run the night again, or restore it from a copy"
