@@ -60,6 +60,15 @@ def test_the_zoo_lists_every_family_that_may_be_released():
         ({"split": {"train_fraction": 0.9, "validate_fraction": 0.2, "test_fraction": 0.1}}, "sum"),
         ({"label": {"kind": "direction", "horizon_sessions": 0}}, "greater than or equal to 1"),
         ({"market": "../etc"}, "pattern"),
+        ({"budget": {"error_fraction": 0.0}}, "greater than 0"),
+        ({"budget": {"error_fraction": 5}}, "less than or equal to 0.5"),
+        ({"budget": {"error_fraction": float("nan")}}, "less than or equal to 0.5"),
+        ({"budget": {"sessions": 59}}, "greater than or equal to 60"),
+        ({"budget": {"sessions": 2521}}, "less than or equal to 2520"),
+        ({"budget": {"spending": "obrien"}}, "'obrien_fleming', 'pocock' or 'e_process'"),
+        ({"budget": {"first_look_sessions": 9}}, "greater than or equal to 10"),
+        ({"budget": {"sessions": 60, "first_look_sessions": 60}}, "fewer first_look_sessions than sessions; found 60 of 60"),
+        ({"budget": {"session": 250}}, "did you mean 'sessions'"),
     ],
 )
 def test_a_mistake_is_one_sentence_with_the_way_out(changes, said):
@@ -99,3 +108,13 @@ def test_any_garbage_under_a_known_key_loads_or_is_refused_in_words(key, garbage
 def test_who_is_mailed_does_not_change_the_night():
     assert fingerprints.policy(_parsed(alerts={"to": ["a@b.example"]})) == fingerprints.policy(_parsed())
     assert fingerprints.policy(_parsed(gates=[])) != fingerprints.policy(_parsed())
+
+
+def test_how_the_error_budget_is_spent_decides_the_night():
+    assert _parsed().budget.model_dump() == {
+        "error_fraction": 0.05,
+        "sessions": 250,
+        "spending": "obrien_fleming",
+        "first_look_sessions": 20,
+    }
+    assert fingerprints.policy(_parsed(budget={"spending": "pocock"})) != fingerprints.policy(_parsed())

@@ -8,7 +8,20 @@ from pydantic import Field, field_validator
 
 from nightshift.config.choices import known
 from nightshift.config.closed import NAME, Closed
-from nightshift.config.settings import Alerts, Costs, Execution, FamilyChoice, Gate, Label, Quality, Schedule, Search, Selection, Split
+from nightshift.config.settings import (
+    Alerts,
+    Budget,
+    Costs,
+    Execution,
+    FamilyChoice,
+    Gate,
+    Label,
+    Quality,
+    Schedule,
+    Search,
+    Selection,
+    Split,
+)
 
 
 class Market(Closed):
@@ -28,6 +41,7 @@ class Market(Closed):
     costs: Costs = Costs()
     selection: Selection = Selection()
     gates: tuple[Gate, ...] = ()
+    budget: Budget = Budget()
     schedule: Schedule = Schedule()
     alerts: Alerts = Alerts()
     execution: Execution = Execution()
