@@ -35,12 +35,17 @@ def _from_1(facts: Facts) -> Facts:
     return {"champion_version": None, **kept, "sessions": spans}
 
 
+def _from_2(facts: Facts) -> Facts:
+    """Schema 2 compared everyone on the whole test part, and measured no differences."""
+    return {**facts, "learned_until": {}, "compared": {}, "leads": {}}
+
+
 class Evaluation(Record):
     """Challengers, champion, naive rules and benchmarks, each on validation and test sessions."""
 
     FILE: ClassVar[str] = "evaluation.json"
-    SCHEMA: ClassVar[int] = 2
-    UPGRADES: ClassVar = {1: _from_1}
+    SCHEMA: ClassVar[int] = 3
+    UPGRADES: ClassVar = {1: _from_1, 2: _from_2}
 
     task: Literal["classification", "regression"]
     sessions: dict[Part, Span]
@@ -53,6 +58,9 @@ class Evaluation(Record):
     rows: dict[Part, int]
     intervals: dict[Part, Intervals]
     measures: dict[Part, dict[str, Measures]]  # part -> name -> metric
+    learned_until: dict[str, str]  # name -> the last session that anything it learned from looked at, where that is known
+    compared: dict[str, Span]  # opponent -> the test sessions that neither it nor the challengers learned from
+    leads: dict[str, dict[str, Measures]]  # challenger -> opponent -> metric: how much greater the challenger's number is on those sessions
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -10,10 +10,11 @@ from nightshift.errors import ReleaseRefused
 from nightshift.nouns.evaluation_record import PARTS
 from nightshift.nouns.night_roles import CHAMPION
 from nightshift.nouns.panel import Panel
+from nightshift.nouns.release import Champion
 from nightshift.nouns.scores import Scores, ScoresByName
 from nightshift.nouns.yardsticks_record import YardsticksRecord
 from nightshift.proof.evaluation.material import refusal
-from nightshift.release.champion import champion, predict
+from nightshift.release.champion import champion, learned_until, predict
 from nightshift.storage.night import Night
 
 
@@ -25,7 +26,7 @@ def score_yardsticks(night: Night, folder: Path) -> None:
     where = night.columns
     panel, parts = load_panel(where), load_split(where).parts
     scores, left_out = scores_of_rules(night.market, panel, parts)
-    version = None
+    version, learned = None, None
     try:
         served = champion_scores(night, panel, parts)
     except ReleaseRefused as unasked:  # e.g. a column that it needs is gone from the code: the gate abstains, the night stays green
@@ -33,17 +34,18 @@ def score_yardsticks(night: Night, folder: Path) -> None:
     if served and (why := refusal(served[1], {part: parts[part] for part in PARTS})):
         left_out[CHAMPION] = why
     elif served:
-        version, scores[CHAMPION] = served[0], served[1].laid_out
+        version, scores[CHAMPION] = served[0].version, served[1].laid_out
+        learned = learned_until(served[0])
     known = np.zeros(panel.label.shape, dtype=bool)
     for score in scores.values():
         known |= np.isfinite(score)
     asked = {part: (parts[part], known) for part in (*PARTS, "latest")}
     ScoresByName.laid_by_part(panel, asked, scores).write(folder)
-    YardsticksRecord(champion_version=version, left_out=left_out).write(folder)
+    YardsticksRecord(champion_version=version, champion_learned_until=learned, left_out=left_out).write(folder)
 
 
-def champion_scores(night: Night, panel: Panel, parts: dict[str, np.ndarray]) -> tuple[str, Scores] | None:
-    """(version, scores) of the champion on the panel from the first validation session on, by the champion's own columns.
+def champion_scores(night: Night, panel: Panel, parts: dict[str, np.ndarray]) -> tuple[Champion, Scores] | None:
+    """The champion and its scores on the panel from the first validation session on, by the champion's own columns.
 
     None before the first release. A damaged champion is an error, and stays served.
     """
@@ -51,4 +53,4 @@ def champion_scores(night: Night, panel: Panel, parts: dict[str, np.ndarray]) ->
     if served is None:
         return None
     first = panel.sessions[parts["validate"][0]].astype(object)
-    return served.version, predict(served.address, night, panel, first)
+    return served, predict(served.address, night, panel, first)

@@ -63,7 +63,7 @@ def returns_measures(metrics: Iterable[Metric], series: dict[str, np.ndarray], d
     for metric in metrics:
         point = measured(metric, series[metric.needs])
         if point.value is not None and drawn:
-            point = _with(point, _percentiles(np.asarray(metric.compute(again[metric.needs]))))
+            point = _with(point, percentiles(np.asarray(metric.compute(again[metric.needs]))))
         out[metric.name] = point
     return out
 
@@ -75,7 +75,23 @@ def rows_measures(metrics: Iterable[Metric], answers: Answers, drawn: Replicas |
     again = {} if drawn is None else _added_up(values, answers, drawn)
     if drawn is not None:
         again |= {metric: gathered(metric, answers, drawn.index) for metric in values if metric.additive is None}
-    return {metric.name: _with(point, _percentiles(again[metric])) if metric in again else point for metric, point in points.items()}
+    return {metric.name: _with(point, percentiles(again[metric])) if metric in again else point for metric, point in points.items()}
+
+
+def drawn_values(metric: Metric, of: Answers | np.ndarray, drawn: Replicas) -> np.ndarray:
+    """One metric on every replica, from labelled rows or from a series; NaN where a replica has no value.
+
+    >>> from nightshift.proof.metrics import METRICS
+    >>> drawn = Replicas(np.array([[0, 1], [0, 0]], dtype=np.int32), 1.0)
+    >>> drawn_values(METRICS["accuracy"], Answers(np.array([1.0, 0.0]), np.array([0.9, 0.9]), np.array([0, 1]), 2), drawn).tolist()
+    [0.5, 1.0]
+    """
+    if not isinstance(of, Answers):
+        return np.asarray(metric.compute(of[drawn.index]))
+    if metric.additive is None:
+        return gathered(metric, of, drawn.index)
+    point = measured(metric, of.label, of.score, threshold=of.threshold).value
+    return np.full(len(drawn.index), np.nan) if point is None else _added_up({metric: point}, of, drawn)[metric]
 
 
 def gathered(metric: Metric, answers: Answers, index: np.ndarray) -> np.ndarray:
@@ -124,7 +140,8 @@ def enough(n_sessions: int, block: float) -> Measure | None:
     return None if n_sessions >= needed else missing(n_sessions, needed, "sessions")
 
 
-def _percentiles(values: np.ndarray) -> tuple[float, float] | None:
+def percentiles(values: np.ndarray) -> tuple[float, float] | None:
+    """The ends of the interval that holds `LEVEL` of the replicas; None where too many have no value."""
     known = values[np.isfinite(values)]
     if len(known) < 0.9 * len(values):
         return None

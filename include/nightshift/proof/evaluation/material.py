@@ -39,6 +39,7 @@ class Material:
     champion_version: str | None
     left_out: dict[str, str]
     latest: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))  # sessions whose outcome is not known yet
+    learned_until: dict[str, np.datetime64] = field(default_factory=dict)  # the last session that what a name learned from looked at
 
     @property
     def task(self) -> str:
@@ -54,9 +55,24 @@ class Material:
     def same_rows(self) -> np.ndarray:
         """True on the rows (symbols, sessions) that every name has scored: only these are compared and traded."""
         every = np.ones(self.panel.label.shape, dtype=bool)
-        for score in self.scores.values():
-            every &= np.isfinite(score)
+        for name, score in self.scores.items():
+            every &= np.isfinite(score) | self._learned(name)[None, :]
         return every
+
+    def first_unlearned(self, name: str, part: str = "test") -> int:
+        """The place in the part of its first session that the name did not learn from; the part's length when it learned from all.
+
+        Validation rows stop, select and search: they prove nothing for anybody, and are shown as they are.
+        """
+        return int(self._learned(name)[self.span(part)].sum())
+
+    def _learned(self, name: str) -> np.ndarray:
+        """True on the sessions of the test part that the name learned from."""
+        out = np.zeros(len(self.panel.sessions), dtype=bool)
+        if "test" in self.sessions and name in self.learned_until:
+            at = self.span("test")
+            out[at] = self.panel.sessions[at] <= self.learned_until[name]
+        return out
 
     def span(self, part: str) -> slice:
         """The part's sessions as a slice of the panel."""
@@ -69,14 +85,15 @@ class Material:
         return replace(self.bars, sessions=self.bars.sessions[at], **{name: getattr(self.bars, name)[:, at] for name in FIELDS})
 
     def traded_score(self, name: str, part: str) -> np.ndarray:
-        """A name's scores on the part, NaN on rows that not every name has scored."""
+        """A name's scores on the part, NaN on rows that not every name has scored and on sessions that it learned from."""
         at = self.span(part)
-        return np.where(self.same_rows[:, at], self.scores[name][:, at], np.nan)
+        return np.where(self.same_rows[:, at] & ~self._learned(name)[at], self.scores[name][:, at], np.nan)
 
     def answers(self, name: str, part: str) -> Answers:
-        """A name's labelled rows on the part, ordered by session."""
+        """A name's labelled rows on the part that it did not learn from, ordered by session."""
         at = self.span(part)
-        label, asked = self.panel.label[:, at], self.same_rows[:, at] & np.isfinite(self.panel.label[:, at])
+        label = self.panel.label[:, at]
+        asked = self.same_rows[:, at] & np.isfinite(label) & ~self._learned(name)[at]
         session, symbol = np.nonzero(asked.T)
         up_above = THRESHOLD if self.task == "classification" else 0.0
         score, n_sessions = self.scores[name][:, at], at.stop - at.start
@@ -90,12 +107,16 @@ def gather(night: Night, models: Sequence[str], yardsticks: str) -> Material:
 
     panel, split = load_panel(night.columns), load_split(night.columns)
     asked: dict[str, np.ndarray] = {part: split.parts[part] for part in PARTS}
-    scores, left_out = _trained(models, panel, asked)
-    challengers = _challengers(scores)
+    scores, left_out, learned = _trained(models, panel, asked)
     against = store.open_folder(yardsticks)
     record, said = YardsticksRecord.read(against), ScoresByName.read(against, panel)
     left_out |= {name: why for name, why in record.left_out.items() if name not in scores}
+    learned |= {CHAMPION: np.datetime64(record.champion_learned_until, "D")} if record.champion_learned_until else {}
+    seen = _seen_all(panel, asked["test"], learned)
+    left_out |= {name: why for name, why in seen.items() if name in scores or name in said.of}
     scores |= {name: said.laid_out(name) for name in said.of if name not in scores}  # a rule that was trained too keeps its own
+    scores = {name: score for name, score in scores.items() if name not in seen}
+    challengers = tuple(name for name in _challengers(scores) if name not in said.of)
     naive = tuple(name for name in scores if name not in challengers and name != CHAMPION)
     if not challengers:
         raise TrainingFailed(
@@ -103,7 +124,13 @@ def gather(night: Night, models: Sequence[str], yardsticks: str) -> Material:
             next_step="mend one of these reasons and run the night again",
         )  # fmt: skip
     version, bars, latest = record.champion_version, aligned(clean_bars(night), panel), split.parts["latest"]
-    return Material(night.market, panel, bars, asked, scores, challengers, naive, version, left_out, latest)
+    return Material(night.market, panel, bars, asked, scores, challengers, naive, version, left_out, latest, learned)
+
+
+def _seen_all(panel: Panel, test: np.ndarray, learned: dict[str, np.datetime64]) -> dict[str, str]:
+    """Who learned from every session of the test part, and so cannot be judged on any of them."""
+    said = "it learned from sessions until {}, and so from every test session: there is none to judge it on yet"
+    return {name: said.format(until) for name, until in learned.items() if until >= panel.sessions[test[-1]]}
 
 
 def aligned(bars: Bars, panel: Panel) -> Bars:
@@ -129,9 +156,13 @@ def refusal(said: Scores, asked: dict[str, np.ndarray]) -> str:
     return "" if found >= MIN_COVERAGE * wanted.sum() else f"scores cover {found} of {int(wanted.sum())} rows"
 
 
-def _trained(models: Sequence[str], panel: Panel, asked: dict[str, np.ndarray]) -> tuple[dict[str, np.ndarray], dict[str, str]]:
+def _trained(
+    models: Sequence[str], panel: Panel, asked: dict[str, np.ndarray]
+) -> tuple[dict[str, np.ndarray], dict[str, str], dict[str, np.datetime64]]:
+    """(scores, why a family is left out, the last session each learned from) of the night's families."""
     scores: dict[str, np.ndarray] = {}
     left_out: dict[str, str] = {}
+    learned: dict[str, np.datetime64] = {}
     for where in models:
         folder = store.open_folder(where)
         record = TrainingRecord.read(folder)
@@ -141,7 +172,7 @@ def _trained(models: Sequence[str], panel: Panel, asked: dict[str, np.ndarray]) 
             left_out[record.family] = why
         elif said:
             scores[record.family] = said.laid_out
-    return scores, left_out
+    return scores, left_out, learned
 
 
 def _challengers(scores: dict[str, np.ndarray]) -> tuple[str, ...]:

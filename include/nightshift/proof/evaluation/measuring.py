@@ -12,7 +12,7 @@ from nightshift.nouns.measures import Measures
 from nightshift.nouns.net_returns import Returns
 from nightshift.nouns.night_roles import CASH, CHAMPION, HOLD, RANDOM
 from nightshift.nouns.scores import ScoresByName
-from nightshift.proof.evaluation import bootstrap, reference, selection
+from nightshift.proof.evaluation import bootstrap, leads, reference, selection
 from nightshift.proof.evaluation.backtest import Backtest, backtest
 from nightshift.proof.evaluation.bootstrap import Replicas
 from nightshift.proof.evaluation.material import Material, gather
@@ -69,14 +69,16 @@ def replicas_of(material: Material, portfolios: dict[str, Backtest]) -> tuple[Re
 
 
 def measures_of(material: Material, part: str, name: str, portfolio: Backtest, drawn: Replicas | None) -> Measures:
-    """Every metric of one name on one part; benchmarks have no predictions, so only trading metrics."""
-    series = {"returns": portfolio.net_return_fraction, "turnover": portfolio.turnover_fraction, "exposure": portfolio.exposure_fraction}
+    """Every metric of one name on one part, on the sessions that it did not learn from; benchmarks have only trading metrics."""
+    start = material.first_unlearned(name, part)
+    drawn = leads.replicas_after(material, portfolio, start) if start else drawn
     metrics = metrics_of(material.task)
+    series = leads.series_after(portfolio, start)
     traded = bootstrap.returns_measures([metric for metric in metrics if metric.needs != "rows"], series, drawn)
     if name not in material.scores:
         return traded
-    predicted = bootstrap.rows_measures([metric for metric in metrics if metric.needs == "rows"], material.answers(name, part), drawn)
-    return predicted | traded
+    answers = leads.answers_after(material.answers(name, part), start)
+    return bootstrap.rows_measures([metric for metric in metrics if metric.needs == "rows"], answers, drawn) | traded
 
 
 def with_chance(material: Material, judged: Judged, leader: str) -> Judged:
@@ -122,6 +124,9 @@ def measured(material: Material, judged: dict[str, Judged]) -> Evaluation:
         rows={part: len(material.answers(material.challengers[0], part).label) for part in PARTS},
         intervals={part: _intervals(one) for part, one in judged.items()},
         measures={part: one.measures for part, one in judged.items()},
+        learned_until={name: str(until) for name, until in material.learned_until.items()},
+        compared={name: leads.compared_span(material, name) for name in leads.opponents(material)},
+        leads=leads.leads(material, judged["test"].portfolios, judged["test"].drawn),
     )
 
 

@@ -26,7 +26,8 @@ def doubts(material: Material, judged: dict[str, Judged], leader: str, models: d
     test = judged["test"]
     earned = {name: test.portfolios[name].net_return_fraction for name in material.challengers}
     trials = count_trials(models)
-    benchmark = CHAMPION if CHAMPION in test.portfolios else CASH
+    judged_throughout = CHAMPION in test.portfolios and not material.first_unlearned(CHAMPION)
+    benchmark = CHAMPION if judged_throughout else CASH
     spread = deviation_of_trials(list(earned.values()))
     p_value = superiority.superior_ability(test.portfolios[benchmark].net_return_fraction, earned, test.drawn) if test.drawn else None
     return Overfitting(
