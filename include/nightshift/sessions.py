@@ -74,6 +74,20 @@ def following(calendar: str, session: dt.date, n_sessions: int = 1) -> dt.date:
     return known.sessions[known.sessions.get_loc(str(session)) + n_sessions].date()
 
 
+def expected_following(calendar: str, session: dt.date, n_sessions: int) -> dt.date:
+    """The session `n_sessions` after this one; beyond the calendar's recorded holidays, the day on which it is to be expected.
+
+    >>> expected_following("XNYS", dt.date(2026, 11, 19), 1), expected_following("XNYS", dt.date(2026, 11, 19), 2520).year
+    (datetime.date(2026, 11, 20), 2036)
+    """
+    known = _calendar(calendar).sessions
+    place = known.get_loc(str(session)) + n_sessions
+    if place < len(known):
+        return known[place].date()
+    days_a_session = (known[-1] - known[-253]).days / 252
+    return known[-1].date() + dt.timedelta(days=round((place - len(known) + 1) * days_a_session))
+
+
 def between(calendar: str, first: dt.date, last: dt.date) -> np.ndarray:
     """Every session from `first` to `last`, both included, as datetime64[D]; the calendar knows them from 1990."""
     import numpy as np

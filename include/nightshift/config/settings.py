@@ -98,6 +98,7 @@ class Gate(Closed):
 
     metric: str
     must_be: str
+    by: Literal["interval", "value"] = "interval"  # decided by the whole 95 % interval, or by the value alone: a guard rail
     limit: float = 0.0
 
 

@@ -1,7 +1,8 @@
 """The gate: what a policy may ask, whether it can be meant, and the verdict on the night's challenger."""
 
 from nightshift.gates.comparisons import COMPARISONS, Comparison
-from nightshift.gates.judge import decide, judge
+from nightshift.gates.judge import decide
+from nightshift.gates.nightly import judge
 from nightshift.gates.policy import check_policy
 
 __all__ = ["COMPARISONS", "Comparison", "check_policy", "decide", "judge"]

@@ -108,6 +108,7 @@ def _diebold_variance(moves: np.ndarray, reach: int) -> float:
 
 def _as_normal(t: float, n: int) -> float:
     """The standard normal value that is as unlikely as `t` of a Student distribution with n − 1 degrees of freedom."""
-    from scipy.stats import norm, t as student
+    from scipy.stats import norm
+    from scipy.stats import t as student
 
     return -float(norm.isf(student.sf(-t, n - 1))) if t < 0 else float(norm.isf(student.sf(t, n - 1)))

@@ -8,6 +8,7 @@ from typing import Literal
 
 Role = Literal["challenger", "champion", "naive", "benchmark", "candidate"]
 
+CHALLENGER = "challenger"  # what the night proposes, whatever its family
 CHAMPION = "champion"  # what the served release is called beside families and rules
 HOLD, CASH, RANDOM = "buy_and_hold", "cash", "random_same_turnover"
 BENCHMARKS = (HOLD, CASH, RANDOM)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from nightshift.nouns.record import Facts, Noun, Number, Record
+from nightshift.nouns.standing import Standing
 
 Decision = Literal["PROMOTE", "REJECT", "ABSTAIN"]
 
@@ -23,6 +24,12 @@ class Check(Noun):
     baseline_value: Number = None
     turns_at: Number = None  # the value at which this check would have answered otherwise
     more_sessions: int | None = None  # an estimate of the evidence that is missing
+    held: bool = False  # too good to be true: a person decides
+
+    @property
+    def name(self) -> str:
+        """The metric and the comparison, as a policy's line spells them."""
+        return f"{self.metric} {self.must_be}" if self.metric else self.must_be
 
     @property
     def room(self) -> float | None:
@@ -44,12 +51,17 @@ def _from_1(facts: Facts) -> Facts:
     return {**nothing, **facts, "checks": checks}
 
 
+def _from_2(facts: Facts) -> Facts:
+    """Schema 2 compared one night alone: it had no standing, no partial nights, no holds and no alarm."""
+    return {"standing": None, "partial": "", "alarm": "", **facts}
+
+
 class Verdict(Record):
     """PROMOTE, REJECT or ABSTAIN, with every check that was asked."""
 
     FILE: ClassVar[str] = "verdict.json"
-    SCHEMA: ClassVar[int] = 2
-    UPGRADES: ClassVar = {1: _from_1}
+    SCHEMA: ClassVar[int] = 3
+    UPGRADES: ClassVar = {1: _from_1, 2: _from_2}
 
     decision: Decision
     headline: str
@@ -58,8 +70,17 @@ class Verdict(Record):
     champion_judged: bool = True  # false: a champion is served that could not be judged tonight
     more_sessions: int | None = None  # an estimate of the evidence that an ABSTAIN lacks
     checks: tuple[Check, ...] = ()
+    standing: Standing | None = None  # the lead over what is served, and what is left of the error budget; none: nobody was compared
+    partial: str = ""  # why the night may not replace a champion of the whole market; empty: it is whole
+    alarm: str = ""  # why nothing could have been promoted for many nights; empty: it could
 
     @property
     def promotes(self) -> bool:
         """True when the challenger is to be released."""
         return self.decision == "PROMOTE"
+
+    @property
+    def held(self) -> bool:
+        """True when only what is too good to be true stands against it: a person decides."""
+        blocking = [check for check in self.checks if check.passed is not True]
+        return bool(blocking) and all(check.held for check in blocking)

@@ -20,5 +20,5 @@ class YardsticksRecord(Record):
     UPGRADES: ClassVar = {1: _from_1}
 
     champion_version: str | None  # none: nothing is served yet, or it could not be judged
-    champion_learned_until: str | None  # the last session that anything it learned from looked at; none: no champion, or not known
+    champion_learned_until: str | None = None  # the last session that anything it learned from looked at; none: no champion, or not known
     left_out: dict[str, str]  # rule or `champion` -> why it has no scores

@@ -15,6 +15,7 @@ from nightshift.proof.metrics.metric import Answers, Metric, measured, missing
 LEVEL = 0.95  # of every interval
 REPLICAS = 1000
 MIN_SESSIONS = 20
+NO_DRAWS = "not enough evidence: too few sessions for an interval"
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,8 +63,8 @@ def returns_measures(metrics: Iterable[Metric], series: dict[str, np.ndarray], d
     out = {}
     for metric in metrics:
         point = measured(metric, series[metric.needs])
-        if point.value is not None and drawn:
-            point = _with(point, percentiles(np.asarray(metric.compute(again[metric.needs]))))
+        if point.value is not None:
+            point = _with(point, percentiles(np.asarray(metric.compute(again[metric.needs])))) if drawn else replace(point, note=NO_DRAWS)
         out[metric.name] = point
     return out
 
@@ -75,6 +76,8 @@ def rows_measures(metrics: Iterable[Metric], answers: Answers, drawn: Replicas |
     again = {} if drawn is None else _added_up(values, answers, drawn)
     if drawn is not None:
         again |= {metric: gathered(metric, answers, drawn.index) for metric in values if metric.additive is None}
+    if drawn is None:
+        return {metric.name: replace(point, note=NO_DRAWS) if point.value is not None else point for metric, point in points.items()}
     return {metric.name: _with(point, percentiles(again[metric])) if metric in again else point for metric, point in points.items()}
 
 

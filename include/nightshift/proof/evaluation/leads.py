@@ -83,7 +83,9 @@ def _leads_over(
 ) -> Measures:
     start = _start(material, pair)
     drawn = replicas_after(material, portfolios[pair[0]], start) if start else drawn
-    return {metric.name: _difference(metric, [_of(material, portfolios, metric, name, start) for name in pair], drawn) for metric in metrics}
+    return {
+        metric.name: _difference(metric, [_of(material, portfolios, metric, name, start) for name in pair], drawn) for metric in metrics
+    }
 
 
 def _of(material: Material, portfolios: dict[str, Backtest], metric: Metric, name: str, start: int) -> Answers | np.ndarray:
@@ -99,7 +101,7 @@ def _difference(metric: Metric, sides: list[Answers | np.ndarray], drawn: Replic
             return Measure(None, note=point.note)
     ahead = float(points[0].value or 0.0) - float(points[1].value or 0.0)
     if drawn is None:
-        return Measure(ahead, note="not enough evidence: too few sessions for an interval")
+        return Measure(ahead, note=bootstrap.NO_DRAWS)
     ours, theirs = (bootstrap.drawn_values(metric, side, drawn) for side in sides)
     ends = bootstrap.percentiles(ours - theirs)
     return Measure(ahead, *ends) if ends else Measure(ahead, note="no interval: the metric is undefined on too many replicas")

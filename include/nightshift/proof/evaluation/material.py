@@ -172,6 +172,7 @@ def _trained(
             left_out[record.family] = why
         elif said:
             scores[record.family] = said.laid_out
+            learned |= {record.family: np.datetime64(record.learned_until, "D")} if record.learned_until else {}
     return scores, left_out, learned
 
 
