@@ -5,6 +5,7 @@ from pathlib import Path
 
 from nightshift.config import FamilyChoice, Market
 from nightshift.nouns.evaluation_record import PARTS, Evaluation, Intervals, Span
+from nightshift.nouns.look import Look, LookEntry
 from nightshift.nouns.measures import Measure
 from nightshift.nouns.options import Options
 from nightshift.nouns.release import DeploymentTest, FirstLoad, Release, ReleaseColumns
@@ -58,6 +59,23 @@ def evaluation(of: dict[str, dict[str, Measure]], **more) -> Evaluation:
         "measures": dict.fromkeys(PARTS, of),
     }  # fmt: skip
     return Evaluation(**(told | more))
+
+
+def look(**told) -> Look:
+    """A look that found too little to decide, but for what is told."""
+    facts = {
+        "recipe": "9f2c", "opponent": "1.0.0", "period_from": "2026-10-01", "sessions": ("2026-11-18", "2026-11-19"),
+        "net_returns": {"challenger": (0.0012, -0.0031), "champion": (0.0009, 0.1 + 0.2)}, "n_sessions": 34, "horizon_sessions": 250,
+        "lead_annual": 1.25, "z": 0.71, "bound": 4.1, "spent_fraction": 0.0003, "trials": 24, "reused_sessions": 120,
+        "decision": "ABSTAIN", "headline": "not enough evidence yet", "partial": "", "forced": "",
+    }  # fmt: skip
+    return Look(**(facts | told))
+
+
+def looked(session: str = "2026-11-19", market: str = NAME, at: dt.datetime = AT, who: str = "gate", **told) -> LookEntry:
+    """The look of a session's night, written into the ledger."""
+    night, as_of = f"{market}/nights/{session}-0a1b2c3d", f"{session}T22:00:00+00:00"
+    return ledger.record_look(look(**told), market=market, night=night, session=session, as_of=as_of, who=who, at=at)
 
 
 def facts(opened: Night, stage: str, told: dict) -> None:

@@ -18,7 +18,7 @@ def append(version: str, day: int = 0, *, over: str | None = None, **told) -> Le
     """A promotion of market demo, but for what is told, as true from a day on."""
     market = told.get("market", "demo")
     facts = {"market": market, "kind": "promote", "release": f"{market}/releases/{version}", "night": f"{market}/nights/{version}"}
-    data = {"session": "2026-11-01", "as_of": START.isoformat(), "who": "gate", "why": "it was better", "evidence": EVIDENCE}
+    data = {"session": "2026-11-17", "as_of": START.isoformat(), "who": "gate", "why": "it was better", "evidence": EVIDENCE}
     change = Change(**(facts | data | told), version=version)
     return ledger.append(change, at=START + dt.timedelta(days=day), expected_live=over)
 
@@ -81,6 +81,17 @@ def test_an_edit_behind_the_triggers_stops_writing_but_not_reading(edit):
         ledger.verify()
     with pytest.raises(Damaged, match="what is served stays"):
         append("1.0.2", over="1.0.1")
+
+
+def test_a_promotion_of_an_older_session_is_refused_where_it_is_written_and_a_persons_word_is_not():
+    append("1.0.0", session="2026-11-19")
+    append("1.0.1", session="2026-11-19", over="1.0.0")
+    with pytest.raises(ReleaseRefused, match=r"a session not before 2026-11-19, which version 1\.0\.0 was made from"):
+        append("1.0.2", session="2026-11-18", over="1.0.1")
+    append("1.0.2", session="2026-11-18", over="1.0.1", kind="force")
+    with pytest.raises(ReleaseRefused, match="a session not before 2026-11-19"):
+        append("1.0.3", session="2026-11-18", over="1.0.2")
+    append("1.0.0", session="2026-11-01", market="other")
 
 
 def test_a_clock_set_back_never_puts_an_entry_before_the_last_one():
@@ -150,7 +161,11 @@ def test_the_chain_is_over_what_is_stored(kept):
 
 @pytest.mark.parametrize(
     ("evidence", "told"),
-    [('{"invented": 1}', r"demo promote 1\.0\.0.*evidence\.invented"), ('{"family": 7}', r"evidence\.family"), ('{"fam', "a whole ledger")],
+    [
+        ('{"invented": 1}', r"demo promote 1\.0\.0.*evidence\.invented"),
+        ('{"family": 7}', r"evidence\.family"),
+        ('{"fam', r"demo promote 1\.0\.0.*evidence"),
+    ],
 )
 def test_evidence_that_this_version_does_not_know_is_named(evidence, told):
     append("1.0.0")

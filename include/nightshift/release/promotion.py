@@ -53,8 +53,6 @@ def _appended(night: Night, word: _Word, part: Part) -> LedgerEntry:
     staged = store.open_folder(tested.staged)
     release = Release.read(staged)
     _refuse_untested(tested, store.sha256_of(staged / store.SEAL))
-    if not word.force:
-        _refuse_older(night)
     version = _version(market, part)
     change = Change(
         market=market,
@@ -101,16 +99,4 @@ def _refuse_untested(tested: DeploymentTest, found: str) -> None:
             expected=f"the staged release that was tested, manifest {tested.manifest_sha256[:12]}",
             found=f"manifest {found[:12]}",
             next_step="run the night again",
-        )
-
-
-def _refuse_older(night: Night) -> None:
-    """The fence: no model of an older session goes over one of a newer session, whoever asks and however late."""
-    released = [entry for entry in ledger.entries(night.market.market) if entry.released]
-    newest = max(released, key=lambda entry: entry.session, default=None)
-    if newest is not None and str(night.session) < newest.session:
-        raise ReleaseRefused(
-            expected=f"a session not before {newest.session}, which version {newest.version} was made from",
-            found=f"a night of {night.session}",
-            next_step="run tonight's night; to serve an older version use nightshift rollback",
         )

@@ -1,6 +1,7 @@
 """What was live, since when, on which evidence and by whose word: append-only, chained by hashes, the truth about serving.
 
-Reading never waits for a writer. A broken chain stops writing, never reading.
+Every nightly look at the evidence is a line of the same chain, whatever it decided. Reading never waits for a writer. A broken
+chain stops writing, never reading.
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from nightshift.errors import Damaged, ReleaseRefused
+from nightshift.errors import ReleaseRefused
 from nightshift.nouns.ledger_entry import Change, LedgerEntry
+from nightshift.nouns.look import Look, LookEntry
 from nightshift.storage import ledger_file, store
-from nightshift.storage.ledger_file import Row
+from nightshift.storage.ledger_chain import Row
+from nightshift.storage.ledger_rows import LOOK, entry_of, look_entry_of, row_of_change, row_of_look
+
+_A_CHANGE = f"kind <> '{LOOK}'"
 
 
 def file() -> Path:
@@ -25,28 +28,47 @@ def file() -> Path:
 def append(change: Change, *, at: dt.datetime, expected_live: str | None) -> LedgerEntry:
     """Write the change as true from `at` on, if the market still serves `expected_live`; returns it as it was written.
 
-    Compare-and-set: of two writers that saw the same state one wins, and the other is refused. An entry never precedes the
-    one before it: where a clock was set back, the last instant is recorded again.
+    Compare-and-set: of two writers that saw the same state one wins, and the other is refused. The fence: what is promoted, and
+    not forced by a person, is never of an older session than anything released before.
     """
-    with ledger_file.writing(file()) as database:
-        known = ledger_file.verified(ledger_file.rows(database), file())
-        live = _live([_entry(row) for row in known if row["market"] == change.market])
-        found = live.version if live else None
-        if found != expected_live:
+    with ledger_file.writing(file()) as (database, known):
+        of_market = [entry_of(row, file()) for row in known if row["market"] == change.market and row["kind"] != LOOK]
+        _refuse_older(change, of_market)
+        served = _live(of_market)
+        version = served.version if served else None
+        if version != expected_live:
             raise ReleaseRefused(
                 expected=f"{change.market} to serve {expected_live or 'nothing'} as when this was decided",
-                found=f"{found or 'nothing'}",
+                found=f"{version or 'nothing'}",
                 next_step="run the night again: it is judged against what is served now",
             )
-        moment = at.astimezone(dt.UTC).isoformat()
-        written = max(moment, known[-1]["at"]) if known else moment
-        facts = change.model_dump(mode="json") | {"previous_version": found, "at": written}
-        return _entry(ledger_file.insert(database, facts, known))
+        written = ledger_file.insert(database, row_of_change(change, version, _not_before(known, at)), known)
+    return entry_of(written, file())
+
+
+def record_look(look: Look, *, market: str, night: str, session: str, as_of: str, who: str, at: dt.datetime) -> LookEntry:
+    """Write the night's look at the evidence; a night looks once, and whoever writes it again is given what is written."""
+    with ledger_file.writing(file()) as (database, known):
+        written = next((row for row in known if row["kind"] == LOOK and row["night"] == night), None)
+        if written is None:
+            data = {"market": market, "night": night, "session": session, "as_of": as_of, "who": who, "at": _not_before(known, at)}
+            written = ledger_file.insert(database, row_of_look(look, data), known)
+    return look_entry_of(written, file())
 
 
 def entries(market: str) -> list[LedgerEntry]:
-    """Every entry of a market, oldest first."""
-    return [_entry(row) for row in ledger_file.read(file()) if row["market"] == market]
+    """Every change of what a market serves, oldest first; its looks are not among them."""
+    return [entry_of(row, file()) for row in ledger_file.read(file(), f"market = ? AND {_A_CHANGE}", market)]
+
+
+def looks(market: str) -> list[LookEntry]:
+    """Every look of a market's nights, oldest first."""
+    return [look_entry_of(row, file()) for row in ledger_file.read(file(), f"market = ? AND kind = '{LOOK}'", market)]
+
+
+def trials(market: str) -> int:
+    """How many families and search trials the market's looks have chosen from, all together."""
+    return sum(seen.look.trials for seen in looks(market))
 
 
 def live(market: str) -> LedgerEntry | None:
@@ -72,26 +94,31 @@ def promotion(market: str, version: str) -> LedgerEntry | None:
 
 def promotion_of(night: str) -> LedgerEntry | None:
     """The entry by which this night's challenger was released, or None."""
-    found = (_entry(row) for row in ledger_file.read(file()) if row["night"] == night)
-    return next((entry for entry in found if entry.released), None)
+    of_night = (entry_of(row, file()) for row in ledger_file.read(file(), f"night = ? AND {_A_CHANGE}", night))
+    return next((entry for entry in of_night if entry.released), None)
 
 
 def verify() -> int:
-    """The number of entries, after every link of the chain was checked; `Damaged` names the first one that is wrong."""
-    return len(ledger_file.verified(ledger_file.read(file()), file()))
+    """The number of entries, looks too, after every link of the chain and its end were checked; `Damaged` names what is wrong first."""
+    return len(ledger_file.whole(file()))
 
 
 def _live(known: Sequence[LedgerEntry]) -> LedgerEntry | None:
     return next((entry for entry in reversed(known) if entry.serves), None)
 
 
-def _entry(row: Row) -> LedgerEntry:
-    try:
-        return LedgerEntry.model_validate(row)
-    except ValidationError as wrong:
-        first = wrong.errors()[0]
-        raise Damaged(
-            expected=f"an entry of the ledger in {file()} that this version knows ({row['market']} {row['kind']} {row['version']})",
-            found=f"{'.'.join(map(str, first['loc']))}: {first['msg']}",
-            next_step="install the version of Nightshift that wrote it, or restore the file from a copy",
-        ) from None
+def _not_before(known: Sequence[Row], at: dt.datetime) -> str:
+    """An entry never precedes the one before it: where a clock was set back, the last instant is recorded again."""
+    moment = at.astimezone(dt.UTC).isoformat()
+    return max(moment, known[-1]["at"]) if known else moment
+
+
+def _refuse_older(change: Change, of_market: Sequence[LedgerEntry]) -> None:
+    """Asked inside the transaction, so that nobody releases in between."""
+    newest = max((entry for entry in of_market if entry.released), key=lambda entry: entry.session, default=None)
+    if change.kind == "promote" and newest is not None and change.session < newest.session:
+        raise ReleaseRefused(
+            expected=f"a session not before {newest.session}, which version {newest.version} was made from",
+            found=f"a night of {change.session}",
+            next_step="run tonight's night; to serve an older version use nightshift rollback",
+        )

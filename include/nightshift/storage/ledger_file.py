@@ -1,107 +1,112 @@
-"""The ledger's file: one SQLite table for all markets (WAL, synchronous FULL), and the chain over its rows as they are stored.
+"""The ledger's file: one SQLite table for all markets (WAL, synchronous FULL), whose rows are chained.
 
-An entry is there after its commit survives any kill, or it never was. Rows can be neither changed nor removed (triggers), and
-each carries the hash of the one before, so that an edit behind SQLite's back is found. The hash is over the stored values:
-how a later version reads them changes no chain.
+An entry is there after its commit survives any kill, or it never was. Rows can be neither changed nor removed (triggers); an edit
+or a cut behind SQLite's back is found by the chain and its head, and nothing is written any more.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from nightshift.errors import Damaged, ReleaseRefused
-from nightshift.storage import locks
+from nightshift.storage import ledger_head, ledger_schema, locks
+from nightshift.storage.ledger_chain import COLUMNS, Row, linked, mend, verified
+from nightshift.storage.ledger_head import Head
 
-Row = dict[str, Any]  # by column, as stored; the evidence as the facts that its text holds
-
-_BEGINNING = "0" * 64
-_COLUMNS = (
-    "market", "kind", "version", "release", "night", "session", "as_of", "who", "why", "evidence", "previous_version", "at",
-)  # fmt: skip
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS entries (
-    id INTEGER PRIMARY KEY,
-    market TEXT NOT NULL, kind TEXT NOT NULL CHECK (kind IN ('promote', 'rollback', 'force', 'refuse')),
-    version TEXT NOT NULL, release TEXT NOT NULL, night TEXT NOT NULL, session TEXT NOT NULL, as_of TEXT NOT NULL,
-    who TEXT NOT NULL, why TEXT NOT NULL, evidence TEXT NOT NULL, previous_version TEXT, at TEXT NOT NULL,
-    previous_hash TEXT NOT NULL UNIQUE, hash TEXT NOT NULL UNIQUE
-);
-CREATE UNIQUE INDEX IF NOT EXISTS one_promotion_a_night ON entries (night) WHERE kind IN ('promote', 'force');
-CREATE UNIQUE INDEX IF NOT EXISTS one_promotion_a_version ON entries (market, version) WHERE kind IN ('promote', 'force');
-CREATE TRIGGER IF NOT EXISTS never_replaced BEFORE INSERT ON entries
-WHEN EXISTS (SELECT 1 FROM entries WHERE id = NEW.id OR hash = NEW.hash OR previous_hash = NEW.previous_hash)
-BEGIN SELECT RAISE (ABORT, 'the ledger is append-only'); END;
-CREATE TRIGGER IF NOT EXISTS never_changed BEFORE UPDATE ON entries BEGIN SELECT RAISE (ABORT, 'the ledger is append-only'); END;
-CREATE TRIGGER IF NOT EXISTS never_removed BEFORE DELETE ON entries BEGIN SELECT RAISE (ABORT, 'the ledger is append-only'); END;
-"""
+_STORED = ("id", *COLUMNS, "previous_hash", "hash")
 
 
-def read(file: Path) -> list[Row]:
-    """Every row, oldest first; none where there is no file yet."""
+def read(file: Path, where: str = "1", *values: str) -> list[Row]:
+    """The rows for which a condition holds, oldest first; none where there is no file yet."""
     if not file.is_file():
         return []
     with _opened(file) as database:
-        return rows(database)
+        return list(rows(database, where, *values))
 
 
-def rows(database: sqlite3.Connection) -> list[Row]:
-    """Every row of an open ledger, oldest first."""
+def rows(database: sqlite3.Connection, where: str = "1", *values: str) -> Iterator[Row]:
+    """The rows of an open ledger for which a condition holds, oldest first."""
     if not database.execute("SELECT 1 FROM sqlite_master WHERE name = 'entries'").fetchone():
-        return []
-    # The names are this file's own.
-    found = database.execute(f"SELECT {', '.join(_COLUMNS)}, previous_hash, hash FROM entries ORDER BY id")  # noqa: S608
-    return [{**row, "evidence": json.loads(row["evidence"])} for row in map(dict, found)]
+        return
+    # The names and conditions are the ledger's own, the values are bound.
+    yield from map(dict, database.execute(f"SELECT {', '.join(_STORED)} FROM entries WHERE {where} ORDER BY id", values))  # noqa: S608
 
 
-def verified(known: list[Row], file: Path) -> list[Row]:
-    """The rows, when each carries its own hash and that of the row before."""
-    previous = _BEGINNING
-    for number, row in enumerate(known, start=1):
-        if row["previous_hash"] != previous or row["hash"] != _hash(row):
-            raise Damaged(
-                expected=f"an unbroken ledger in {file}",
-                found=f"entry {number} ({row['market']} {row['kind']} {row['version']}) is not what was written",
-                next_step="nothing is promoted or rolled back until the file is restored from a copy; what is served stays",
-            )
-        previous = row["hash"]
+def readable(file: Path) -> tuple[list[Row], str]:
+    """Every row up to the first that cannot be read, and why that one cannot; empty: all could."""
+    whole: list[Row] = []
+    try:
+        if file.is_file():
+            with _opened(file) as database:
+                whole.extend(rows(database))
+    except (Damaged, ReleaseRefused) as failure:
+        return whole, str(failure)
+    return whole, ""
+
+
+def whole(file: Path) -> Sequence[Row]:
+    """Every row, after every link of the chain, its head and the file's pages were checked; `Damaged` names what is wrong first."""
+    head = ledger_head.read(file)
+    known = verified(read(file), file)
+    ledger_head.refuse_unless_there(head, known, file)
+    if file.is_file():
+        with _opened(file) as database:
+            _refuse_unless_sound(database, file)
     return known
 
 
 def insert(database: sqlite3.Connection, facts: Row, known: Sequence[Row]) -> Row:
     """The facts as the row after the known ones, written."""
-    linked = facts | {"previous_hash": known[-1]["hash"] if known else _BEGINNING}
-    row = linked | {"hash": _hash(linked)}
-    stored = [json.dumps(value, sort_keys=True) if isinstance(value, dict) else value for value in row.values()]
+    row = linked(facts, known[-1] if known else None)
     # The names are this file's own, the values are bound.
-    database.execute(f"INSERT INTO entries ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", stored)  # noqa: S608
+    database.execute(
+        f"INSERT INTO entries ({', '.join(_STORED)}) VALUES ({', '.join('?' * len(_STORED))})",  # noqa: S608
+        [row[name] for name in _STORED],
+    )
     return row
 
 
 @contextmanager
-def writing(file: Path) -> Iterator[sqlite3.Connection]:
-    """An open ledger that nobody else writes; what was done is there when this is left without an error, or it never was."""
-    with locks.held(file.with_suffix(".lock")), _opened(file) as database:  # SQLite alone may refuse, not wait, while WAL begins
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute("PRAGMA synchronous = FULL")
-        database.executescript(_SCHEMA)
-        database.execute("BEGIN IMMEDIATE")
-        try:
-            yield database
-            database.execute("COMMIT")
-        finally:
-            if database.in_transaction:
-                database.execute("ROLLBACK")
+def writing(file: Path) -> Iterator[tuple[sqlite3.Connection, Sequence[Row]]]:
+    """An open ledger that nobody else writes, and its rows, which are whole; a broken one is refused.
+
+    What was done is there when this is left without an error, or it never was.
+    """
+    with locks.held(file.with_suffix(".lock")):  # SQLite alone may refuse, not wait, while WAL begins
+        head = ledger_head.read(file)
+        if not file.is_file():
+            ledger_head.refuse_unless_there(head, [], file)  # a ledger that was lost never starts again from nothing
+        with _opened(file) as database:
+            database.execute("PRAGMA journal_mode = WAL")
+            database.execute("PRAGMA synchronous = FULL")
+            with _transaction(database):
+                known = verified(list(rows(database)), file)
+                ledger_head.refuse_unless_there(head, known, file)
+                ledger_schema.prepare(database)
+                yield database, known
+            last = database.execute("SELECT id, hash FROM entries ORDER BY id DESC LIMIT 1").fetchone()
+        if last:
+            ledger_head.move(file, Head(last["id"], last["hash"]))
 
 
-def _hash(row: Row) -> str:
-    told = {name: row[name] for name in (*_COLUMNS, "previous_hash")}
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+@contextmanager
+def _transaction(database: sqlite3.Connection) -> Iterator[None]:
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        database.execute("COMMIT")
+    finally:
+        if database.in_transaction:
+            database.execute("ROLLBACK")
+
+
+def _refuse_unless_sound(database: sqlite3.Connection, file: Path) -> None:
+    said = [found[0] for found in database.execute("PRAGMA integrity_check")]
+    if said != ["ok"]:
+        raise Damaged(expected=f"a whole ledger in {file}", found=str(said[0]), next_step=mend(file))
 
 
 @contextmanager
@@ -110,6 +115,8 @@ def _opened(file: Path) -> Iterator[sqlite3.Connection]:
     database = sqlite3.connect(file, timeout=30.0, isolation_level=None)
     try:
         database.row_factory = sqlite3.Row
+        # Bytes that are no text are somebody's edit: they are read, and the chain refuses them.
+        database.text_factory = lambda stored: stored.decode("utf-8", "surrogateescape")
         yield database
     except sqlite3.IntegrityError as error:
         raise ReleaseRefused(
@@ -119,7 +126,7 @@ def _opened(file: Path) -> Iterator[sqlite3.Connection]:
         raise ReleaseRefused(
             expected=f"a ledger in {file} that answers and can be written", found=str(error), next_step="see who holds it, or its disk"
         ) from error
-    except (sqlite3.DatabaseError, json.JSONDecodeError) as error:
-        raise Damaged(expected=f"a whole ledger in {file}", found=str(error), next_step="restore the file from a copy") from error
+    except sqlite3.DatabaseError as error:
+        raise Damaged(expected=f"a whole ledger in {file}", found=str(error), next_step=mend(file)) from error
     finally:
         database.close()
