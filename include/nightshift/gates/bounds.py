@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -45,8 +46,8 @@ def next_bound(seen: Seen, share: float, spend: float) -> float | None:
 
 def _arrived(seen: Seen, share: float) -> tuple[np.ndarray, np.ndarray]:
     """Where the evidence stands at this share, had no bound been crossed before: points on the scale z·√share, and the density."""
-    shares = [0.0, *(at for at, _ in seen), share]
-    smallest = min((after - before for before, after in zip(shares[1:-1], shares[2:], strict=True)), default=share)
+    shares = [*(at for at, _ in seen), share]
+    smallest = min((after - before for before, after in pairwise(shares)), default=share)
     step = max(min(math.sqrt(smallest) / _STEPS_A_DEVIATION, _LARGEST_STEP), 2 * _REACH / (_MOST_POINTS - 1))
     return _followed(seen, share, round(step, 6))
 

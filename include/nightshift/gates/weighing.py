@@ -1,4 +1,4 @@
-"""Tonight's look: the evidence so far weighed against what is left of the error budget. Pure: the ledger's looks go in, a standing comes out."""
+"""Tonight's look: the evidence so far, weighed against what is left of the error budget. Looks go in, a standing comes out; nothing is read."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def weigh(market: Market, looks: Sequence[LookEntry], tonight: Tonight) -> Weigh
     brought = newly_earned(tonight.earned, before, period)
     whole = Earned.joined((before, brought))
     account, horizon = _account(inside, own, budget.error_fraction), _horizon(own, len(whole.sessions), period, budget.sessions)
-    hardest, found = _hardest(market, whole, tonight)
+    hardest, found = _hardest(whole, tonight)
     n = found.n_sessions if found else 0
     enough = n >= budget.first_look_sessions and tonight.may_promote
     if budget.spending == "e_process":
@@ -106,9 +106,8 @@ def _horizon(own: Sequence[LookEntry], n_sessions: int, period: Period, length_s
     return planned[0] if planned else n_sessions + length_sessions - period.elapsed_sessions
 
 
-def _hardest(market: Market, whole: Earned, tonight: Tonight) -> tuple[str, Lead | None]:
+def _hardest(whole: Earned, tonight: Tonight) -> tuple[str, Lead | None]:
     """The opponent that is led by least certainty: all of them have to be led."""
-    del market  # TEMP
     a_year = SESSIONS_A_YEAR
     leads = {
         name: lead(whole.of[CHALLENGER], theirs, sessions_a_year=a_year, margin_annual=tonight.margin_annual, reach=tonight.reach)

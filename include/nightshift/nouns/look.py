@@ -30,6 +30,7 @@ class Look(Noun):
     headline: str
     partial: str  # why the night may not replace a whole-market champion; empty: it is whole
     forced: str  # by whose word the retrain was forced and why; empty: nobody's
+    blocking: tuple[str, ...] = ()  # the checks that did not pass, by metric and comparison
 
 
 class LookEntry(Noun):
