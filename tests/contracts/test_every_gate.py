@@ -1,6 +1,8 @@
 """Every metric under every comparison: NaN, nothing and ties never promote, and the policy reader knows each pair's sense."""
 
+import importlib.util
 import math
+from pathlib import Path
 
 import pytest
 
@@ -13,13 +15,24 @@ from nightshift.nouns.measures import Measure
 from nightshift.proof.examination import EXAMINED
 from nightshift.proof.metrics import METRICS
 
+_SPEC = importlib.util.spec_from_file_location("scales", Path(__file__).parents[1] / "gates" / "scales.py")
+scales = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(scales)
+
 PAIRS = [(metric, must_be) for metric in METRICS for must_be in COMPARISONS]
 
 
 def evidence(metric, ours, champions, naive) -> Evidence:
     told = {"ridge": ours, "champion": champions, "last_sign": naive}
     measures = {name: {metric: Measure(value), "other": Measure(hash(name))} for name, value in told.items()}
-    return Evidence("ridge", "champion", ("last_sign",), 100, measures)
+    return Evidence("ridge", "champion", ("last_sign",), 100, measures, scales.leads(measures, "ridge"), weighed=weighed(ours, champions))
+
+
+def weighed(ours, champions):
+    """The lead that the two values would have, far beyond tonight's bound."""
+    known = ours is not None and champions is not None
+    lead = ours - champions if known else None
+    return scales.weighed(lead_annual=lead, z=lead, bound=1e-6, low=None, high=None)
 
 
 @pytest.mark.parametrize(("metric", "must_be"), PAIRS)
@@ -68,7 +81,7 @@ def test_what_was_examined_has_a_limit_and_no_rival(metric, must_be):
         return
     check_policy(gates)
     for value, decision in ((0.0, "PROMOTE"), (None, "ABSTAIN"), (math.nan, "REJECT")):
-        found = Evidence("ridge", None, (), 100, {"ridge": {}}, examined={metric: Measure(value)})
+        found = Evidence("ridge", None, (), 100, {"ridge": {}}, examined={metric: Measure(value)}, weighed=scales.weighed())
         assert decide(gates, found).decision == decision
 
 

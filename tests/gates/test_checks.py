@@ -1,4 +1,7 @@
+import importlib.util
 import math
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -10,28 +13,35 @@ from nightshift.gates.evidence import Evidence
 from nightshift.nouns.measures import Measure
 from nightshift.nouns.verdict_record import Verdict
 
+_SPEC = importlib.util.spec_from_file_location("scales", Path(__file__).parent / "scales.py")
+scales = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(scales)
+
 ANY_NUMBER = st.floats(-1e6, 1e6) | st.sampled_from([0.0, -0.0, 1.0, -1.0, math.nan, math.inf, -math.inf])
 FINITE = st.floats(-1e6, 1e6)
 quick = settings(max_examples=150, deadline=None)
 
 
-def evidence(value, champion=None, naive=(), *, low=None, high=None, n_sessions=100, metric="sharpe_annual") -> Evidence:
+def evidence(value, champion=None, naive=(), *, low=None, high=None, n_sessions=100, metric="calmar") -> Evidence:
     def measured(number, low=None, high=None):
         return {metric: Measure(number, low, high, "" if number is not None else "not enough evidence: 12 of 60 sessions")}
 
     rules = {f"rule_{index}": measured(number) for index, number in enumerate(naive)}
     served = {} if champion is None else {"champion": measured(champion)}
+    measures = {"ridge": measured(value, low, high), **served, **rules}
     return Evidence(
         challenger="ridge",
         champion="champion" if served else None,
         naive=tuple(rules),
         n_sessions=n_sessions,
-        measures={"ridge": measured(value, low, high), **served, **rules},
+        measures=measures,
+        leads=scales.leads(measures, "ridge"),
+        weighed=scales.weighed(),
     )
 
 
 def verdict(must_be, limit, *args, **more) -> Verdict:
-    return decide([Gate(metric="sharpe_annual", must_be=must_be, limit=limit)], evidence(*args, **more))
+    return decide([Gate(metric="calmar", must_be=must_be, limit=limit)], evidence(*args, **more))
 
 
 @quick
@@ -118,16 +128,61 @@ def test_a_missing_value_abstains_and_says_how_many_more_sessions():
     found = verdict("at_least", 0.5, None)
     assert found.decision == "ABSTAIN"
     assert found.more_sessions == 48
-    assert (
-        found.headline == "Not enough evidence about ridge: sharpe_annual of ridge: 12 of 60 sessions; about 48 more sessions are needed."
-    )
+    assert found.headline == "Not enough evidence about ridge: calmar of ridge: 12 of 60 sessions; about 48 more sessions are needed."
 
 
 def test_an_interval_that_holds_the_limit_abstains_and_one_that_excludes_it_rejects():
     undecided = verdict("at_least", 0.5, 0.4, low=0.2, high=0.6)
     assert (undecided.decision, undecided.more_sessions) == ("ABSTAIN", 300)
     assert verdict("at_least", 0.5, 0.4, low=0.35, high=0.45).decision == "REJECT"
-    assert verdict("at_most", 0.5, 0.6, low=0.4, high=0.8).decision == "ABSTAIN"
+    assert verdict("at_least", 0.5, 0.6, low=0.4, high=0.8).decision == "ABSTAIN", "as much as on the other side of the limit"
+    assert verdict("at_least", 0.5, 0.6, low=0.55, high=0.65).decision == "PROMOTE"
+
+
+def test_waiting_is_not_offered_where_ten_years_would_not_tell():
+    found = verdict("at_least", 0.51, 0.5099, low=0.47, high=0.55)
+    assert (found.decision, found.more_sessions) == ("ABSTAIN", None)
+    assert "no number of sessions within ten years would tell" in found.headline
+
+
+def test_a_guard_rail_is_decided_by_the_value_alone():
+    gate = Gate(metric="calmar", must_be="at_least", limit=0.5, by="value")
+    assert decide([gate], evidence(0.6, low=-2.0, high=3.0)).decision == "PROMOTE"
+    assert decide([gate], evidence(0.4, low=-2.0, high=3.0)).decision == "REJECT"
+
+
+def test_beyond_a_ceiling_on_what_should_be_high_a_person_decides():
+    found = verdict("at_most", 0.5, 0.6)
+    assert (found.decision, found.held) == ("ABSTAIN", True)
+    assert "held for a person: calmar 0.6 is not at most 0.5: too good to be true until a person has looked" in found.headline
+    ceiling, floor = Gate(metric="calmar", must_be="at_most", limit=0.5), Gate(metric="calmar", must_be="at_least", limit=0.7)
+    assert decide([ceiling, floor], evidence(0.6)).decision == "REJECT", "a hold excuses no failure"
+    assert not decide([ceiling], evidence(0.4)).held
+
+
+@pytest.mark.parametrize(
+    ("lead", "low", "high", "decision"),
+    [(0.5, 0.1, 0.9, "PROMOTE"), (0.5, -0.1, 1.1, "ABSTAIN"), (-0.5, -0.9, -0.1, "REJECT"), (0.0, 0.0, 0.0, "REJECT")],
+)
+def test_a_comparison_is_decided_by_the_whole_interval_of_the_difference(lead, low, high, decision):
+    found = replace(evidence(1.0 + lead, 1.0), leads={"champion": {"calmar": Measure(lead, low, high)}})
+    gate = Gate(metric="calmar", must_be="above_champion_by", limit=0.0)
+    assert decide([gate], found).decision == decision
+
+
+def test_a_comparison_whose_interval_is_missing_for_a_reason_is_undecided():
+    found = replace(evidence(9.0, 1.0), leads={"champion": {"calmar": Measure(8.0, note="not enough evidence: 12 of 20 sessions")}})
+    assert decide([Gate(metric="calmar", must_be="above_champion_by", limit=0.0)], found).decision == "ABSTAIN"
+
+
+def test_a_partial_night_never_replaces_a_champion():
+    gate = Gate(metric="calmar", must_be="at_least", limit=0.5)
+    partial = "it looked at 2 symbols only (A, B)"
+    found = decide([gate], replace(evidence(0.9, 0.8), partial=partial))
+    assert found.decision == "REJECT"
+    assert f"a partial night never replaces a champion of the whole market: {partial}" in found.headline
+    assert found.partial == partial
+    assert decide([gate], replace(evidence(0.9), partial=partial)).decision == "PROMOTE", "nothing is served yet"
 
 
 @quick
@@ -149,4 +204,4 @@ def test_every_check_tells_value_limit_margin_and_what_would_have_turned_it():
     assert (check.value, check.limit, check.baseline_value) == (1.0, 0.2, 0.9)
     assert check.margin == pytest.approx(-0.1)
     assert check.turns_at == pytest.approx(1.1)
-    assert "above 1.1 would have passed" in check.reason
+    assert "0.1 above the champion (0.9); more than 0.2 above was asked" in check.reason

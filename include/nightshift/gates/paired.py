@@ -89,12 +89,14 @@ def _plain_variance(moves: np.ndarray) -> float:
 def _bootstrap_variance(moves: np.ndarray, block: float) -> float:
     """n times the variance of the mean over stationary-bootstrap replicas with blocks of this mean length, without drawing any."""
     n, going_on = len(moves), 1.0 - 1.0 / block
+    if n < 2:
+        return _plain_variance(moves)
     longest = min(n - 1, int(block * 20))
     lags = np.arange(1, longest + 1)
     covariance = np.array([moves[lag:] @ moves[:-lag] for lag in lags]) / n
     wrapped = np.array([moves[:lag] @ moves[n - lag :] for lag in lags]) / n  # its blocks wrap round the end
-    weight = going_on**lags
-    return float(moves @ moves) / n + 2.0 * float(weight @ (covariance + wrapped)) if longest else _plain_variance(moves)
+    weight = going_on**lags * (1.0 - lags / max(n, 1))
+    return float(moves @ moves) / n + 2.0 * float(weight @ (covariance + wrapped))
 
 
 def _diebold_variance(moves: np.ndarray, reach: int) -> float:

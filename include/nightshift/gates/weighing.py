@@ -1,4 +1,4 @@
-"""Tonight's look: the evidence so far, weighed against what is left of the error budget. Looks go in, a standing comes out; nothing is read."""
+"""Tonight's look: the evidence so far, weighed against what is left of the error budget. Looks go in, a standing comes out."""
 
 from __future__ import annotations
 
@@ -60,6 +60,7 @@ class _Account:
     spent: float  # by all
     spent_by_this: float  # by this recipe
     allowance: float  # for this recipe over its whole evidence
+    left: float  # for whoever looks now
 
 
 def weigh(market: Market, looks: Sequence[LookEntry], tonight: Tonight) -> Weighed:
@@ -98,7 +99,7 @@ def weigh(market: Market, looks: Sequence[LookEntry], tonight: Tonight) -> Weigh
 def _account(inside: Sequence[LookEntry], own: Sequence[LookEntry], budget_fraction: float) -> _Account:
     spent, by_this = (sum(entry.look.spent_fraction for entry in entries) for entries in (inside, own))
     earlier = inside[: inside.index(own[0])] if own else inside
-    return _Account(spent, by_this, budget_fraction - sum(entry.look.spent_fraction for entry in earlier))
+    return _Account(spent, by_this, budget_fraction - sum(entry.look.spent_fraction for entry in earlier), budget_fraction - spent)
 
 
 def _horizon(own: Sequence[LookEntry], n_sessions: int, period: Period, length_sessions: int) -> int:
@@ -121,11 +122,10 @@ def _hardest(whole: Earned, tonight: Tonight) -> tuple[str, Lead | None]:
 def _bound(own: Sequence[LookEntry], share: float, account: _Account, spending: str) -> tuple[float | None, float]:
     """(z that promotes, what the look spends)."""
     allowed = SPENDING[spending](account.allowance, share) - account.spent_by_this if account.allowance > SMALLEST_SPEND else 0.0
-    left = account.allowance - account.spent_by_this
     seen: Seen = tuple(
         (entry.look.n_sessions / max(entry.look.horizon_sessions, 1), entry.look.bound) for entry in own if entry.look.bound is not None
     )
-    spend = min(allowed, left)
+    spend = min(allowed, account.left)
     bound = next_bound(seen, min(share, 1.0), spend)
     return bound, spend if bound is not None else 0.0
 
