@@ -58,9 +58,9 @@ class Evaluation(Record):
     rows: dict[Part, int]
     intervals: dict[Part, Intervals]
     measures: dict[Part, dict[str, Measures]]  # part -> name -> metric
-    learned_until: dict[str, str]  # name -> the last session that anything it learned from looked at, where that is known
-    compared: dict[str, Span]  # opponent -> the test sessions that neither it nor the challengers learned from
-    leads: dict[str, dict[str, Measures]]  # challenger -> opponent -> metric: how much greater the challenger's number is on those sessions
+    learned_until: dict[str, str] = {}  # noqa: RUF012 - name -> the last session that anything it learned from looked at, where that is known
+    compared: dict[str, Span] = {}  # noqa: RUF012 - opponent -> the test sessions that neither it nor the challengers learned from
+    leads: dict[str, dict[str, Measures]] = {}  # noqa: RUF012 - challenger -> opponent -> metric: how much greater the challenger's number is on those sessions
 
     @property
     def names(self) -> tuple[str, ...]:
