@@ -75,8 +75,9 @@ lint: $(READY)      ## format and lint, mending what can be mended
 types: $(READY)     ## the type checker
 	$(BIN)/mypy
 
-contracts: $(READY) ## write docs/contracts.md from the records
+contracts: $(READY) ## write docs/contracts.md from the records, and the tables of docs/policy.md from metrics and comparisons
 	@$(BIN)/python scripts/write_contracts.py
+	@$(BIN)/python scripts/write_policy_tables.py
 
 lock: $(READY)      ## lock again after a change of pyproject.toml, and export requirements.txt
 	$(UV) lock

@@ -28,7 +28,11 @@ RETURNS = [
     {"metric": "r2", "must_be": "at_least", "limit": 0.05},
     {"metric": "sharpe_annual", "must_be": "above_champion_by", "limit": 0.0},
 ]
-EVENTS = [{"metric": "f1", "must_be": "at_least", "limit": 0.65}, {"metric": "roc_auc", "must_be": "at_least", "limit": 0.75}]
+EVENTS = [
+    {"metric": "f1", "must_be": "at_least", "limit": 0.65},
+    {"metric": "roc_auc", "must_be": "at_least", "limit": 0.75},
+    {"metric": "sharpe_annual", "must_be": "above_champion_by", "limit": 0.0},
+]
 MARKETS = {
     "planted": {**SMALL, "gates": DIRECTION, "source": {**SOURCE, "signal": {"kind": "linear", "strength": 0.4}}},
     "nothing": {**SMALL, "gates": DIRECTION, "source": {**SOURCE, "signal": {"kind": "none"}}},

@@ -47,7 +47,6 @@ def _judged(tmp_path_factory, small_market) -> Path:
             tmp_path_factory.mktemp("judged"),
             families=[{"name": "logistic"}],
             search={"strategy": "random", "timeout_minutes": 2},
-            gates=[{"metric": "accuracy", "must_be": "at_least", "limit": 0.5}],
         ),
         "gate", "--as-of", DAY, "--trials", "1",
     )  # fmt: skip

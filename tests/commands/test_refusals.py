@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import yaml
 
 
 def nights(home):
@@ -72,3 +73,42 @@ def test_flags_that_mean_nothing_together_are_refused(words, promoted, ask):
     assert said.code == 3
     assert {word for word in words if word.startswith("--")} & set(re.findall(r"--[a-z]+", said.err))
     assert len(nights(promoted)) == 1
+
+
+LEAD = {"metric": "sharpe_annual", "must_be": "above_champion_by", "limit": 0.0}
+POLICIES = [
+    ([LEAD, {"metric": "accuracy", "must_be": "at_least", "limit": 60}], "did you mean 0.6?"),
+    ([LEAD, {"metric": "accuracy", "must_be": "at_least", "limit": True}], "YAML reads yes"),
+    ([LEAD, {"metric": "accuracy", "must_be": "at_least"}], "say the limit, it is never guessed"),
+    ([LEAD, {"metric": "rmse", "must_be": "at_most", "limit": 0.1}], "a metric of a regression"),
+    ([], "add the line `- {metric: sharpe_annual, must_be: above_champion_by, limit: 0.0}`"),
+]
+
+
+def _write_policy(gates, place):
+    file = place / "markets" / "small.yaml"
+    file.write_text(yaml.safe_dump(yaml.safe_load(file.read_text()) | {"gates": gates}))
+
+
+@pytest.mark.parametrize(("gates", "meant"), POLICIES)
+def test_a_policy_that_cannot_be_meant_stops_the_night_and_is_told_by_the_doctor(gates, meant, empty, ask):
+    _write_policy(gates, empty.parent)
+    for words in (["run"], ["run", "--dry-run"]):
+        said = ask(*words, "--market", "small", "--as-of", "2026-11-19")
+        assert said.code == 3
+        assert meant in said.err
+        assert "Traceback" not in said.err
+    told = ask("doctor", "--market", "small")
+    assert told.code == 3
+    assert meant in " ".join(told.out.split())
+    assert nights(empty) == []
+
+
+@pytest.mark.parametrize("command", ["status", "history", "report", "runs", "rollback"])
+def test_what_reads_or_rolls_back_does_not_wait_for_a_better_policy(command, promoted, ask):
+    """What is served stays in the operator's hands while a slip in the file is mended."""
+    before = ask(command, "--market", "small", *(["--dry-run"] if command == "rollback" else []))
+    _write_policy([], promoted.parent)
+    after = ask(command, "--market", "small", *(["--dry-run"] if command == "rollback" else []))
+    assert (after.code, after.err) == (before.code, before.err)
+    assert "no gates means no release" not in after.err

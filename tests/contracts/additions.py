@@ -50,7 +50,7 @@ def down_precision(label: np.ndarray, score: np.ndarray, threshold: float = THRE
 
 REGRESSION = '''
 
-@metric("regression", unit=RETURN, better="lower", group="Skill", label="Median error")
+@metric("regression", unit=RETURN, better="lower", group="Skill", label="Median error", lowest=0.0)
 def median_error(label: np.ndarray, score: np.ndarray) -> float:
     """Median absolute error, in the label's own unit (a return fraction); 0 is perfect.
 
@@ -62,7 +62,7 @@ def median_error(label: np.ndarray, score: np.ndarray) -> float:
 
 TRADING = '''
 
-@metric("trading", unit=FRACTION, better="lower", group="Risk", label="Worst session")
+@metric("trading", unit=FRACTION, better="lower", group="Risk", label="Worst session", lowest=-math.inf)
 def worst_session_fraction(returns: np.ndarray) -> np.ndarray:
     """Loss of the worst session, as a positive fraction; lower is better.
 
@@ -160,6 +160,8 @@ calendar: XNYS
 source: {kind: folder, folder: data/own}
 families:
   - {name: logistic}
+gates:
+  - {metric: sharpe_annual, must_be: above_champion_by, limit: 0.0}
 """
 
 GATE = "  - {metric: win_rate,     must_be: at_least,          limit: 0.50}\n"

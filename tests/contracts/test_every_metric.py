@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from nightshift.proof.evaluation import bootstrap
 from nightshift.proof.metrics import METRICS, measured
-from nightshift.proof.metrics.every_metric import metrics_of
+from nightshift.proof.metrics.every_metric import metric_of, metrics_of
 from nightshift.proof.metrics.metric import Answers, Better, Group
 from nightshift.proof.metrics.unit import Form
 from nightshift.report.drawing.numbers import FORMATS
@@ -167,6 +168,40 @@ def test_any_numbers_give_a_number_or_a_note(data):
         series = [(series[0] > 0).astype(float), np.abs(series[1])]
     found = measured(metric, *series)
     assert found.value is None or math.isfinite(found.value)
+
+
+POSSIBLE = {  # by what a metric needs, and for rows by its task: lowest and highest of each series
+    "classification": ((0, 1), (0, 1)), "regression": ((-0.9, 3), (-0.9, 3)),
+    "returns": ((-1, 2),), "turnover": ((0, 10),), "exposure": ((0, 10),),
+}  # fmt: skip
+
+
+def drawn_series(data, metric, kind, size):
+    spans = POSSIBLE[kind if metric.needs == "rows" else metric.needs]
+    series = [data.draw(arrays(np.float64, size, elements=st.floats(low, high, allow_subnormal=False))) for low, high in spans]
+    return [series[0].round(), *series[1:]] if kind == "classification" and metric.needs == "rows" else series
+
+
+@pytest.mark.parametrize("name", sorted(METRICS))
+@settings(max_examples=30, deadline=None)
+@given(data=st.data())
+def test_no_value_is_out_of_its_range(name, data):
+    """What a policy's limit is held against: the range is declared with the metric, or comes with its unit."""
+    for task in sorted(METRICS[name].tasks):
+        metric = metric_of(name, task)
+        assert metric.lowest < metric.highest
+        value = measured(
+            metric, *drawn_series(data, metric, metric.kind, data.draw(st.integers(metric.min_count, metric.min_count + 9)))
+        ).value
+        if value is not None:
+            assert metric.lowest - 1e-9 <= value <= metric.highest + 1e-9
+
+
+def test_a_metric_has_its_units_range_unless_it_says_another():
+    assert (METRICS["accuracy"].lowest, METRICS["accuracy"].highest) == (0.0, 1.0)
+    assert (METRICS["return_total_fraction"].lowest, METRICS["return_total_fraction"].highest) == (-1.0, math.inf)
+    assert (METRICS["sharpe_annual"].lowest, METRICS["sharpe_annual"].highest) == (-math.inf, math.inf)
+    assert metric_of("skill", "regression").lowest == -math.inf  # its skill is R²
 
 
 def test_tasks_are_covered():

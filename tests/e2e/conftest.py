@@ -31,6 +31,7 @@ schedule: {{retries: 0, retry_delay_minutes: 0}}
 gates:
   - {{metric: accuracy, must_be: at_least, limit: 0.58}}
   - {{metric: accuracy, must_be: above_naive_by, limit: 0.02}}
+  - {{metric: sharpe_annual, must_be: above_champion_by, limit: 0.0}}
 """
 PLANTED = "{kind: linear, strength: 0.8}"
 

@@ -17,7 +17,10 @@ SCRIPT = Path(__file__).with_name("killed_night.py")
 KILLED = {
     "families": [{"name": "logistic"}],
     "execution": {"heavy": "here"},
-    "gates": [{"metric": "accuracy", "must_be": "at_least", "limit": 0.55}],
+    "gates": [
+        {"metric": "accuracy", "must_be": "at_least", "limit": 0.55},
+        {"metric": "sharpe_annual", "must_be": "above_champion_by", "limit": 0.0},
+    ],
 }
 
 

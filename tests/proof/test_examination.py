@@ -91,6 +91,7 @@ def test_every_number_that_a_gate_may_ask_for_is_there_or_says_why_not(found, na
     measure, metric = found.measures[name], EXAMINED[name]
     assert (measure.value is None) == bool(measure.note)
     assert measure.value == metric.read(found)
+    assert measure.value is None or metric.lowest <= measure.value <= metric.highest
     assert metric.label[0].isupper()
     assert metric.form in FORMATS
     assert name not in METRICS

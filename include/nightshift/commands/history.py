@@ -31,9 +31,9 @@ from nightshift.storage import addresses
 )
 def history(market: str, last: bool, timed: bool, started: float | None, at: dt.datetime | None) -> Answer:
     """Show the nights and what was live."""
-    from nightshift.running.market_check import checked_market
+    from nightshift.config import load_market
 
-    checked_market(market)
+    load_market(market)
     timed = timed or started is not None
     if at is not None and (last or timed):
         raise ConfigError(expected="--at alone", found="--last or --timing beside --at", next_step="ask for one of them")

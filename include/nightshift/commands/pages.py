@@ -26,10 +26,10 @@ def report(market: str, night: str | None, shown: bool) -> Answer:
     Without a NIGHT it is the last one that has a report. It is drawn again where the templates have changed since.
     """
     from nightshift import report as page
-    from nightshift.running.market_check import checked_market
+    from nightshift.config import load_market
     from nightshift.storage.night import night_of
 
-    checked_market(market)
+    load_market(market)
     chosen = night_of(addresses.night(market, night)) if night else nights.last(market, "report")
     if store.exists(chosen.stage("report")):
         page.make(chosen)
@@ -50,10 +50,10 @@ def compare(market: str, names: tuple[str, ...]) -> Answer:
 
     Without a NIGHT: the last ten.
     """
+    from nightshift.config import load_market
     from nightshift.report.pages.compare import compare as page
-    from nightshift.running.market_check import checked_market
 
-    checked_market(market)
+    load_market(market)
     chosen = [addresses.night(market, name) for name in names] or addresses.opened_nights(market)[-10:]
     file = page(market, chosen)
     return Answer({"nights": chosen, "page": str(file)}, [str(file)])
@@ -68,8 +68,8 @@ def compare(market: str, names: tuple[str, ...]) -> Answer:
 def runs(market: str, where: str) -> Answer:
     """Search tracked runs, e.g. --where "accuracy > 0.6"."""
     from nightshift import tracking
-    from nightshift.running.market_check import checked_market
+    from nightshift.config import load_market
 
-    found = tracking.runs(checked_market(market).market, where)
+    found = tracking.runs(load_market(market).market, where)
     rows = [[r["name"], r["started"], " ".join(f"{k}={v:.4g}" for k, v in sorted(r["metrics"].items())[:6])] for r in found]
     return Answer(found, table(rows, ["run", "started", "metrics"]))

@@ -24,10 +24,9 @@ TO = Known("version", lambda market: ("previous", *versions(market)))
 )
 def status(market: str | None, as_of: dt.datetime | None) -> Answer:
     """Show what is served, since when, and the last verdict."""
-    from nightshift.config import market_names
-    from nightshift.running.market_check import checked_market
+    from nightshift.config import load_market, market_names
 
-    names = [checked_market(market).market] if market else list(market_names())
+    names = [load_market(market).market] if market else list(market_names())
     facts = [_served(name, as_of) for name in names]
     damage = [f"{f['market']} {f['version']}: {f['damaged']}" for f in facts if f["damaged"]]
     shown = table([_row(f) for f in facts], ["market", "serves", "model", "session", "since", "last verdict"])
@@ -42,10 +41,10 @@ def status(market: str | None, as_of: dt.datetime | None) -> Answer:
 )  # fmt: skip
 def rollback(market: str, dry_run: bool, to: str, who: str, why: str) -> Answer:
     """Serve the previous or a named version again: a new ledger entry, never an edit."""
+    from nightshift.config import load_market
     from nightshift.running import stages
-    from nightshift.running.market_check import checked_market
 
-    checked_market(market)
+    load_market(market)
     if dry_run:
         return _would_serve(market, to)
     entry = stages.rollback(market, to=to, who=who, why=why)

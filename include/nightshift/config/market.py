@@ -8,20 +8,8 @@ from pydantic import Field, field_validator
 
 from nightshift.config.choices import known
 from nightshift.config.closed import NAME, Closed
-from nightshift.config.settings import (
-    Alerts,
-    Budget,
-    Costs,
-    Execution,
-    FamilyChoice,
-    Gate,
-    Label,
-    Quality,
-    Schedule,
-    Search,
-    Selection,
-    Split,
-)
+from nightshift.config.deciding import Budget, Gate
+from nightshift.config.settings import Alerts, Costs, Execution, FamilyChoice, Label, Quality, Schedule, Search, Selection, Split
 
 
 class Market(Closed):

@@ -59,7 +59,7 @@ def validated(model: type[Model], facts: dict, where: str) -> Model:
 
 
 def _explained(error: ValidationError, model: type[BaseModel], where: str) -> ConfigError:
-    first = error.errors()[0]
+    first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")  # a misspelt key is why the right one is missing
     key = ".".join(str(part) for part in first["loc"]) or "the file"
     if first["type"] == "extra_forbidden":
         keys = _keys_at(model, first["loc"][:-1])
@@ -67,7 +67,7 @@ def _explained(error: ValidationError, model: type[BaseModel], where: str) -> Co
         hint = f"did you mean {near[0]!r}?" if near else f"use one of {', '.join(keys)}"
         return ConfigError(expected=f"only known keys in {where}", found=f"`{key}`", next_step=hint)
     found = "nothing" if first["type"] == "missing" else repr(first.get("input"))
-    return ConfigError(expected=f"a valid `{key}` in {where}", found=found, next_step=first["msg"])
+    return ConfigError(expected=f"a valid `{key}` in {where}", found=found, next_step=first["msg"].removeprefix("Value error, "))
 
 
 def _keys_at(model: type[BaseModel], loc: tuple) -> list[str]:

@@ -93,30 +93,6 @@ class Selection(Closed):
     drawdown: float = Field(0.2, ge=0)
 
 
-class Gate(Closed):
-    """One line of the policy: `metric, must_be, limit`."""
-
-    metric: str
-    must_be: str
-    by: Literal["interval", "value"] = "interval"  # decided by the whole 95 % interval, or by the value alone: a guard rail
-    limit: float = 0.0
-
-
-class Budget(Closed):
-    """How many wrong promotions a market may make, and how they are spread over its nights."""
-
-    error_fraction: float = Field(0.05, gt=0, le=0.5)  # chance that a market without anything to find ever promotes, over all its sessions
-    sessions: int = Field(250, ge=60, le=2520)  # sessions that one budget lasts
-    spending: Literal["obrien_fleming", "pocock", "e_process"] = "obrien_fleming"  # late, early, or without a horizon
-    first_look_sessions: int = Field(20, ge=10)  # of evidence before anything is spent
-
-    @model_validator(mode="after")
-    def _looks_before_it_ends(self) -> Budget:
-        if self.first_look_sessions >= self.sessions:
-            raise ValueError(f"expected fewer first_look_sessions than sessions; found {self.first_look_sessions} of {self.sessions}")
-        return self
-
-
 class Schedule(Closed):
     """When the market's DAGs run."""
 

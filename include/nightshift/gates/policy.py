@@ -2,79 +2,53 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
+from itertools import product
 
-from nightshift.config import Gate, known
+from nightshift.config import Gate
 from nightshift.errors import ConfigError
 from nightshift.gates.comparisons import COMPARISONS
+from nightshift.gates.policy_line import check_line, in_text
 
-_OPPOSITE = {"above": "below", "below": "above"}
+AGAINST_THE_CHAMPION = "{metric: sharpe_annual, must_be: above_champion_by, limit: 0.0}"
 
 
-def check_policy(gates: Sequence[Gate]) -> None:
-    """Refuse unknown names, numbers that are none, lines asked twice, the worse side of a metric, and contradictions.
-
-    An empty policy is allowed here and refuses every challenger at night: no gates means no release.
-    """
-    from nightshift.proof.examination import EXAMINED
-    from nightshift.proof.metrics import METRICS
-
+def check_policy(gates: Sequence[Gate], task: str) -> None:
+    """Refuse a policy that cannot be meant for this task: its lines one by one, then what they say together."""
     for gate in gates:
-        known("metric", gate.metric, [*METRICS, *EXAMINED])
-        known("comparison", gate.must_be, COMPARISONS)
-        if not math.isfinite(gate.limit):
-            raise ConfigError(expected=f"a number as limit of {_line(gate)}", found=str(gate.limit), next_step="correct the gate")
-        if gate.metric in EXAMINED:
-            _refuse_rivals(gate)
-        else:
-            _refuse_worse_side(gate, METRICS[gate.metric].higher_is_better)
+        check_line(gate, task)
     _refuse_twice(gates)
     _refuse_contradictions(gates)
-
-
-def _line(gate: Gate) -> str:
-    return f"`{gate.metric} {gate.must_be} {gate.limit:g}`"
-
-
-def _refuse_rivals(gate: Gate) -> None:
-    against = COMPARISONS[gate.must_be].against
-    if against == "limit":
-        return
-    rivals = "the champion" if against == "champion" else "the naive rules"
-    raise ConfigError(
-        expected=f"`{gate.metric}` with a limit of its own: it is asked of the challenger alone",
-        found=f"{_line(gate)}, which compares it with {rivals}",
-        next_step="use at_least or at_most",
-    )
-
-
-def _refuse_worse_side(gate: Gate, higher_is_better: bool | None) -> None:
-    comparison = COMPARISONS[gate.must_be]
-    if comparison.against == "limit" or higher_is_better is None or comparison.upward == higher_is_better:
-        return
-    word = gate.must_be.split("_")[0]
-    meant = gate.must_be.replace(word, _OPPOSITE[word], 1)
-    better = "higher" if higher_is_better else "lower"
-    raise ConfigError(
-        expected=f"a check for a better {gate.metric}, where {better} is better",
-        found=f"{_line(gate)}, which asks for a worse one",
-        next_step=f"did you mean {meant!r}?",
-    )
+    _refuse_without_champion(gates)
 
 
 def _refuse_twice(gates: Sequence[Gate]) -> None:
-    asked = [(gate.metric, gate.must_be) for gate in gates]
-    for metric, must_be in asked:
-        if asked.count((metric, must_be)) > 1:
+    lines = [(gate.metric, gate.must_be) for gate in gates]
+    for metric, must_be in lines:
+        if lines.count((metric, must_be)) > 1:
             raise ConfigError(expected=f"`{metric} {must_be}` once", found="it is asked twice", next_step="keep the stricter line")
 
 
 def _refuse_contradictions(gates: Sequence[Gate]) -> None:
-    floors = {gate.metric: gate for gate in gates if gate.must_be == "at_least"}
-    for gate in gates:
-        floor = floors.get(gate.metric)
-        if gate.must_be == "at_most" and floor is not None and floor.limit > gate.limit:
+    floors, ceilings = ([gate for gate in gates if gate.must_be == side] for side in ("at_least", "at_most"))
+    for floor, ceiling in product(floors, ceilings):
+        if floor.metric == ceiling.metric and floor.limit >= ceiling.limit:
             raise ConfigError(
-                expected=f"limits that {gate.metric} can meet", found=f"{_line(floor)} and {_line(gate)}", next_step="correct one of them"
+                expected=f"limits that {floor.metric} can meet, with room between them",
+                found=f"{in_text(floor)} and {in_text(ceiling)}",
+                next_step="correct one of them",
             )
+
+
+def _refuse_without_champion(gates: Sequence[Gate]) -> None:
+    """Limits alone would swap the champion for anything that meets them, better or not, every night."""
+    from nightshift.proof.metrics import METRICS
+
+    if any(COMPARISONS[gate.must_be].against == "champion" and METRICS[gate.metric].better != "neither" for gate in gates):
+        return
+    lines = ", ".join(map(in_text, gates))
+    raise ConfigError(
+        expected="a check that the challenger is better than the champion, or than the naive rules before a first release",
+        found=f"{lines}: none of them is one" if gates else "no gates: no gates means no release",
+        next_step=f"add the line `- {AGAINST_THE_CHAMPION}` under `gates:`",
+    )

@@ -25,7 +25,7 @@ def check_names(market: Market, where: str) -> None:
     _check_families(market, where)
     known("search strategy", market.search.strategy, STRATEGIES)
     columns.chosen(market.columns)
-    gates.check_policy(market.gates)
+    gates.check_policy(market.gates, market.label.task)
 
 
 def _check_source(market: Market, where: str) -> None:

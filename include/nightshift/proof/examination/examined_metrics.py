@@ -6,6 +6,7 @@ seeds is not among them: it is measured only where a training is quick enough, a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -30,6 +31,9 @@ class ExaminedMetric:
     higher_is_better: bool
     read: Callable[[Examination], float | None]
     lacking: str = TOO_FEW  # why it may have no value
+    lowest: float = -math.inf  # no value is below it: a policy's limit out of this range is a slip
+    highest: float = math.inf
+    reaches_best: bool = False  # the best value there is comes up on ordinary nights, so that a limit there can be met
 
 
 def _stress(key: str, label: str) -> ExaminedMetric:
@@ -39,15 +43,16 @@ def _stress(key: str, label: str) -> ExaminedMetric:
         return next((row.value for row in found.robustness if row.key == key), None)
 
     return ExaminedMetric(
-        f"{key}_{metric.name}", label, metric.unit.form, bool(metric.higher_is_better), read, "this stress was not measured"
-    )
+        f"{key}_{metric.name}", label, metric.unit.form, bool(metric.higher_is_better), read, "this stress was not measured",
+        lowest=metric.lowest, highest=metric.highest,
+    )  # fmt: skip
 
 
-def _drift(name: str, label: str, of: Callable[[ColumnDrift], float | None]) -> ExaminedMetric:
+def _drift(name: str, label: str, of: Callable[[ColumnDrift], float | None], highest: float = math.inf) -> ExaminedMetric:
     def read(found: Examination) -> float | None:
         return max((abs(value) for row in found.drift if (value := of(row)) is not None), default=None)
 
-    return ExaminedMetric(name, label, "ratio", False, read, "no column is known on both sides")
+    return ExaminedMetric(name, label, "ratio", False, read, "no column is known on both sides", lowest=0.0, highest=highest)
 
 
 def _worst_window(found: Examination) -> float | None:
@@ -64,37 +69,52 @@ def _changed(found: Examination) -> float | None:
 
 
 _LISTED = (
-    ExaminedMetric("probabilistic_sharpe", "Probabilistic Sharpe", "percent", True, lambda found: found.overfitting.probabilistic_sharpe),
-    ExaminedMetric("deflated_sharpe", "Deflated Sharpe", "percent", True, lambda found: found.overfitting.deflated_sharpe),
+    ExaminedMetric(
+        "probabilistic_sharpe", "Probabilistic Sharpe", "percent", True, lambda found: found.overfitting.probabilistic_sharpe,
+        lowest=0.0, highest=1.0,
+    ),
+    ExaminedMetric(
+        "deflated_sharpe", "Deflated Sharpe", "percent", True, lambda found: found.overfitting.deflated_sharpe, lowest=0.0, highest=1.0,
+    ),
     ExaminedMetric(
         "track_record_sessions", "Minimum track record", "count", False, lambda found: found.overfitting.track_record_sessions,
-        "no length is enough: the Sharpe ratio is not above 0",
+        "no length is enough: the Sharpe ratio is not above 0", lowest=1.0,
     ),
     ExaminedMetric(
         "probability_of_overfitting", "Probability of overfitting", "percent", False, lambda found: found.overfitting.pbo.probability,
-        "not enough evidence: too few trials or sessions",
+        "not enough evidence: too few trials or sessions", lowest=0.0, highest=1.0, reaches_best=True,
     ),
     ExaminedMetric(
         "spa_p_value", "Superior ability (p)", "ratio", False, lambda found: found.overfitting.spa.p_value,
-        "not enough evidence: too few sessions, or no family differs from the benchmark",
+        "not enough evidence: too few sessions, or no family differs from the benchmark", lowest=0.0, highest=1.0, reaches_best=True,
     ),
     ExaminedMetric(
         "model_confidence", "Model confidence", "percent", True, lambda found: found.overfitting.model_confidence_set.get(found.leader),
-        "not enough evidence: too few sessions, or fewer than two families that differ",
+        "not enough evidence: too few sessions, or fewer than two families that differ", lowest=0.0, highest=1.0, reaches_best=True,
     ),
-    ExaminedMetric("share_of_chance_beaten", "Random portfolios beaten", "percent", True, lambda found: found.chance.share_beaten),
+    ExaminedMetric(
+        "share_of_chance_beaten", "Random portfolios beaten", "percent", True, lambda found: found.chance.share_beaten,
+        lowest=0.0, highest=1.0, reaches_best=True,
+    ),
     ExaminedMetric(
         "break_even_bps", "Breaks even at", "bps", True, lambda found: found.break_even_bps[found.leader], "nothing was traded",
+        lowest=-1e4,
     ),
     ExaminedMetric(
         "capacity_capital", "Capacity", "money", True, lambda found: found.capacity.capital, "nothing was traded, or no volume is known",
+        lowest=0.0,
     ),
     ExaminedMetric("worst_window_sharpe_annual", "Sharpe of the worst window", "annual", True, _worst_window),
     _drift("drift_psi_max", "Largest drift (PSI)", lambda row: row.psi),
-    _drift("drift_ks_max", "Largest drift (KS)", lambda row: row.ks_distance),
+    _drift("drift_ks_max", "Largest drift (KS)", lambda row: row.ks_distance, highest=1.0),
     _drift("drift_mean_shift_max", "Largest shift of a mean", lambda row: row.mean_shift),
-    ExaminedMetric("importance_rank_correlation", "Agreement with the champion's columns", "ratio", True, _agreement, NO_CHAMPION),
-    ExaminedMetric("columns_changed_count", "Columns changed", "count", False, _changed, NO_CHAMPION),
+    ExaminedMetric(
+        "importance_rank_correlation", "Agreement with the champion's columns", "ratio", True, _agreement, NO_CHAMPION,
+        lowest=-1.0, highest=1.0, reaches_best=True,
+    ),
+    ExaminedMetric(
+        "columns_changed_count", "Columns changed", "count", False, _changed, NO_CHAMPION, lowest=0.0, reaches_best=True,
+    ),
     _stress("twice_the_costs", "Sharpe at twice the costs"),
     _stress("one_bar_of_delay", "Sharpe one bar late"),
     _stress("best_session_missed", "Sharpe without the best session"),

@@ -9,7 +9,7 @@ from nightshift.proof.metrics.declaring import metric
 from nightshift.proof.metrics.metric import THRESHOLD, ratio
 from nightshift.proof.metrics.unit import FRACTION, SCORE, Unit
 
-ABOVE_A_COIN = Unit("fraction above a coin", "points")
+ABOVE_A_COIN = Unit("fraction above a coin", "points", lowest=-0.5, highest=0.5)
 
 
 def _calls_right(n: Calls) -> np.ndarray:

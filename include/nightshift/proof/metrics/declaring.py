@@ -31,12 +31,15 @@ class Declared(Shown, total=False):
     needs: Input
     both_tasks: bool
     leads: bool
+    lowest: float  # where its range is not its unit's
+    highest: float
     additive: Additive  # without one, its interval is found by gathering the rows of every replica: slower
 
 
 def metric(kind: Kind, **declared: Unpack[Declared]) -> Callable[[Function], Function]:
     """Mark a function as a metric of its own name; one that takes a `threshold` depends on it."""
     usual: Any = {"min_count": SESSIONS, "needs": "returns"} if kind == "trading" else {"min_count": ROWS}
+    usual |= {"lowest": declared["unit"].lowest, "highest": declared["unit"].highest}
 
     def mark(compute: Function) -> Function:
         decides = "threshold" in inspect.signature(compute).parameters

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -56,6 +57,8 @@ class Metric:
     group: Group  # of the report's tables
     label: str  # its name for a reader
     min_count: int  # rows of predictions, or sessions of a series, below which no number is given
+    lowest: float = -math.inf  # no value is below it: a policy's limit out of this range is a slip
+    highest: float = math.inf
     undefined: str = "1 of 2 distinct values"  # what is missing when the formula has no value
     needs: Input = "rows"
     decides: bool = False  # True: depends on the threshold between up and down

@@ -90,7 +90,7 @@ def pr_auc(label: np.ndarray, score: np.ndarray) -> float:
     return float((from_ups * reached).sum() / from_ups.sum()) if both else np.nan
 
 
-@metric("classification", unit=Unit("nats", "ratio"), better="lower", group="Skill", label="Log-loss", additive=mean_of(_nats))
+@metric("classification", unit=Unit("nats", "ratio", lowest=0.0), better="lower", group="Skill", label="Log-loss", additive=mean_of(_nats))
 def log_loss(label: np.ndarray, score: np.ndarray) -> float:
     """Mean negative log-likelihood in nats; 0 is perfect, log 2 = 0.693 is a coin, lower is better.
 
@@ -101,8 +101,8 @@ def log_loss(label: np.ndarray, score: np.ndarray) -> float:
 
 
 @metric(
-    "classification", unit=Unit("squared probability", "ratio"), better="lower", group="Skill", label="Brier score",
-    additive=mean_of(lambda label, score: (score - (label > 0.5)) ** 2),
+    "classification", unit=Unit("squared probability", "ratio", lowest=0.0, highest=1.0), better="lower", group="Skill",
+    label="Brier score", additive=mean_of(lambda label, score: (score - (label > 0.5)) ** 2),
 )  # fmt: skip
 def brier(label: np.ndarray, score: np.ndarray) -> float:
     """Mean squared distance of probability and outcome; 0 is perfect, 0.25 is a coin, lower is better.
@@ -114,7 +114,7 @@ def brier(label: np.ndarray, score: np.ndarray) -> float:
 
 
 @metric(
-    "classification", unit=Unit("probability", "ratio"), better="lower", group="Skill", label="Calibration error",
+    "classification", unit=Unit("probability", "ratio", lowest=0.0, highest=1.0), better="lower", group="Skill", label="Calibration error",
     additive=rowwise(_binned_gaps, lambda totals: ratio(np.abs(totals[..., :10]).sum(axis=-1), totals[..., 10])),
 )  # fmt: skip
 def calibration_error(label: np.ndarray, score: np.ndarray, bins: int = 10) -> float:

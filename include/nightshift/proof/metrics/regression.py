@@ -39,7 +39,7 @@ def _explained(totals: np.ndarray) -> np.ndarray:
 
 
 @metric(
-    "regression", unit=RETURN, better="lower", group="Skill", label="RMSE",
+    "regression", unit=RETURN, better="lower", group="Skill", label="RMSE", lowest=0.0,
     additive=mean_of(lambda label, score: (score - label) ** 2, np.sqrt),
 )  # fmt: skip
 def rmse(label: np.ndarray, score: np.ndarray) -> float:
@@ -52,7 +52,7 @@ def rmse(label: np.ndarray, score: np.ndarray) -> float:
 
 
 @metric(
-    "regression", unit=RETURN, better="lower", group="Skill", label="MAE",
+    "regression", unit=RETURN, better="lower", group="Skill", label="MAE", lowest=0.0,
     additive=mean_of(lambda label, score: np.abs(score - label)),
 )  # fmt: skip
 def mae(label: np.ndarray, score: np.ndarray) -> float:
@@ -65,7 +65,7 @@ def mae(label: np.ndarray, score: np.ndarray) -> float:
 
 
 @metric(
-    "regression", unit=Unit("fraction of the label", "percent"), better="lower", group="Skill", label="MAPE",
+    "regression", unit=Unit("fraction of the label", "percent", lowest=0.0), better="lower", group="Skill", label="MAPE",
     undefined="0 of 1 rows that moved", additive=rowwise(_moved_error, share),
 )  # fmt: skip
 def mape(label: np.ndarray, score: np.ndarray) -> float:
@@ -79,7 +79,7 @@ def mape(label: np.ndarray, score: np.ndarray) -> float:
 
 
 @metric(
-    "regression", unit=Unit("share of variance", "ratio"), better="higher", group="Skill", label="R²",
+    "regression", unit=Unit("share of variance", "ratio", highest=1.0), better="higher", group="Skill", label="R²",
     undefined="1 of 2 distinct outcomes", additive=rowwise(_squares, _explained),
 )  # fmt: skip
 def r2(label: np.ndarray, score: np.ndarray) -> float:
@@ -107,8 +107,8 @@ def directional_accuracy(label: np.ndarray, score: np.ndarray) -> float:
 
 
 @metric(
-    "regression", unit=Unit("correlation", "ratio"), better="higher", group="Skill", label="Information coefficient",
-    undefined="1 of 2 distinct scores or outcomes", additive=rowwise(rank_products, correlation_of_sums),
+    "regression", unit=Unit("correlation", "ratio", lowest=-1.0, highest=1.0), better="higher", group="Skill",
+    label="Information coefficient", undefined="1 of 2 distinct scores or outcomes", additive=rowwise(rank_products, correlation_of_sums),
 )  # fmt: skip
 def information_coefficient(label: np.ndarray, score: np.ndarray) -> float:
     """Spearman rank correlation of expected and realised return, −1 to 1; undefined for constant series.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from nightshift.proof.metrics.declaring import metric
@@ -49,7 +51,7 @@ def drawdown_max_fraction(returns: np.ndarray) -> np.ndarray:
     return -drawdown_fraction(returns).min(axis=-1)
 
 
-@metric("trading", unit=FRACTION_A_YEAR, better="lower", group="Risk", label="Volatility")
+@metric("trading", unit=FRACTION_A_YEAR, better="lower", group="Risk", label="Volatility", lowest=0.0)
 def volatility_annual_fraction(returns: np.ndarray) -> np.ndarray:
     """Standard deviation of the returns, annualised: 0.16 is 16 % a year; lower is better.
 
@@ -59,7 +61,7 @@ def volatility_annual_fraction(returns: np.ndarray) -> np.ndarray:
     return deviation(returns) * np.sqrt(SESSIONS_A_YEAR)
 
 
-@metric("trading", unit=FRACTION, better="lower", group="Risk", label="VaR 95 %", min_count=TAIL_SESSIONS)
+@metric("trading", unit=FRACTION, better="lower", group="Risk", label="VaR 95 %", lowest=-math.inf, min_count=TAIL_SESSIONS)
 def var_95_fraction(returns: np.ndarray) -> np.ndarray:
     """Loss that one session in twenty exceeds, as a positive fraction; lower is better.
 
@@ -69,7 +71,7 @@ def var_95_fraction(returns: np.ndarray) -> np.ndarray:
     return -np.quantile(returns, 0.05, axis=-1)
 
 
-@metric("trading", unit=FRACTION, better="lower", group="Risk", label="CVaR 95 %", min_count=TAIL_SESSIONS)
+@metric("trading", unit=FRACTION, better="lower", group="Risk", label="CVaR 95 %", lowest=-math.inf, min_count=TAIL_SESSIONS)
 def cvar_95_fraction(returns: np.ndarray) -> np.ndarray:
     """Mean loss of the sessions at or beyond the 95 % value at risk, as a positive fraction; lower is better.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from nightshift.proof.metrics.declaring import metric
@@ -43,7 +45,7 @@ def calmar(returns: np.ndarray) -> np.ndarray:
     return ratio(return_annual_fraction(returns), drawdown_max_fraction(returns))
 
 
-@metric("trading", unit=FRACTION, better="higher", group="Net return", label="Total return")
+@metric("trading", unit=FRACTION, better="higher", group="Net return", label="Total return", lowest=-1.0, highest=math.inf)
 def return_total_fraction(returns: np.ndarray) -> np.ndarray:
     """Compound return of the whole period: 0.1 is +10 %, negative is a loss.
 
@@ -53,7 +55,7 @@ def return_total_fraction(returns: np.ndarray) -> np.ndarray:
     return np.prod(np.maximum(1.0 + returns, 0.0), axis=-1) - 1.0
 
 
-@metric("trading", unit=FRACTION_A_YEAR, better="higher", group="Net return", label="Annual return")
+@metric("trading", unit=FRACTION_A_YEAR, better="higher", group="Net return", label="Annual return", lowest=-1.0)
 def return_annual_fraction(returns: np.ndarray) -> np.ndarray:
     """Compound return as a rate a year: 0.1 is +10 % a year, negative is a loss.
 
@@ -73,7 +75,9 @@ def win_rate(returns: np.ndarray) -> np.ndarray:
     return ratio((returns > 0).sum(axis=-1), (returns != 0).sum(axis=-1))
 
 
-@metric("trading", unit=Unit("gains a loss", "ratio"), better="higher", group="Net return", label="Profit factor", undefined=LOSSES)
+@metric(
+    "trading", unit=Unit("gains a loss", "ratio", lowest=0.0), better="higher", group="Net return", label="Profit factor", undefined=LOSSES
+)
 def profit_factor(returns: np.ndarray) -> np.ndarray:
     """Sum of the gains over the sum of the losses: 1 breaks even, below 1 loses; undefined without a losing session.
 
@@ -83,7 +87,7 @@ def profit_factor(returns: np.ndarray) -> np.ndarray:
     return ratio(np.maximum(returns, 0.0).sum(axis=-1), np.maximum(-returns, 0.0).sum(axis=-1))
 
 
-@metric("trading", unit=Unit("equities a year", "times"), better="neither", group="Trading", label="Turnover", needs="turnover")
+@metric("trading", unit=Unit("equities a year", "times", lowest=0.0), better="neither", group="Trading", label="Turnover", needs="turnover")
 def turnover_annual(turnover_fraction: np.ndarray) -> np.ndarray:
     """Traded notional (buys plus sells) a year, in multiples of the equity; lower is cheaper.
 
@@ -93,7 +97,7 @@ def turnover_annual(turnover_fraction: np.ndarray) -> np.ndarray:
     return turnover_fraction.mean(axis=-1) * SESSIONS_A_YEAR
 
 
-@metric("trading", unit=FRACTION, better="neither", group="Trading", label="Exposure", needs="exposure")
+@metric("trading", unit=FRACTION, better="neither", group="Trading", label="Exposure", needs="exposure", highest=math.inf)
 def exposure_fraction(exposure: np.ndarray) -> np.ndarray:
     """Mean of |long| + |short| at the close, as a fraction of the equity: 1 is fully invested.
 
