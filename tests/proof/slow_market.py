@@ -16,6 +16,7 @@ def walk(bars, wanted, costs):
         mark[s] = bars.close[s, 0] if present[s][0] else None
     for t in range(1, n_sessions):
         start = cash + sum(shares[s] * mark[s] for s in range(n_symbols) if shares[s])
+        earlier = list(added)
         value, tradable = [0.0] * n_symbols, [False] * n_symbols
         for s in range(n_symbols):
             price = bars.open[s, t] if present[s][t] else mark[s]
@@ -23,6 +24,11 @@ def walk(bars, wanted, costs):
             tradable[s] = present[s][t] and not _limit_move(bars, s, t, mark[s], costs)
             added[s] += (value[s] - (shares[s] * mark[s] if shares[s] else 0.0)) / start
         at_open = cash + sum(value)
+        if at_open <= start * 1e-9:  # ruined before anything could be traded
+            lost = [value[k] - (shares[k] * mark[k] if shares[k] else 0.0) for k in range(n_symbols)]
+            added = [before - (added_now / sum(lost)) for before, added_now in zip(earlier, lost, strict=True)]
+            rows.append((-1.0, -1.0, 0.0, 0.0, 0.0))
+            break
         order = _orders(bars, wanted, t, value, at_open, tradable, costs)
         notional = sum(abs(x) for x in order)
         keep = 1.0 - rate * notional / at_open
@@ -36,6 +42,11 @@ def walk(bars, wanted, costs):
                 shares[s] *= keep  # the cost is taken pro rata out of everything held
         cash = (at_open - sum(value) - sum(order)) * keep
         at_close = cash + sum(shares[s] * mark[s] for s in range(n_symbols) if shares[s])
+        if at_close <= at_open * 1e-9:  # ruined by the close
+            lost = [now - before for now, before in zip(added, earlier, strict=True)]
+            added = [before - gone / sum(lost) for before, gone in zip(earlier, lost, strict=True)]
+            rows.append((-1.0, max(at_close, 0.0) / keep / start - 1.0, 1.0 - keep, notional / at_open, 0.0))
+            break
         gross_after, left_over = at_close, 1.0
         sold = 0.0
         for s in range(n_symbols):
@@ -52,6 +63,7 @@ def walk(bars, wanted, costs):
         gross = gross_after / keep / start - 1.0
         exposure = sum(abs(shares[s] * mark[s]) for s in range(n_symbols) if shares[s]) / end
         rows.append((end / start - 1.0, gross, 1.0 - keep * left_over, notional / at_open + sold / gross_after, exposure))
+    rows += [(0.0,) * 5] * (n_sessions - len(rows))
     return [list(column) for column in zip(*rows, strict=True)], added
 
 

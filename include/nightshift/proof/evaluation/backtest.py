@@ -10,6 +10,9 @@ A missing bar or an overnight gap of `limit_move_fraction` or more makes a symbo
 carried. A volume cap cuts each trade to a share of the session's traded value. If limits would push |weights| above
 `max_leverage`, the trades that add exposure are cut in proportion. A symbol whose bars end before the market's do is sold
 at its last close, at the same cost. Nothing is sold on the last session: the equity is marked at its close.
+
+Ruin is the end: a session that costs the whole equity (a short that trebled, a cost beyond everything) returns −100 %, what is
+lost beyond it is the lender's, and nothing is traded, held or earned afterwards.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ import numpy as np
 
 from nightshift.config import Costs
 from nightshift.nouns.bars import Bars
+from nightshift.proof.metrics.ruin import RUIN_FRACTION
 
 SERIES = ("net_return_fraction", "gross_return_fraction", "cost_fraction", "turnover_fraction", "exposure_fraction")
 
@@ -63,7 +64,7 @@ class _Session:
 
 
 def path(bars: Bars, wanted: np.ndarray, costs: Costs, keep_weights: bool = False) -> Path:
-    """Walk through the sessions, carrying what is held."""
+    """Walk through the sessions, carrying what is held, until the last one or until everything is lost."""
     market, n_sessions, n_symbols = prices(bars, costs), len(bars.sessions), len(bars.symbols)
     aims = np.ascontiguousarray(np.nan_to_num(wanted.T))
     series = np.zeros((n_sessions, len(SERIES)))
@@ -75,6 +76,8 @@ def path(bars: Bars, wanted: np.ndarray, costs: Costs, keep_weights: bool = Fals
         equity *= 1.0 + done.numbers[0]
         if kept is not None:
             kept[:, now] = done.held, done.trade
+        if equity <= 0.0:
+            break
     weights, trades = (None, None) if kept is None else (kept[0].T, kept[1].T)
     columns = {name: series[:, column].copy() for column, name in enumerate(SERIES)}
     return Path(**columns, contribution_fraction=added, weights=weights, trades=trades)
@@ -84,20 +87,34 @@ def _session(market: Prices, now: int, held: np.ndarray, aim: np.ndarray, equity
     rate = (costs.commission_bps + costs.slippage_bps) / 1e4
     gain = held * (market.overnight[now] - 1.0)
     at_open = 1.0 + gain.sum()
+    if at_open <= RUIN_FRACTION:
+        return _ruined(gain, np.zeros_like(gain), gross=-1.0, cost=0.0)
     drifted = (held + gain) / at_open
     trade = traded(aim, drifted, market.tradable[now], _cap(market, costs, now, equity * at_open), costs)
     fee = rate * np.abs(trade)
     paid = 1.0 - fee.sum()
     moved = (drifted + trade) * (market.intraday[now] - 1.0)
     at_close = 1.0 + moved.sum()
+    net, gross = at_open * paid * at_close - 1.0, max(at_open * at_close, 0.0) - 1.0
+    added = gain + at_open * (max(paid, 0.0) * moved - fee)
+    if min(paid, at_close) <= RUIN_FRACTION:
+        return _ruined(added, trade, gross, cost=1.0 - paid)
     kept = (drifted + trade + moved) / at_close
     leaving = np.where(market.ends[now], kept, 0.0)
     last_fee = rate * np.abs(leaving)
     left = 1.0 - last_fee.sum()
-    net, gross = at_open * paid * at_close * left - 1.0, at_open * at_close - 1.0
+    added -= (1.0 + net) * last_fee
+    if left <= RUIN_FRACTION:
+        return _ruined(added, trade + leaving, gross, cost=1.0)
     turnover = float(np.abs(trade).sum() + np.abs(leaving).sum())
-    added = gain + at_open * (paid * (moved - at_close * last_fee) - fee)
-    return _Session((net, gross, 1.0 - paid * left, turnover, float(np.abs(kept - leaving).sum())), kept - leaving, trade, added)
+    exposure = float(np.abs(kept - leaving).sum())
+    return _Session(((1.0 + net) * left - 1.0, gross, 1.0 - paid * left, turnover, exposure), kept - leaving, trade, added)
+
+
+def _ruined(lost: np.ndarray, trade: np.ndarray, gross: float, cost: float) -> _Session:
+    """Everything is lost, and no more than everything: what was lost beyond it is the lender's, in proportion."""
+    numbers = (-1.0, gross, min(cost, 1.0), float(np.abs(trade).sum()), 0.0)
+    return _Session(numbers, np.zeros_like(lost), trade, lost / -lost.sum())
 
 
 def traded(aim: np.ndarray, drifted: np.ndarray, tradable: np.ndarray, cap: np.ndarray | None, costs: Costs) -> np.ndarray:

@@ -13,6 +13,7 @@ import numpy as np
 from nightshift.config import Costs
 from nightshift.nouns.bars import Bars
 from nightshift.proof.evaluation.held import Path
+from nightshift.proof.metrics.ruin import RUIN_FRACTION
 
 BLOCK_BYTES = 1_000_000
 
@@ -26,12 +27,12 @@ class _Block:
     turnover: np.ndarray
     exposure: np.ndarray
     added: np.ndarray
-    within: bool  # every price was positive and no wish beyond the leverage limit
+    within: bool  # every price was positive, no wish beyond the leverage limit, and nothing ruined the book
     held_sum: float  # Σ w·a of its last session: the next block's overnight return starts from it
 
 
 def path(bars: Bars, wanted: np.ndarray, costs: Costs) -> Path | None:
-    """The backtest of wishes that can all be filled; None when a bar is missing or a wish is beyond the leverage limit."""
+    """The backtest of wishes that can all be filled; None when a bar is missing, a wish is beyond the limit, or it ends in ruin."""
     n_symbols, n_sessions = bars.shape
     width = max(BLOCK_BYTES // (8 * max(n_symbols, 1)), 8)
     blocks: list[_Block] = []
@@ -70,8 +71,15 @@ def _block(bars: Bars, wanted: np.ndarray, at: slice, costs: Costs, before: _Blo
     added = at_open @ (1.0 / (1.0 + intraday_before)) + at_close @ (paid - kept_till_open) - held @ paid - trade @ (rate * grown)
     if before is not None:
         added = added - wanted[:, at.start - 2] * (bars.close[:, at.start - 1] / earlier[:, 0]) / (1.0 + before.intraday[-1])
-    within = bool(np.isfinite(turnover).all() and opened.min() > 0 and (gross_held <= costs.max_leverage + 1e-12).all())
+    within = bool(opened.min() > 0 and (gross_held <= costs.max_leverage + 1e-12).all()) and _lives(
+        grown, 1.0 + intraday, 1.0 - rate * turnover
+    )
     return _Block(overnight, intraday, turnover, gross_close / (1.0 + intraday), added, within, float(sum_close[-1]))
+
+
+def _lives(*factors: np.ndarray) -> bool:
+    """True while every factor of the equity is a number, and leaves something of it."""
+    return all(bool(np.isfinite(factor).all() and factor.min() > RUIN_FRACTION) for factor in factors)
 
 
 def _joined(blocks: list[_Block], n_symbols: int, rate: float) -> Path:

@@ -8,6 +8,7 @@ from nightshift.nouns.bars import Bars
 from nightshift.nouns.slice_rows import Capacity, CostPoint
 from nightshift.proof.evaluation.backtest import Backtest, backtest
 from nightshift.proof.evaluation.material import Material
+from nightshift.proof.metrics.ruin import until_ruin
 from nightshift.proof.metrics.trading import return_total_fraction, sharpe_annual
 
 COSTS_BPS = (0.0, 1.0, 2.0, 3.0, 5.0, 7.5, 10.0, 15.0, 20.0, 30.0, 50.0)
@@ -18,7 +19,7 @@ SPARED = 0.05  # share of the traded notional that may be beyond it
 def at_cost(result: Backtest, cost_bps: float) -> np.ndarray:
     """The net returns had every trade cost `cost_bps` of its notional, the trades unchanged."""
     paid = np.maximum(1.0 - cost_bps / 1e4 * result.turnover_fraction, 0.0)
-    return (1.0 + result.gross_return_fraction) * paid - 1.0
+    return until_ruin((1.0 + result.gross_return_fraction) * paid - 1.0)
 
 
 def cost_curve(result: Backtest, costs_bps: tuple[float, ...] = COSTS_BPS) -> tuple[CostPoint, ...]:

@@ -10,6 +10,7 @@ from nightshift.nouns.drawn_curves import Distribution, Fall, Histogram, Year
 from nightshift.proof.metrics.every_metric import METRICS
 from nightshift.proof.metrics.metric import SESSIONS_A_YEAR, measured
 from nightshift.proof.metrics.risk import drawdown_fraction
+from nightshift.proof.metrics.ruin import until_ruin
 
 FALLS = 5
 BINS_MOST, BINS_LEAST = 31, 8
@@ -39,7 +40,7 @@ def years(sessions: Sequence[str], returns: np.ndarray) -> tuple[Year, ...]:
     ((0.1, -0.25, None), -0.175)
     """
     by_month: dict[str, float] = {}
-    for session, value in zip(sessions, returns.tolist(), strict=True):
+    for session, value in zip(sessions, until_ruin(returns).tolist(), strict=True):
         by_month[session[:7]] = (1.0 + by_month.get(session[:7], 0.0)) * (1.0 + value) - 1.0
     return tuple(_year(year, by_month) for year in sorted({month[:4] for month in by_month}))
 

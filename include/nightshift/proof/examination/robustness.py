@@ -13,6 +13,7 @@ from nightshift.proof.examination import capacity
 from nightshift.proof.examination.stress import HEADLINE, Break, Subject, first_break, holds, numbers, row
 from nightshift.proof.metrics.metric import SESSIONS_A_YEAR, Answers
 from nightshift.proof.metrics.risk import drawdown_max_fraction
+from nightshift.proof.metrics.ruin import until_ruin
 
 CRASHES = (0.05, 0.10, 0.20, 0.30, 0.40, 0.50)
 CRASH = 0.20
@@ -87,7 +88,7 @@ def crash(of: Subject) -> Stress:
     def gapped(fraction: float) -> Backtest:
         hit = of.portfolio.net_return_fraction.copy()
         hit[at] = (1.0 + hit[at]) * (1.0 - fraction * exposed[max(at - 1, 0)]) - 1.0
-        return replace(of.portfolio, net_return_fraction=hit)
+        return replace(of.portfolio, net_return_fraction=until_ruin(hit))
 
     breaks = first_break(of, CRASHES, lambda fraction: numbers(of, gapped(fraction)), "gap fraction")
     deepest = float(drawdown_max_fraction(gapped(CRASH).net_return_fraction))

@@ -7,6 +7,7 @@ import numpy as np
 from nightshift.proof.metrics.declaring import metric
 from nightshift.proof.metrics.metric import SESSIONS_A_YEAR, ratio
 from nightshift.proof.metrics.risk import deviation, drawdown_max_fraction
+from nightshift.proof.metrics.ruin import until_ruin
 from nightshift.proof.metrics.unit import A_YEAR, FRACTION, FRACTION_A_YEAR, Unit
 
 LOSSES = "0 of 1 losing sessions"
@@ -19,6 +20,7 @@ def sharpe_annual(returns: np.ndarray) -> np.ndarray:
     >>> round(float(sharpe_annual(np.array([-0.01, 0.01, -0.02, 0.01]))), 2)
     -2.65
     """
+    returns = until_ruin(returns)
     return _varying(returns, ratio(returns.mean(axis=-1), deviation(returns)) * np.sqrt(SESSIONS_A_YEAR))
 
 
@@ -29,6 +31,7 @@ def sortino_annual(returns: np.ndarray) -> np.ndarray:
     >>> round(float(sortino_annual(np.array([0.02, -0.01, 0.02, -0.01]))), 2)
     11.22
     """
+    returns = until_ruin(returns)
     downside = np.sqrt((np.minimum(returns, 0.0) ** 2).mean(axis=-1))
     return _varying(returns, ratio(returns.mean(axis=-1), downside) * np.sqrt(SESSIONS_A_YEAR))
 
@@ -50,7 +53,7 @@ def return_total_fraction(returns: np.ndarray) -> np.ndarray:
     >>> round(float(return_total_fraction(np.array([0.25, -0.5]))), 3)
     -0.375
     """
-    return np.prod(np.maximum(1.0 + returns, 0.0), axis=-1) - 1.0
+    return np.prod(1.0 + until_ruin(returns), axis=-1) - 1.0
 
 
 @metric("trading", unit=FRACTION_A_YEAR, better="higher", group="Net return", label="Annual return")
@@ -70,6 +73,7 @@ def win_rate(returns: np.ndarray) -> np.ndarray:
     >>> float(win_rate(np.array([0.02, -0.01, 0.0, -0.03, -0.01])))
     0.25
     """
+    returns = until_ruin(returns)
     return ratio((returns > 0).sum(axis=-1), (returns != 0).sum(axis=-1))
 
 
@@ -80,6 +84,7 @@ def profit_factor(returns: np.ndarray) -> np.ndarray:
     >>> round(float(profit_factor(np.array([0.02, -0.04]))), 3)
     0.5
     """
+    returns = until_ruin(returns)
     return ratio(np.maximum(returns, 0.0).sum(axis=-1), np.maximum(-returns, 0.0).sum(axis=-1))
 
 
