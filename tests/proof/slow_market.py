@@ -17,11 +17,11 @@ def walk(bars, wanted, costs):
     for t in range(1, n_sessions):
         start = cash + sum(shares[s] * mark[s] for s in range(n_symbols) if shares[s])
         earlier = list(added)
-        value, tradable = [0.0] * n_symbols, [False] * n_symbols
+        value, sides = [0.0] * n_symbols, [(False, False)] * n_symbols
         for s in range(n_symbols):
             price = bars.open[s, t] if present[s][t] else mark[s]
             value[s] = shares[s] * price if shares[s] else 0.0
-            tradable[s] = present[s][t] and not _limit_move(bars, s, t, mark[s], costs)
+            sides[s] = _sides(bars, s, t, mark[s], costs) if present[s][t] else (False, False)
             added[s] += (value[s] - (shares[s] * mark[s] if shares[s] else 0.0)) / start
         at_open = cash + sum(value)
         if at_open <= start * 1e-9:  # ruined before anything could be traded
@@ -29,7 +29,7 @@ def walk(bars, wanted, costs):
             added = [before - (added_now / sum(lost)) for before, added_now in zip(earlier, lost, strict=True)]
             rows.append((-1.0, -1.0, 0.0, 0.0, 0.0))
             break
-        order = _orders(bars, wanted, t, value, at_open, tradable, costs)
+        order = _orders(bars, wanted, t, value, at_open, sides, costs)
         notional = sum(abs(x) for x in order)
         keep = 1.0 - rate * notional / at_open
         for s in range(n_symbols):
@@ -67,12 +67,13 @@ def walk(bars, wanted, costs):
     return [list(column) for column in zip(*rows, strict=True)], added
 
 
-def _orders(bars, wanted, t, value, at_open, tradable, costs):
+def _orders(bars, wanted, t, value, at_open, sides, costs):
     order = []
     for s in range(len(value)):
         wish = wanted[s, t - 1]
         amount = (0.0 if math.isnan(wish) else wish) * at_open - value[s]
-        if not tradable[s]:
+        can_be_bought, can_be_sold = sides[s]
+        if not (can_be_bought if amount > 0 else can_be_sold):
             amount = 0.0
         elif costs.max_volume_fraction is not None:
             volume = 0.0 if math.isnan(bars.volume[s, t]) else bars.volume[s, t]
@@ -92,7 +93,9 @@ def _known(bars, s, t):
     return math.isfinite(bars.open[s, t]) and math.isfinite(bars.close[s, t]) and bars.open[s, t] > 0 and bars.close[s, t] > 0
 
 
-def _limit_move(bars, s, t, mark, costs):
+def _sides(bars, s, t, mark, costs):
+    """Can it be bought, can it be sold at this open?"""
     if costs.limit_move_fraction is None or mark is None:
-        return False
-    return abs(bars.open[s, t] / mark - 1.0) >= costs.limit_move_fraction - 1e-12
+        return True, True
+    gap, limit = bars.open[s, t] / mark - 1.0, costs.limit_move_fraction - 1e-12
+    return gap < limit, gap > -limit

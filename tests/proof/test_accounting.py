@@ -65,12 +65,31 @@ def test_a_suspended_symbol_is_carried_and_sold_when_it_trades_again():
     np.testing.assert_allclose(result.exposure_fraction, [0, 1, 1, 0, 0])
 
 
-def test_a_limit_move_cannot_be_traded():
-    bars = bars_of([10, 10, 12, 12], [10, 10, 12, 12])
-    score = np.array([[0.1, 0.9, 0.9, 0.9]])
-    limited = backtest(bars, score, FREE.model_copy(update={"limit_move_fraction": 0.1}))
-    np.testing.assert_allclose(limited.turnover_fraction, [0, 0, 0, 1])
-    np.testing.assert_allclose(backtest(bars, score, FREE).turnover_fraction, [0, 0, 1, 0])
+LIMITED = FREE.model_copy(update={"limit_move_fraction": 0.1})
+
+
+@pytest.mark.parametrize(
+    ("third", "style", "wishes", "turnover"),
+    [
+        (12, "long_flat", [0.1, 0.9, 0.9, 0.9], [0, 0, 0, 1]),  # limit-up: nobody sells to a buyer
+        (12, "long_flat", [0.9, 0.1, 0.1, 0.1], [0, 1, 1, 0]),  # and everybody buys what is sold
+        (8, "long_flat", [0.9, 0.1, 0.1, 0.1], [0, 1, 0, 1]),  # limit-down: nobody buys from a seller
+        (8, "long_flat", [0.1, 0.9, 0.9, 0.9], [0, 0, 1, 0]),
+        (12, "long_short", [0.1, 0.9, 0.9, 0.9], [0, 0.5, 0, 0.6 / 0.9 + 0.5]),  # a short cannot be bought back at limit-up
+        (8, "long_short", [0.1, 0.9, 0.9, 0.9], [0, 0.5, 0.4 / 1.1 + 0.5, None]),  # and can be at limit-down
+    ],
+)
+def test_a_limit_up_open_blocks_buying_and_a_limit_down_open_selling(third, style, wishes, turnover):
+    bars = bars_of([10, 10, third, third], [10, 10, third, third])
+    found = backtest(bars, np.array([wishes]), LIMITED.model_copy(update={"style": style})).turnover_fraction
+    for session, expected in enumerate(turnover):
+        assert expected is None or found[session] == pytest.approx(expected), session
+    assert backtest(bars, np.array([[0.1, 0.9, 0.9, 0.9]]), FREE).turnover_fraction[2] == 1
+
+
+def test_a_move_beyond_its_limit_by_rounding_is_at_the_limit():
+    bars = bars_of([10, 10, 11, 11], [10, 10, 11, 11])
+    np.testing.assert_allclose(backtest(bars, np.array([[0.1, 0.9, 0.9, 0.9]]), LIMITED).turnover_fraction, [0, 0, 0, 1])
 
 
 def test_a_volume_cap_spreads_a_trade_over_sessions():

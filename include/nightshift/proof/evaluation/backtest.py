@@ -6,10 +6,11 @@ slippage) × traded notional, is paid pro rata out of everything held, cash incl
 
     net return(t+1) = (1 + overnight return of the old weights) × (1 − cost) × (1 + return open → close of the new weights) − 1
 
-A missing bar or an overnight gap of `limit_move_fraction` or more makes a symbol untradable at that open: its holding is
-carried. A volume cap cuts each trade to a share of the session's traded value. If limits would push |weights| above
-`max_leverage`, the trades that add exposure are cut in proportion. A symbol whose bars end before the market's do is sold
-at its last close, at the same cost. Nothing is sold on the last session: the equity is marked at its close.
+A missing bar makes a symbol untradable at that open: its holding is carried. After an overnight rise of `limit_move_fraction`
+or more it cannot be bought (nor a short be bought back), after such a fall it cannot be sold. A volume cap cuts each trade
+to a share of the session's traded value. If limits would push |weights| above `max_leverage`, the trades that add exposure
+are cut in proportion. A symbol whose bars end before the market's do is sold at its last close, at the same cost.
+Nothing is sold on the last session: the equity is marked at its close.
 
 Ruin is the end: a session that costs the whole equity (a short that trebled, a cost beyond everything) returns −100 %, what is
 lost beyond it is the lender's, and nothing is traded, held or earned afterwards.

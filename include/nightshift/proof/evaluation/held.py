@@ -33,7 +33,8 @@ class Prices:
 
     overnight: np.ndarray  # open over the last known close
     intraday: np.ndarray  # close over open
-    tradable: np.ndarray  # at this open
+    buyable: np.ndarray  # at this open: there is a bar, and it did not open at the upper limit
+    sellable: np.ndarray  # there is a bar, and it did not open at the lower limit
     ends: np.ndarray  # the symbol's last bar, before the market's last session
     value: np.ndarray | None  # traded currency of the session, when a volume cap is set
 
@@ -46,11 +47,12 @@ def prices(bars: Bars, costs: Costs) -> Prices:
     known = present & np.isfinite(before)
     overnight = np.divide(opened, before, out=np.ones_like(opened), where=known)
     intraday = np.divide(closed, opened, out=np.ones_like(opened), where=present)
-    tradable = present
+    buyable = sellable = present
     if costs.limit_move_fraction is not None:
-        tradable = present & ~(known & (np.abs(overnight - 1.0) >= costs.limit_move_fraction - 1e-12))
+        limit = costs.limit_move_fraction - 1e-12
+        buyable, sellable = present & (overnight - 1.0 < limit), present & (overnight - 1.0 > -limit)
     value = None if costs.max_volume_fraction is None else np.where(present, np.nan_to_num(bars.volume.T) * opened, 0.0)
-    return Prices(overnight, intraday, tradable, _ends(present), value)
+    return Prices(overnight, intraday, buyable, sellable, _ends(present), value)
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +92,8 @@ def _session(market: Prices, now: int, held: np.ndarray, aim: np.ndarray, equity
     if at_open <= RUIN_FRACTION:
         return _ruined(gain, np.zeros_like(gain), gross=-1.0, cost=0.0)
     drifted = (held + gain) / at_open
-    trade = traded(aim, drifted, market.tradable[now], _cap(market, costs, now, equity * at_open), costs)
+    wish = np.where(np.where(aim > drifted, market.buyable[now], market.sellable[now]), aim - drifted, 0.0)
+    trade = traded(wish, drifted, _cap(market, costs, now, equity * at_open), costs)
     fee = rate * np.abs(trade)
     paid = 1.0 - fee.sum()
     moved = (drifted + trade) * (market.intraday[now] - 1.0)
@@ -117,11 +120,9 @@ def _ruined(lost: np.ndarray, trade: np.ndarray, gross: float, cost: float) -> _
     return _Session(numbers, np.zeros_like(lost), trade, lost / -lost.sum())
 
 
-def traded(aim: np.ndarray, drifted: np.ndarray, tradable: np.ndarray, cap: np.ndarray | None, costs: Costs) -> np.ndarray:
-    """What can be traded of the wish, a symbol: nothing where untradable, no more than the cap, no leverage beyond the limit."""
-    trade = np.where(tradable, aim - drifted, 0.0)
-    if cap is not None:
-        trade = np.clip(trade, -cap, cap)
+def traded(wish: np.ndarray, drifted: np.ndarray, cap: np.ndarray | None, costs: Costs) -> np.ndarray:
+    """What is traded of the wish, a symbol: no more than the cap, and no leverage beyond the limit."""
+    trade = wish if cap is None else np.clip(wish, -cap, cap)
     adds = np.abs(drifted + trade) > np.abs(drifted)
     before = np.abs(drifted + np.where(adds, 0.0, trade)).sum()
     after = np.abs(drifted + trade).sum()
