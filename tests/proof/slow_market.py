@@ -6,12 +6,12 @@ import math
 
 
 def walk(bars, wanted, costs):
-    """Every session's net return, gross return, cost, turnover and exposure, and what each symbol added."""
+    """Every session's net return, gross return, cost, turnover, exposure and borrow fee, and what each symbol added."""
     n_symbols, n_sessions = bars.shape
     rate = (costs.commission_bps + costs.slippage_bps) / 10_000
     present = [[_known(bars, s, t) for t in range(n_sessions)] for s in range(n_symbols)]
     cash, shares, mark = costs.initial_capital, [0.0] * n_symbols, [None] * n_symbols
-    rows, added = [(0.0, 0.0, 0.0, 0.0, 0.0)], [0.0] * n_symbols
+    rows, added = [(0.0,) * 6], [0.0] * n_symbols
     for s in range(n_symbols):
         mark[s] = bars.close[s, 0] if present[s][0] else None
     for t in range(1, n_sessions):
@@ -27,13 +27,15 @@ def walk(bars, wanted, costs):
         if at_open <= start * 1e-9:  # ruined before anything could be traded
             lost = [value[k] - (shares[k] * mark[k] if shares[k] else 0.0) for k in range(n_symbols)]
             added = [before - (added_now / sum(lost)) for before, added_now in zip(earlier, lost, strict=True)]
-            rows.append((-1.0, -1.0, 0.0, 0.0, 0.0))
+            rows.append((-1.0, -1.0, 0.0, 0.0, 0.0, 0.0))
             break
         order = _orders(bars, wanted, t, value, at_open, sides, costs)
         notional = sum(abs(x) for x in order)
-        keep = 1.0 - rate * notional / at_open
+        nights = int((bars.sessions[t] - bars.sessions[t - 1]).astype(int))
+        lent = [costs.borrow_bps_annual / 10_000 * nights / 365 * max(-x, 0.0) for x in value]
+        keep = 1.0 - (rate * notional + sum(lent)) / at_open
         for s in range(n_symbols):
-            added[s] -= rate * abs(order[s]) / start
+            added[s] -= (rate * abs(order[s]) + lent[s]) / start
             if present[s][t]:
                 shares[s] = (value[s] + order[s]) * keep / bars.open[s, t]
                 added[s] += shares[s] * (bars.close[s, t] - bars.open[s, t]) / start
@@ -45,7 +47,7 @@ def walk(bars, wanted, costs):
         if at_close <= at_open * 1e-9:  # ruined by the close
             lost = [now - before for now, before in zip(added, earlier, strict=True)]
             added = [before - gone / sum(lost) for before, gone in zip(earlier, lost, strict=True)]
-            rows.append((-1.0, max(at_close, 0.0) / keep / start - 1.0, 1.0 - keep, notional / at_open, 0.0))
+            rows.append((-1.0, max(at_close, 0.0) / keep / start - 1.0, 1.0 - keep, notional / at_open, 0.0, sum(lent) / at_open))
             break
         gross_after, left_over = at_close, 1.0
         sold = 0.0
@@ -62,8 +64,10 @@ def walk(bars, wanted, costs):
         end = cash + sum(shares[s] * mark[s] for s in range(n_symbols) if shares[s])
         gross = gross_after / keep / start - 1.0
         exposure = sum(abs(shares[s] * mark[s]) for s in range(n_symbols) if shares[s]) / end
-        rows.append((end / start - 1.0, gross, 1.0 - keep * left_over, notional / at_open + sold / gross_after, exposure))
-    rows += [(0.0,) * 5] * (n_sessions - len(rows))
+        rows.append(
+            (end / start - 1.0, gross, 1.0 - keep * left_over, notional / at_open + sold / gross_after, exposure, sum(lent) / at_open)
+        )
+    rows += [(0.0,) * 6] * (n_sessions - len(rows))
     return [list(column) for column in zip(*rows, strict=True)], added
 
 

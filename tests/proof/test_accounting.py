@@ -1,5 +1,7 @@
 """What the backtest's accounting promises, on markets small enough to follow by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -47,6 +49,27 @@ def test_cost_is_charged_on_entry_and_on_exit():
     np.testing.assert_allclose(result.cost_fraction, [0, 0.01, 0.01, 0])
     np.testing.assert_allclose(result.turnover_fraction, [0, 1, 1, 0])
     assert result.total_return_fraction == pytest.approx(0.99**2 - 1)
+
+
+def test_a_short_is_borrowed_by_the_night_and_a_weekend_has_three():
+    bars = replace(
+        bars_of([100] * 4, [100] * 4), sessions=np.array(["2024-01-04", "2024-01-05", "2024-01-08", "2024-01-09"], "datetime64[D]")
+    )
+    lent = FREE.model_copy(update={"style": "long_short", "borrow_bps_annual": 3650.0})  # ten basis points a night
+    short, long = (backtest(bars, np.full((1, 4), score), lent) for score in (0.1, 0.9))
+    np.testing.assert_allclose(short.borrow_fraction, [0, 0, 0.5 * 0.003, 0.5 * 0.001])
+    np.testing.assert_allclose(short.cost_fraction, short.borrow_fraction)
+    np.testing.assert_allclose(short.net_return_fraction, -short.borrow_fraction)
+    np.testing.assert_allclose(short.contribution_fraction, [-0.002])
+    assert not short.gross_return_fraction.any()
+    assert not long.borrow_fraction.any()
+
+
+def test_a_short_of_a_year_costs_its_annual_rate():
+    n_sessions = 366
+    bars = bars_of([100] * n_sessions, [100] * n_sessions)
+    lent = FREE.model_copy(update={"style": "long_short", "borrow_bps_annual": 200.0})
+    assert backtest(bars, np.full((1, n_sessions), 0.1), lent).cost_fraction.sum() == pytest.approx(0.5 * 0.02 * 364 / 365, rel=1e-3)
 
 
 def test_more_cost_never_earns_more():
@@ -192,13 +215,19 @@ def test_break_even_cost_is_where_nothing_is_left():
     assert capacity.break_even_bps(backtest(losing, np.full((1, 4), 0.9), FREE)) < 0
 
 
-def test_cost_curve_agrees_with_trading_at_that_cost():
+@pytest.mark.parametrize("style", ["long_flat", "long_short"])
+def test_cost_curve_and_break_even_agree_with_trading_at_that_cost(style):
     rng = np.random.default_rng(7)
     close = 50 * np.exp(np.cumsum(rng.normal(0, 0.02, (4, 60)), axis=1))
     bars, score = bars_of(close, close * 1.001), rng.random((4, 60))
-    for point in capacity.cost_curve(backtest(bars, score, Costs()), (0.0, 7.5, 50.0)):
-        dearer = backtest(bars, score, Costs(commission_bps=point.cost_bps, slippage_bps=0))
+    market = Costs(style=style, borrow_bps_annual=900)
+    traded = backtest(bars, score, market)
+    for point in capacity.cost_curve(traded, (0.0, 7.5, 50.0)):
+        dearer = backtest(bars, score, market.model_copy(update={"commission_bps": point.cost_bps, "slippage_bps": 0}))
         assert point.return_total_fraction == pytest.approx(dearer.total_return_fraction, rel=1e-7, abs=1e-12)
+    if (bps := capacity.break_even_bps(traded)) > 0:
+        even = backtest(bars, score, market.model_copy(update={"commission_bps": bps, "slippage_bps": 0}))
+        assert even.total_return_fraction == pytest.approx(0, abs=1e-9)
 
 
 def test_capacity_is_where_trades_reach_the_participation():

@@ -84,9 +84,9 @@ moves = st.floats(-3.0, 3.0).map(lambda power: 10.0**power)
 @given(
     data=st.data(), n_symbols=st.integers(1, 4), n_sessions=st.integers(2, 12), style=st.sampled_from([*sorted(STYLES), "any"]),
     leverage=st.sampled_from([0.5, 1.0, 3.0, 10.0]), bps=st.sampled_from([0.0, 3.0, 500.0, 12_000.0]),
-    limit=st.sampled_from([None, 0.1]), cap=st.sampled_from([None, 0.01]), holes=st.booleans(),
+    limit=st.sampled_from([None, 0.1]), borrow=st.sampled_from([0.0, 1e6]), cap=st.sampled_from([None, 0.01]), holes=st.booleans(),
 )  # fmt: skip
-def test_no_market_and_no_score_makes_equity_negative_or_nan(data, n_symbols, n_sessions, style, leverage, bps, limit, cap, holes):
+def test_no_market_and_no_score_makes_equity_negative_or_nan(data, n_symbols, n_sessions, style, leverage, bps, limit, borrow, cap, holes):
     size = n_symbols * n_sessions
     overnight, intraday = (
         np.array(data.draw(st.lists(moves, min_size=size, max_size=size))).reshape(n_symbols, n_sessions) for _ in range(2)
@@ -100,7 +100,7 @@ def test_no_market_and_no_score_makes_equity_negative_or_nan(data, n_symbols, n_
         bars = replace(bars, **{name: np.where(away, np.nan, getattr(bars, name)) for name in ("open", "high", "low", "close", "volume")})
     costs = Costs(
         style="long_flat" if style == "any" else style, max_leverage=leverage, commission_bps=bps, slippage_bps=0,
-        limit_move_fraction=limit, max_volume_fraction=cap, top_k=2, holding_sessions=2,
+        limit_move_fraction=limit, max_volume_fraction=cap, top_k=2, holding_sessions=2, borrow_bps_annual=borrow,
     )  # fmt: skip
     wanted = 2.0 * leverage * (2.0 * score - 1.0) / n_symbols if style == "any" else targets(score, costs)
     result = follow(bars, wanted, costs)
@@ -155,7 +155,7 @@ def test_what_else_reads_returns_ends_at_ruin():
 def test_the_slow_twin_ends_there_too(factor, overnight):
     bars = shorted_then_times(factor, overnight)
     wanted = np.full(bars.shape, -0.5)
-    costs = Costs(commission_bps=10, slippage_bps=5)
+    costs = Costs(commission_bps=10, slippage_bps=5, borrow_bps_annual=300)
     series, added = slow_market.walk(bars, wanted, costs)
     result = follow(bars, wanted, costs)
     for name, expected in zip(held.SERIES, series, strict=True):

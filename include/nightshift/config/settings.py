@@ -78,6 +78,7 @@ class Costs(Closed):
     holding_sessions: int = Field(1, ge=1)
     commission_bps: float = Field(1.0, ge=0)
     slippage_bps: float = Field(2.0, ge=0)
+    borrow_bps_annual: float = Field(0.0, ge=0)  # of what is held short, by the calendar night
     max_volume_fraction: float | None = Field(None, gt=0, le=1)
     limit_move_fraction: float | None = Field(None, gt=0)
     max_position_fraction: Fraction = 1.0

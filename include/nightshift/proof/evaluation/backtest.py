@@ -2,7 +2,8 @@
 
 The accounting, exactly. After the close of session t the strategy wants weights w(t). At the open of t+1 the holdings,
 drifted from the close, are traded to w(t) × equity at that open wherever a symbol can be traded; the cost, (commission +
-slippage) × traded notional, is paid pro rata out of everything held, cash included, so that weights stay as wanted.
+slippage) × traded notional and `borrow_bps_annual` × notional held short × nights / 365, is paid pro rata out of everything
+held, cash included, so that weights stay as wanted.
 
     net return(t+1) = (1 + overnight return of the old weights) × (1 − cost) × (1 + return open → close of the new weights) − 1
 
@@ -38,6 +39,7 @@ class Backtest:
     cost_fraction: np.ndarray  # of the equity at the open (and at the close for a delisting)
     turnover_fraction: np.ndarray  # |bought| + |sold| over the equity
     exposure_fraction: np.ndarray  # |long| + |short| at the close over the equity
+    borrow_fraction: np.ndarray  # of the equity at the open, paid for what was held short overnight; part of the cost
     symbols: tuple[str, ...]
     contribution_fraction: np.ndarray  # (symbols,): what each added to the sum of the net returns, its costs taken off
     weights: np.ndarray | None = None  # (symbols, sessions) held at each close; None unless asked for

@@ -10,7 +10,10 @@ from nightshift.config import Costs
 from nightshift.nouns.bars import Bars
 from nightshift.proof.metrics.ruin import RUIN_FRACTION
 
-SERIES = ("net_return_fraction", "gross_return_fraction", "cost_fraction", "turnover_fraction", "exposure_fraction")
+SERIES = (
+    "net_return_fraction", "gross_return_fraction", "cost_fraction", "turnover_fraction", "exposure_fraction", "borrow_fraction",
+)  # fmt: skip
+NIGHTS_A_YEAR = 365  # a borrowed share is paid for by the calendar night, weekends and holidays included
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,6 +25,7 @@ class Path:
     cost_fraction: np.ndarray
     turnover_fraction: np.ndarray
     exposure_fraction: np.ndarray
+    borrow_fraction: np.ndarray
     contribution_fraction: np.ndarray
     weights: np.ndarray | None
     trades: np.ndarray | None
@@ -37,6 +41,7 @@ class Prices:
     sellable: np.ndarray  # there is a bar, and it did not open at the lower limit
     ends: np.ndarray  # the symbol's last bar, before the market's last session
     value: np.ndarray | None  # traded currency of the session, when a volume cap is set
+    borrow: np.ndarray  # (sessions,): fee of the nights before it, as a fraction of what was held short
 
 
 def prices(bars: Bars, costs: Costs) -> Prices:
@@ -52,7 +57,13 @@ def prices(bars: Bars, costs: Costs) -> Prices:
         limit = costs.limit_move_fraction - 1e-12
         buyable, sellable = present & (overnight - 1.0 < limit), present & (overnight - 1.0 > -limit)
     value = None if costs.max_volume_fraction is None else np.where(present, np.nan_to_num(bars.volume.T) * opened, 0.0)
-    return Prices(overnight, intraday, buyable, sellable, _ends(present), value)
+    return Prices(overnight, intraday, buyable, sellable, _ends(present), value, borrow_rates(bars, costs))
+
+
+def borrow_rates(bars: Bars, costs: Costs) -> np.ndarray:
+    """What the nights before each session cost of what was held short over them; 0 before the first."""
+    nights = np.diff(bars.sessions).astype("timedelta64[D]").astype(np.float64)
+    return np.append(0.0, nights) * (costs.borrow_bps_annual / 1e4 / NIGHTS_A_YEAR)
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,33 +101,36 @@ def _session(market: Prices, now: int, held: np.ndarray, aim: np.ndarray, equity
     gain = held * (market.overnight[now] - 1.0)
     at_open = 1.0 + gain.sum()
     if at_open <= RUIN_FRACTION:
-        return _ruined(gain, np.zeros_like(gain), gross=-1.0, cost=0.0)
+        return _ruined(gain, np.zeros_like(gain), (-1.0, 0.0, 0.0))
     drifted = (held + gain) / at_open
     wish = np.where(np.where(aim > drifted, market.buyable[now], market.sellable[now]), aim - drifted, 0.0)
     trade = traded(wish, drifted, _cap(market, costs, now, equity * at_open), costs)
     fee = rate * np.abs(trade)
-    paid = 1.0 - fee.sum()
+    lent = market.borrow[now] * np.maximum(-drifted, 0.0)
+    paid = 1.0 - fee.sum() - lent.sum()
     moved = (drifted + trade) * (market.intraday[now] - 1.0)
     at_close = 1.0 + moved.sum()
     net, gross = at_open * paid * at_close - 1.0, max(at_open * at_close, 0.0) - 1.0
-    added = gain + at_open * (max(paid, 0.0) * moved - fee)
+    added = gain + at_open * (max(paid, 0.0) * moved - fee - lent)
     if min(paid, at_close) <= RUIN_FRACTION:
-        return _ruined(added, trade, gross, cost=1.0 - paid)
+        return _ruined(added, trade, (gross, 1.0 - paid, lent.sum()))
     kept = (drifted + trade + moved) / at_close
     leaving = np.where(market.ends[now], kept, 0.0)
     last_fee = rate * np.abs(leaving)
     left = 1.0 - last_fee.sum()
     added -= (1.0 + net) * last_fee
     if left <= RUIN_FRACTION:
-        return _ruined(added, trade + leaving, gross, cost=1.0)
+        return _ruined(added, trade + leaving, (gross, 1.0, lent.sum()))
     turnover = float(np.abs(trade).sum() + np.abs(leaving).sum())
     exposure = float(np.abs(kept - leaving).sum())
-    return _Session(((1.0 + net) * left - 1.0, gross, 1.0 - paid * left, turnover, exposure), kept - leaving, trade, added)
+    numbers = ((1.0 + net) * left - 1.0, gross, 1.0 - paid * left, turnover, exposure, float(lent.sum()))
+    return _Session(numbers, kept - leaving, trade, added)
 
 
-def _ruined(lost: np.ndarray, trade: np.ndarray, gross: float, cost: float) -> _Session:
+def _ruined(lost: np.ndarray, trade: np.ndarray, account: tuple[float, float, float]) -> _Session:
     """Everything is lost, and no more than everything: what was lost beyond it is the lender's, in proportion."""
-    numbers = (-1.0, gross, min(cost, 1.0), float(np.abs(trade).sum()), 0.0)
+    gross, cost, borrow = account
+    numbers = (-1.0, gross, min(cost, 1.0), float(np.abs(trade).sum()), 0.0, min(borrow, 1.0))
     return _Session(numbers, np.zeros_like(lost), trade, lost / -lost.sum())
 
 

@@ -65,6 +65,7 @@ def _backtest(bars: Bars, net: np.ndarray, gross: np.ndarray, turnover: np.ndarr
         cost_fraction=frozen(cost),
         turnover_fraction=frozen(turnover.copy()),
         exposure_fraction=frozen(exposure.copy()),
+        borrow_fraction=frozen(np.zeros(len(net))),
         symbols=bars.symbols,
         contribution_fraction=frozen(added),
     )

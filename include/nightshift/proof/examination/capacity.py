@@ -18,7 +18,7 @@ SPARED = 0.05  # share of the traded notional that may be beyond it
 
 def at_cost(result: Backtest, cost_bps: float) -> np.ndarray:
     """The net returns had every trade cost `cost_bps` of its notional, the trades unchanged."""
-    paid = np.maximum(1.0 - cost_bps / 1e4 * result.turnover_fraction, 0.0)
+    paid = np.maximum(1.0 - cost_bps / 1e4 * result.turnover_fraction - result.borrow_fraction, 0.0)
     return until_ruin((1.0 + result.gross_return_fraction) * paid - 1.0)
 
 
@@ -36,10 +36,12 @@ def break_even_bps(result: Backtest) -> float:
     if not result.turnover_fraction.any() or (result.gross_return_fraction <= -1).any():
         return float("nan")
     growth, turnover = float(np.log1p(result.gross_return_fraction).sum()), result.turnover_fraction
-    low, high = (0.0, 1e4 / turnover.max()) if growth > 0 else (-1e4, 0.0)
+    kept = 1.0 - result.borrow_fraction
+    free = growth + np.log(np.maximum(kept, 1e-300)).sum()
+    low, high = (0.0, 1e4 / turnover.max()) if free > 0 else (-1e4, 0.0)
     for _ in range(80):
         middle = (low + high) / 2.0
-        left = growth + np.log(np.maximum(1.0 - middle / 1e4 * turnover, 1e-300)).sum()
+        left = growth + np.log(np.maximum(kept - middle / 1e4 * turnover, 1e-300)).sum()
         low, high = (middle, high) if left > 0 else (low, middle)
     return (low + high) / 2.0
 

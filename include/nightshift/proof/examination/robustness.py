@@ -8,6 +8,7 @@ import numpy as np
 
 from nightshift.nouns.questions import Stress
 from nightshift.proof.evaluation.backtest import Backtest, backtest
+from nightshift.proof.evaluation.held import SERIES
 from nightshift.proof.evaluation.material import Material
 from nightshift.proof.examination import capacity
 from nightshift.proof.examination.stress import HEADLINE, Break, Subject, first_break, holds, numbers, row
@@ -108,8 +109,7 @@ def _volatility_before(material: Material) -> np.ndarray:
 
 
 def _only(portfolio: Backtest, inside: np.ndarray) -> Backtest:
-    names = ("net_return_fraction", "gross_return_fraction", "cost_fraction", "turnover_fraction", "exposure_fraction")
-    return replace(portfolio, sessions=portfolio.sessions[inside], **{name: getattr(portfolio, name)[inside] for name in names})
+    return replace(portfolio, sessions=portfolio.sessions[inside], **{name: getattr(portfolio, name)[inside] for name in SERIES})
 
 
 def _rows_in(answers: Answers, inside: np.ndarray) -> Answers:

@@ -126,4 +126,5 @@ def ratio(above: np.ndarray | float, below: np.ndarray | float) -> np.ndarray:
     """
     above, below = np.asarray(above, dtype=np.float64), np.asarray(below, dtype=np.float64)
     empty = np.full(np.broadcast(above, below).shape, np.nan)
-    return np.divide(above, below, out=empty, where=below != 0)
+    with np.errstate(over="ignore"):  # beyond every number: infinity, which is no value of a measure
+        return np.divide(above, below, out=empty, where=below != 0)

@@ -63,7 +63,8 @@ def return_annual_fraction(returns: np.ndarray) -> np.ndarray:
     >>> round(float(return_annual_fraction(np.full(126, 0.001))), 3)
     0.286
     """
-    return (1.0 + return_total_fraction(returns)) ** (SESSIONS_A_YEAR / returns.shape[-1]) - 1.0
+    with np.errstate(over="ignore"):  # a rate beyond every number is infinite, and infinity passes no gate
+        return (1.0 + return_total_fraction(returns)) ** (SESSIONS_A_YEAR / returns.shape[-1]) - 1.0
 
 
 @metric("trading", unit=FRACTION, better="higher", group="Net return", label="Win rate", undefined="0 of 1 sessions with a gain or a loss")
