@@ -222,7 +222,7 @@ def test_cost_curve_and_break_even_agree_with_trading_at_that_cost(style):
     bars, score = bars_of(close, close * 1.001), rng.random((4, 60))
     market = Costs(style=style, borrow_bps_annual=900)
     traded = backtest(bars, score, market)
-    for point in capacity.cost_curve(traded, (0.0, 7.5, 50.0)):
+    for point in capacity.cost_curve(traded, 252, (0.0, 7.5, 50.0)):
         dearer = backtest(bars, score, market.model_copy(update={"commission_bps": point.cost_bps, "slippage_bps": 0}))
         assert point.return_total_fraction == pytest.approx(dearer.total_return_fraction, rel=1e-7, abs=1e-12)
     if (bps := capacity.break_even_bps(traded)) > 0:

@@ -117,7 +117,7 @@ def test_no_market_and_no_score_makes_equity_negative_or_nan(data, n_symbols, n_
         np.testing.assert_allclose(fast.net_return_fraction, general.net_return_fraction, rtol=1e-6, atol=1e-9)
     for metric in METRICS.values():
         if metric.needs == "returns":
-            found = measured(replace(metric, min_count=1), result.net_return_fraction)
+            found = measured(replace(metric, min_count=1), result.net_return_fraction, sessions_a_year=252)
             assert found.value is None or np.isfinite(found.value)
 
 
@@ -128,17 +128,19 @@ BEYOND = np.array([0.01, 0.02, -1.5, 0.375, *[0.01] * 96])  # what an account in
 @pytest.mark.parametrize("name", [name for name, metric in METRICS.items() if metric.needs == "returns"])
 def test_every_metric_of_returns_ends_at_ruin(name):
     metric = METRICS[name]
-    assert measured(metric, BEYOND) == measured(metric, RUINED)
+    assert measured(metric, BEYOND, sessions_a_year=252) == measured(metric, RUINED, sessions_a_year=252)
     both = np.stack([BEYOND, np.full(100, 0.01) * np.tile([1, -1], 50)])
-    np.testing.assert_allclose(metric.compute(both)[0], metric.of(RUINED), rtol=1e-12)
+    np.testing.assert_allclose(
+        metric.compute(both, **metric.options(sessions_a_year=252))[0], metric.of(RUINED, sessions_a_year=252), rtol=1e-12
+    )
 
 
 def test_what_a_ruined_book_measures():
     assert risk.drawdown_max_fraction(BEYOND) == 1.0
     assert trading.return_total_fraction(BEYOND) == -1.0
-    assert trading.return_annual_fraction(BEYOND) == -1.0
-    assert trading.calmar(BEYOND) == -1.0
-    assert trading.sharpe_annual(BEYOND) == trading.sharpe_annual(RUINED) < 0
+    assert trading.return_annual_fraction(BEYOND, 252) == -1.0
+    assert trading.calmar(BEYOND, 252) == -1.0
+    assert trading.sharpe_annual(BEYOND, 252) == trading.sharpe_annual(RUINED, 252) < 0
     assert not risk.equity(BEYOND)[2:].any()
     assert (risk.drawdown_fraction(BEYOND)[2:] == -1.0).all()
 

@@ -53,7 +53,9 @@ def shared_block(series: Iterable[np.ndarray], reach: int) -> float:
     return max([float(reach), *(block_sessions(one) for one in series)])
 
 
-def returns_measures(metrics: Iterable[Metric], series: dict[str, np.ndarray], drawn: Replicas | None) -> dict[str, Measure]:
+def returns_measures(
+    metrics: Iterable[Metric], series: dict[str, np.ndarray], drawn: Replicas | None, sessions_a_year: float
+) -> dict[str, Measure]:
     """Trading metrics with their intervals; `series` holds the returns, turnover and exposure a session, by `Metric.needs`.
 
     Without replicas (fewer sessions than a block) there are no intervals.
@@ -61,9 +63,11 @@ def returns_measures(metrics: Iterable[Metric], series: dict[str, np.ndarray], d
     again = {needs: one[drawn.index] for needs, one in series.items()} if drawn else {}
     out = {}
     for metric in metrics:
-        point = measured(metric, series[metric.needs])
+        point = measured(metric, series[metric.needs], sessions_a_year=sessions_a_year)
         if point.value is not None and drawn:
-            point = _with(point, _percentiles(np.asarray(metric.compute(again[metric.needs]))))
+            point = _with(
+                point, _percentiles(np.asarray(metric.compute(again[metric.needs], **metric.options(sessions_a_year=sessions_a_year))))
+            )
         out[metric.name] = point
     return out
 

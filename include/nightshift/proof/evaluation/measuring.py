@@ -72,7 +72,8 @@ def measures_of(material: Material, part: str, name: str, portfolio: Backtest, d
     """Every metric of one name on one part; benchmarks have no predictions, so only trading metrics."""
     series = {"returns": portfolio.net_return_fraction, "turnover": portfolio.turnover_fraction, "exposure": portfolio.exposure_fraction}
     metrics = metrics_of(material.task)
-    traded = bootstrap.returns_measures([metric for metric in metrics if metric.needs != "rows"], series, drawn)
+    of_series = [metric for metric in metrics if metric.needs != "rows"]
+    traded = bootstrap.returns_measures(of_series, series, drawn, material.market.sessions_a_year)
     if name not in material.scores:
         return traded
     predicted = bootstrap.rows_measures([metric for metric in metrics if metric.needs == "rows"], material.answers(name, part), drawn)

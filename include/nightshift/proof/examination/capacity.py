@@ -22,10 +22,13 @@ def at_cost(result: Backtest, cost_bps: float) -> np.ndarray:
     return until_ruin((1.0 + result.gross_return_fraction) * paid - 1.0)
 
 
-def cost_curve(result: Backtest, costs_bps: tuple[float, ...] = COSTS_BPS) -> tuple[CostPoint, ...]:
+def cost_curve(result: Backtest, sessions_a_year: float, costs_bps: tuple[float, ...] = COSTS_BPS) -> tuple[CostPoint, ...]:
     """Total return and annual Sharpe at each cost."""
     rows = [(cost, at_cost(result, cost)) for cost in costs_bps]
-    return tuple(CostPoint(cost_bps=c, return_total_fraction=return_total_fraction(r), sharpe_annual=sharpe_annual(r)) for c, r in rows)
+    return tuple(
+        CostPoint(cost_bps=cost, return_total_fraction=return_total_fraction(net), sharpe_annual=sharpe_annual(net, sessions_a_year))
+        for cost, net in rows
+    )
 
 
 def break_even_bps(result: Backtest) -> float:

@@ -12,7 +12,7 @@ from nightshift.proof.evaluation.held import SERIES
 from nightshift.proof.evaluation.material import Material
 from nightshift.proof.examination import capacity
 from nightshift.proof.examination.stress import HEADLINE, Break, Subject, first_break, holds, numbers, row
-from nightshift.proof.metrics.metric import SESSIONS_A_YEAR, Answers
+from nightshift.proof.metrics.metric import Answers
 from nightshift.proof.metrics.risk import drawdown_max_fraction
 from nightshift.proof.metrics.ruin import until_ruin
 
@@ -105,7 +105,7 @@ def _volatility_before(material: Material) -> np.ndarray:
     )
     market = np.concatenate([[0.0], moves.mean(axis=0)])
     padded = np.concatenate([np.zeros(REGIME_SESSIONS - 1), market])
-    return np.lib.stride_tricks.sliding_window_view(padded, REGIME_SESSIONS).std(axis=1) * np.sqrt(SESSIONS_A_YEAR)
+    return np.lib.stride_tricks.sliding_window_view(padded, REGIME_SESSIONS).std(axis=1) * np.sqrt(material.market.sessions_a_year)
 
 
 def _only(portfolio: Backtest, inside: np.ndarray) -> Backtest:

@@ -1,11 +1,11 @@
-"""What a series of net returns risked, along the last axis (so that a bootstrap's replicas need no loop). 252 sessions a year."""
+"""What a series of net returns risked, along the last axis (so that a bootstrap's replicas need no loop)."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from nightshift.proof.metrics.declaring import metric
-from nightshift.proof.metrics.metric import SESSIONS_A_YEAR, ratio
+from nightshift.proof.metrics.metric import ratio
 from nightshift.proof.metrics.ruin import until_ruin
 from nightshift.proof.metrics.unit import FRACTION, FRACTION_A_YEAR
 
@@ -51,13 +51,13 @@ def drawdown_max_fraction(returns: np.ndarray) -> np.ndarray:
 
 
 @metric("trading", unit=FRACTION_A_YEAR, better="lower", group="Risk", label="Volatility")
-def volatility_annual_fraction(returns: np.ndarray) -> np.ndarray:
+def volatility_annual_fraction(returns: np.ndarray, sessions_a_year: float) -> np.ndarray:
     """Standard deviation of the returns, annualised: 0.16 is 16 % a year; lower is better.
 
-    >>> round(float(volatility_annual_fraction(np.array([0.01, -0.01, 0.01, -0.01]))), 3)
+    >>> round(float(volatility_annual_fraction(np.array([0.01, -0.01, 0.01, -0.01]), sessions_a_year=252)), 3)
     0.183
     """
-    return deviation(until_ruin(returns)) * np.sqrt(SESSIONS_A_YEAR)
+    return deviation(until_ruin(returns)) * np.sqrt(sessions_a_year)
 
 
 @metric("trading", unit=FRACTION, better="lower", group="Risk", label="VaR 95 %", min_count=TAIL_SESSIONS)
