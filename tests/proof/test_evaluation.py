@@ -293,6 +293,18 @@ def test_a_return_label_is_a_regression(elsewhere, room):
     assert counts.came("up") + counts.came("down") == found.rows["test"]
 
 
+def test_an_open_label_widens_every_gap_by_its_session(elsewhere, room):
+    label = {"kind": "direction", "horizon_sessions": 2, "fill": "open"}
+    night, models = night_like(room, {"families": [{"name": "logistic"}], "label": label}, 6, 300, ["logistic"])
+    panel, split = columns.load_panel(night.columns), columns.load_split(night.columns)
+    assert panel.label_reach == 3
+    for earlier, later in ((split.train, split.validate), (split.validate, split.test), (split.test, split.latest)):
+        assert later[0] - earlier[-1] - 1 == (0 if later is split.latest else 3)
+    assert len(split.latest) == 3
+    found, _ = fill(elsewhere, night, models)
+    assert found.measure("logistic", "accuracy").value is not None
+
+
 def test_one_symbol_and_a_test_part_shorter_than_its_evidence(elsewhere, room):
     """Nineteen test sessions: no trading numbers, and a sentence instead of each."""
     night, models = night_like(room, {"families": [{"name": "logistic"}]}, 1, 190, ["logistic"])
