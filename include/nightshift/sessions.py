@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from nightshift.errors import ConfigError
 
+YEARS_COUNTED = (dt.date(2005, 1, 1), dt.date(2024, 12, 31))
+
 if TYPE_CHECKING:
     import numpy as np
     from exchange_calendars import ExchangeCalendar
@@ -94,6 +96,18 @@ def between(calendar: str, first: dt.date, last: dt.date) -> np.ndarray:
 
     days = _calendar(calendar).sessions.to_numpy().astype("datetime64[D]")
     return days[np.searchsorted(days, np.datetime64(first, "D")) : np.searchsorted(days, np.datetime64(last, "D"), side="right")]
+
+
+@cache
+def a_year(calendar: str) -> int:
+    """Sessions of an average year, over twenty years that do not move with the clock: what annual numbers are reckoned with.
+
+    >>> a_year("XNYS"), a_year("24/7")
+    (252, 365)
+    """
+    days = between(calendar, YEARS_COUNTED[0], YEARS_COUNTED[1])
+    n_days = int((days[-1] - days[0]).astype(int)) + 1  # of a calendar that is known from a later day on: from there
+    return round(len(days) / n_days * 365.25)
 
 
 def is_session(calendar: str, day: dt.date) -> bool:

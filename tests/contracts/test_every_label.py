@@ -15,6 +15,15 @@ from nightshift.nouns.bars import FIELDS, Bars
 HORIZONS = (1, 3, 10)
 
 
+FILLS = get_args(Label.model_fields["fill"].annotation)
+
+
+@pytest.fixture(params=FILLS)
+def fill(request):
+    """At which price a decision is filled."""
+    return request.param
+
+
 def market(n_sessions=80, seed=1, gap_share=0.0):
     random = np.random.default_rng(seed)
     shape = (5, n_sessions)
@@ -22,7 +31,8 @@ def market(n_sessions=80, seed=1, gap_share=0.0):
     high, low = close * np.exp(np.abs(random.normal(0, 0.02, shape))), close * np.exp(-np.abs(random.normal(0, 0.02, shape)))
     missing = random.random(shape) < gap_share
     days = np.datetime64("2024-01-01") + np.arange(n_sessions)
-    arrays = [close, high, low, close, np.full(shape, 1e6)]
+    opened = np.clip(close * np.exp(random.normal(0, 0.01, shape)), low, high)
+    arrays = [opened, high, low, close, np.full(shape, 1e6)]
     return Bars(tuple("ABCDE"), days, *(np.where(missing, np.nan, values) for values in arrays))
 
 
@@ -38,9 +48,9 @@ def test_every_kind_of_the_configuration_has_a_label():
 
 @pytest.mark.parametrize("horizon", HORIZONS)
 @pytest.mark.parametrize("kind", LABELS)
-def test_a_label_looks_no_further_than_its_reach(kind, horizon):
+def test_a_label_looks_no_further_than_its_reach(kind, horizon, fill):
     bars = market(gap_share=0.02)
-    choice = Label(kind=kind, horizon_sessions=horizon)
+    choice = Label(kind=kind, horizon_sessions=horizon, fill=fill)
     values, reach = label(bars, choice)
     for session in (25, 40, 79 - reach):
         n_known = session + reach + 1
@@ -55,11 +65,11 @@ def test_a_label_looks_no_further_than_its_reach(kind, horizon):
 
 @pytest.mark.parametrize("horizon", HORIZONS)
 @pytest.mark.parametrize("kind", LABELS)
-def test_a_label_needs_every_session_of_its_reach(kind, horizon):
+def test_a_label_needs_every_session_of_its_reach(kind, horizon, fill):
     bars = market()
-    choice = Label(kind=kind, horizon_sessions=horizon)
+    choice = Label(kind=kind, horizon_sessions=horizon, fill=fill)
     values, reach = label(bars, choice)
-    assert reach == horizon
+    assert reach == horizon + (fill == "open") == choice.reach_sessions
     session = 40
     changed = [label(changed_after(bars, session + reach, factor), choice)[0][:, session] for factor in (3.0, 0.2)]
     assert any((other != values[:, session]).any() for other in changed)
@@ -68,9 +78,9 @@ def test_a_label_needs_every_session_of_its_reach(kind, horizon):
 
 @pytest.mark.parametrize("horizon", HORIZONS)
 @pytest.mark.parametrize("kind", LABELS)
-def test_a_label_has_the_shape_of_its_bars_and_is_unknown_at_the_end(kind, horizon):
+def test_a_label_has_the_shape_of_its_bars_and_is_unknown_at_the_end(kind, horizon, fill):
     bars = market(gap_share=0.05)
-    values, reach = label(bars, Label(kind=kind, horizon_sessions=horizon))
+    values, reach = label(bars, Label(kind=kind, horizon_sessions=horizon, fill=fill))
     assert values.shape == bars.shape
     assert values.dtype == np.float64
     assert np.isnan(values[:, -reach:]).all()
@@ -79,18 +89,38 @@ def test_a_label_has_the_shape_of_its_bars_and_is_unknown_at_the_end(kind, horiz
         assert set(values[np.isfinite(values)]) <= {0.0, 1.0}
 
 
+@pytest.mark.parametrize("horizon", HORIZONS)
+@pytest.mark.parametrize("kind", LABELS)
+def test_an_open_label_begins_at_the_price_that_a_decision_is_filled_at(kind, horizon):
+    """Neither the session's own bar nor the gap before the fill is part of it: nobody who decided at the close can have them."""
+    bars, choice = market(), Label(kind=kind, horizon_sessions=horizon, fill="open")
+    session = 40
+    today = np.arange(bars.shape[1]) == session
+    gapped = replace(bars, **{name: np.where(today, 1.5, 1.0) * getattr(bars, name) for name in ("open", "high", "low")})
+    np.testing.assert_array_equal(label(gapped, choice)[0][:, session], label(bars, choice)[0][:, session])
+    later = np.where(np.arange(bars.shape[1]) > session, 2.0, 1.0)
+    moved = replace(bars, **{name: later * getattr(bars, name) for name in ("open", "high", "low", "close")})
+    np.testing.assert_array_equal(label(moved, choice)[0][:, session], label(bars, choice)[0][:, session])
+
+
 @pytest.mark.parametrize("n_sessions", [0, 1, 2])
 @pytest.mark.parametrize("kind", LABELS)
-def test_a_history_shorter_than_the_reach_has_no_label(kind, n_sessions):
-    values, _ = label(market().first(n_sessions), Label(kind=kind, horizon_sessions=5))
+def test_a_history_shorter_than_the_reach_has_no_label(kind, n_sessions, fill):
+    values, _ = label(market().first(n_sessions), Label(kind=kind, horizon_sessions=5, fill=fill))
     assert values.shape == (5, n_sessions)
     assert np.isnan(values).all()
 
 
 @settings(max_examples=30, deadline=None)
-@given(seed=st.integers(0, 2**32 - 1), horizon=st.integers(1, 12), gap_share=st.floats(0, 0.5), kind=st.sampled_from(sorted(LABELS)))
-def test_no_market_makes_a_label_look_beyond_its_reach(seed, horizon, gap_share, kind):
-    bars, choice = market(60, seed, gap_share), Label(kind=kind, horizon_sessions=horizon)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    horizon=st.integers(1, 12),
+    gap_share=st.floats(0, 0.5),
+    kind=st.sampled_from(sorted(LABELS)),
+    filled=st.sampled_from(FILLS),
+)
+def test_no_market_makes_a_label_look_beyond_its_reach(seed, horizon, gap_share, kind, filled):
+    bars, choice = market(60, seed, gap_share), Label(kind=kind, horizon_sessions=horizon, fill=filled)
     values, reach = label(bars, choice)
     session = 30
     np.testing.assert_array_equal(label(bars.first(session + reach + 1), choice)[0][:, session], values[:, session])

@@ -28,6 +28,7 @@ SCORE = np.clip(0.5 + 0.15 * (LABEL - 0.5) + 0.2 * RNG.normal(size=N), 0.01, 0.9
 RETURN = RNG.normal(0, 0.02, N)
 EXPECTED = 0.3 * RETURN + RNG.normal(0, 0.01, N)
 SERIES = {"returns": RNG.normal(0.0005, 0.01, N), "turnover": RNG.random(N), "exposure": RNG.random(N)}
+YEAR = {"sessions_a_year": 252}
 SESSION = np.repeat(np.arange(80), 5)
 
 
@@ -64,7 +65,7 @@ def test_its_function_shows_its_sign_by_a_running_example(metric):
 
 
 def test_measures_ordinary_series(metric):
-    found = measured(metric, *series_of(metric))
+    found = measured(metric, *series_of(metric), **YEAR)
     assert found.note == ""
     assert math.isfinite(found.value)
 
@@ -80,21 +81,21 @@ def test_the_better_side_is_the_better_side(metric):
         pairs = (LABEL, np.where(LABEL > 0, 0.9, 0.1)), (LABEL, np.where(LABEL > 0, 0.4, 0.9))
     else:
         pairs = (RETURN, RETURN * 0.9), (RETURN, -RETURN)
-    better, worse = (metric.of(*pair) for pair in pairs)
+    better, worse = (metric.of(*pair, **YEAR) for pair in pairs)
     if math.isfinite(better) and math.isfinite(worse):
         assert {"higher": better >= worse, "lower": better <= worse, "neither": True}[metric.better]
 
 
 @pytest.mark.parametrize("length", [0, 1, 5])
 def test_too_little_evidence_is_a_note(metric, length):
-    found = measured(metric, *(one[:length] for one in series_of(metric)))
+    found = measured(metric, *(one[:length] for one in series_of(metric)), **YEAR)
     assert found.value is None
     assert found.note.startswith(f"not enough evidence: {length} of {metric.min_count}")
 
 
 @pytest.mark.parametrize("constant", [0.0, 1.0, 0.01])
 def test_a_constant_series_is_a_number_or_a_note_and_never_nan(metric, constant):
-    found = measured(metric, *(np.full(N, constant) for _ in series_of(metric)))
+    found = measured(metric, *(np.full(N, constant) for _ in series_of(metric)), **YEAR)
     assert found.value is None or math.isfinite(found.value)
     assert (found.value is None) == found.note.startswith("not enough evidence")
     json.dumps(asdict(found), allow_nan=False)
@@ -102,7 +103,7 @@ def test_a_constant_series_is_a_number_or_a_note_and_never_nan(metric, constant)
 
 def test_an_all_cash_strategy_has_no_return_metrics(metric):
     if metric.needs == "returns":
-        found = measured(metric, np.zeros(N))
+        found = measured(metric, np.zeros(N), **YEAR)
         assert found.value is None
         assert "0 of 400 sessions invested" in found.note
 
@@ -110,14 +111,29 @@ def test_an_all_cash_strategy_has_no_return_metrics(metric):
 def test_a_series_with_a_hole_is_a_note(metric):
     broken = [one.copy() for one in series_of(metric)]
     broken[-1][7] = np.nan
-    found = measured(metric, *broken)
+    found = measured(metric, *broken, **YEAR)
     assert found.value is None
     assert f"{N - 1} of {N}" in found.note
 
 
+def test_a_number_a_year_is_reckoned_with_a_year_that_was_named(metric):
+    """A market that trades every day has 365 sessions: none of these may be reckoned with somebody else's year."""
+    if not metric.annual:
+        assert metric.options(sessions_a_year=365) == metric.options()
+        return
+    with pytest.raises(ValueError, match=f"expected the sessions of a year for {metric.name}; found none"):
+        metric.of(*series_of(metric))
+    assert metric.of(*series_of(metric), sessions_a_year=365) != metric.of(*series_of(metric), sessions_a_year=252)
+
+
+def test_what_is_called_annual_is_reckoned_a_year(metric):
+    a_year = "a_year" in metric.unit.words or "a year" in metric.unit.words
+    assert metric.annual == a_year == ("annual" in metric.name or metric.name == "calmar")
+
+
 def test_arguments_are_left_alone(metric):
     before = [one.copy() for one in series_of(metric)]
-    measured(metric, *series_of(metric))
+    measured(metric, *series_of(metric), **YEAR)
     for old, now in zip(before, series_of(metric), strict=True):
         np.testing.assert_array_equal(old, now)
 
@@ -143,7 +159,7 @@ def test_sums_over_sessions_give_the_same_number(metric):
 def test_returns_metrics_work_along_the_last_axis(metric):
     if metric.needs == "returns":
         many = np.stack([SERIES["returns"], SERIES["returns"][::-1] * 2])
-        np.testing.assert_allclose(metric.compute(many), [metric.of(one) for one in many], rtol=1e-12)
+        np.testing.assert_allclose(metric.compute(many, **metric.options(**YEAR)), [metric.of(one, **YEAR) for one in many], rtol=1e-12)
 
 
 def test_has_an_interval_around_itself(metric):
@@ -151,7 +167,7 @@ def test_has_an_interval_around_itself(metric):
     if metric.needs == "rows":
         found = bootstrap.rows_measures([metric], Answers(*series_of(metric), SESSION, 80), drawn)[metric.name]
     else:
-        found = bootstrap.returns_measures([metric], {needs: one[:80] for needs, one in SERIES.items()}, drawn)[metric.name]
+        found = bootstrap.returns_measures([metric], {needs: one[:80] for needs, one in SERIES.items()}, drawn, 252)[metric.name]
     assert found.low < found.high
     if metric.name not in {"drawdown_max_fraction", "cvar_95_fraction"}:  # extremes shrink when sessions are drawn again
         assert found.low <= found.value <= found.high
@@ -166,7 +182,7 @@ def test_any_numbers_give_a_number_or_a_note(data):
     series = [np.array(data.draw(numbers)) for _ in series_of(metric)]
     if metric.kind == "classification":
         series = [(series[0] > 0).astype(float), np.abs(series[1])]
-    found = measured(metric, *series)
+    found = measured(metric, *series, **YEAR)
     assert found.value is None or math.isfinite(found.value)
 
 

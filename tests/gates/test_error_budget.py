@@ -30,7 +30,7 @@ def tonight(place: int, ours, theirs, *, window=122, recipe="recipe", opponent="
     """The night of DAYS[place], with the test sessions before it."""
     inside = slice(max(place + 1 - window, 0), place + 1)
     earned = Earned(tuple(DAYS[inside]), {"challenger": ours[inside], "champion": theirs[inside]})
-    return Tonight(DAYS[place], recipe, opponent, earned, earned.sessions, 3, 0.0, 1, may_promote)
+    return Tonight(DAYS[place], recipe, opponent, earned, earned.sessions, 3, 0.0, 1, 252, may_promote)
 
 
 def written(found: Weighed, night: Tonight) -> LookEntry:
@@ -168,7 +168,7 @@ def test_every_opponent_has_to_be_led():
     ours, theirs = noise(9, lead_annual=8.0)
     night = tonight(200, ours, theirs, opponent="")
     hard = Earned(night.earned.sessions, {**night.earned.of, "always_up": night.earned.of["challenger"] + 0.001})
-    found = weigh(MARKET, [], Tonight(night.session, "recipe", "", hard, hard.sessions, 3, 0.0, 1))
+    found = weigh(MARKET, [], Tonight(night.session, "recipe", "", hard, hard.sessions, 3, 0.0, 1, 252))
     assert (found.standing.opponent, found.leads) == ("always_up", False)
 
 
@@ -177,7 +177,7 @@ def test_waiting_is_offered_only_where_the_period_can_tell():
     hopeful = weigh(MARKET, [], tonight(200, ours, theirs)).standing
     assert 0 < hopeful.more_sessions <= 250
     slight = Earned(hopeful_days := tuple(DAYS[79:201]), {"challenger": theirs[79:201] + 2e-5, "champion": ours[79:201]})
-    hopeless = weigh(MARKET, [], Tonight(DAYS[200], "r", "1.0.0", slight, hopeful_days, 1, 0.0, 1)).standing
+    hopeless = weigh(MARKET, [], Tonight(DAYS[200], "r", "1.0.0", slight, hopeful_days, 1, 0.0, 1, 252)).standing
     assert hopeless.more_sessions is None
     assert hopeless.detectable_annual > 1.0
 

@@ -25,14 +25,16 @@ def series(seed: int, n: int = 250, clustering: float = 0.0):
 def test_the_lead_is_the_difference_of_the_sharpe_ratios(seed):
     ours, theirs = series(seed)
     sample = math.sqrt((len(ours) - 1) / len(ours))  # the metric divides by the sample deviation
-    assert lead(ours, theirs, **YEAR).lead_annual == pytest.approx(float(sharpe_annual(ours) - sharpe_annual(theirs)) / sample, rel=0.02)
+    assert lead(ours, theirs, **YEAR).lead_annual == pytest.approx(
+        float(sharpe_annual(ours, 252) - sharpe_annual(theirs, 252)) / sample, rel=0.02
+    )
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_its_spread_is_that_of_bootstrap_draws(seed):
     ours, theirs = series(seed, n=400)
     drawn = replicas(400, block_sessions=3.0, n_replicas=4000, seed=seed)
-    sharpe = [np.asarray(sharpe_annual(one[drawn.index])) for one in (ours, theirs)]
+    sharpe = [np.asarray(sharpe_annual(one[drawn.index], 252)) for one in (ours, theirs)]
     assert lead(ours, theirs, **YEAR).spread_annual == pytest.approx(float((sharpe[0] - sharpe[1]).std()), rel=0.2)
 
 

@@ -81,6 +81,16 @@ DEFECTS = (
         BACKTEST,
     ),
     Defect(
+        "a ruined book trades on", "proof/evaluation/held.py",
+        "        if equity <= 0.0:\n            break\n", "",
+        ("tests/proof/test_ruin.py",), "ends_it",
+    ),
+    Defect(
+        "a ruined book trades on, fast way", "proof/evaluation/swift.py",
+        "factor.min() > RUIN_FRACTION", "factor.min() > -np.inf",
+        ("tests/proof/test_ruin.py",), "ends_it",
+    ),
+    Defect(
         "bootstrap without blocks", "proof/evaluation/bootstrap.py",
         "< 1.0 / max(block_sessions, 1.0)", "< 1.0",
         ("tests/proof/test_bootstrap.py",), "blocks or dependence",

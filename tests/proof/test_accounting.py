@@ -1,5 +1,7 @@
 """What the backtest's accounting promises, on markets small enough to follow by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -49,6 +51,27 @@ def test_cost_is_charged_on_entry_and_on_exit():
     assert result.total_return_fraction == pytest.approx(0.99**2 - 1)
 
 
+def test_a_short_is_borrowed_by_the_night_and_a_weekend_has_three():
+    bars = replace(
+        bars_of([100] * 4, [100] * 4), sessions=np.array(["2024-01-04", "2024-01-05", "2024-01-08", "2024-01-09"], "datetime64[D]")
+    )
+    lent = FREE.model_copy(update={"style": "long_short", "borrow_bps_annual": 3650.0})  # ten basis points a night
+    short, long = (backtest(bars, np.full((1, 4), score), lent) for score in (0.1, 0.9))
+    np.testing.assert_allclose(short.borrow_fraction, [0, 0, 0.5 * 0.003, 0.5 * 0.001])
+    np.testing.assert_allclose(short.cost_fraction, short.borrow_fraction)
+    np.testing.assert_allclose(short.net_return_fraction, -short.borrow_fraction)
+    np.testing.assert_allclose(short.contribution_fraction, [-0.002])
+    assert not short.gross_return_fraction.any()
+    assert not long.borrow_fraction.any()
+
+
+def test_a_short_of_a_year_costs_its_annual_rate():
+    n_sessions = 366
+    bars = bars_of([100] * n_sessions, [100] * n_sessions)
+    lent = FREE.model_copy(update={"style": "long_short", "borrow_bps_annual": 200.0})
+    assert backtest(bars, np.full((1, n_sessions), 0.1), lent).cost_fraction.sum() == pytest.approx(0.5 * 0.02 * 364 / 365, rel=1e-3)
+
+
 def test_more_cost_never_earns_more():
     rng = np.random.default_rng(1)
     close = 50 * np.exp(np.cumsum(rng.normal(0, 0.02, (4, 60)), axis=1))
@@ -65,12 +88,31 @@ def test_a_suspended_symbol_is_carried_and_sold_when_it_trades_again():
     np.testing.assert_allclose(result.exposure_fraction, [0, 1, 1, 0, 0])
 
 
-def test_a_limit_move_cannot_be_traded():
-    bars = bars_of([10, 10, 12, 12], [10, 10, 12, 12])
-    score = np.array([[0.1, 0.9, 0.9, 0.9]])
-    limited = backtest(bars, score, FREE.model_copy(update={"limit_move_fraction": 0.1}))
-    np.testing.assert_allclose(limited.turnover_fraction, [0, 0, 0, 1])
-    np.testing.assert_allclose(backtest(bars, score, FREE).turnover_fraction, [0, 0, 1, 0])
+LIMITED = FREE.model_copy(update={"limit_move_fraction": 0.1})
+
+
+@pytest.mark.parametrize(
+    ("third", "style", "wishes", "turnover"),
+    [
+        (12, "long_flat", [0.1, 0.9, 0.9, 0.9], [0, 0, 0, 1]),  # limit-up: nobody sells to a buyer
+        (12, "long_flat", [0.9, 0.1, 0.1, 0.1], [0, 1, 1, 0]),  # and everybody buys what is sold
+        (8, "long_flat", [0.9, 0.1, 0.1, 0.1], [0, 1, 0, 1]),  # limit-down: nobody buys from a seller
+        (8, "long_flat", [0.1, 0.9, 0.9, 0.9], [0, 0, 1, 0]),
+        (12, "long_short", [0.1, 0.9, 0.9, 0.9], [0, 0.5, 0, 0.6 / 0.9 + 0.5]),  # a short cannot be bought back at limit-up
+        (8, "long_short", [0.1, 0.9, 0.9, 0.9], [0, 0.5, 0.4 / 1.1 + 0.5, None]),  # and can be at limit-down
+    ],
+)
+def test_a_limit_up_open_blocks_buying_and_a_limit_down_open_selling(third, style, wishes, turnover):
+    bars = bars_of([10, 10, third, third], [10, 10, third, third])
+    found = backtest(bars, np.array([wishes]), LIMITED.model_copy(update={"style": style})).turnover_fraction
+    for session, expected in enumerate(turnover):
+        assert expected is None or found[session] == pytest.approx(expected), session
+    assert backtest(bars, np.array([[0.1, 0.9, 0.9, 0.9]]), FREE).turnover_fraction[2] == 1
+
+
+def test_a_move_beyond_its_limit_by_rounding_is_at_the_limit():
+    bars = bars_of([10, 10, 11, 11], [10, 10, 11, 11])
+    np.testing.assert_allclose(backtest(bars, np.array([[0.1, 0.9, 0.9, 0.9]]), LIMITED).turnover_fraction, [0, 0, 0, 1])
 
 
 def test_a_volume_cap_spreads_a_trade_over_sessions():
@@ -173,13 +215,19 @@ def test_break_even_cost_is_where_nothing_is_left():
     assert capacity.break_even_bps(backtest(losing, np.full((1, 4), 0.9), FREE)) < 0
 
 
-def test_cost_curve_agrees_with_trading_at_that_cost():
+@pytest.mark.parametrize("style", ["long_flat", "long_short"])
+def test_cost_curve_and_break_even_agree_with_trading_at_that_cost(style):
     rng = np.random.default_rng(7)
     close = 50 * np.exp(np.cumsum(rng.normal(0, 0.02, (4, 60)), axis=1))
     bars, score = bars_of(close, close * 1.001), rng.random((4, 60))
-    for point in capacity.cost_curve(backtest(bars, score, Costs()), (0.0, 7.5, 50.0)):
-        dearer = backtest(bars, score, Costs(commission_bps=point.cost_bps, slippage_bps=0))
+    market = Costs(style=style, borrow_bps_annual=900)
+    traded = backtest(bars, score, market)
+    for point in capacity.cost_curve(traded, 252, (0.0, 7.5, 50.0)):
+        dearer = backtest(bars, score, market.model_copy(update={"commission_bps": point.cost_bps, "slippage_bps": 0}))
         assert point.return_total_fraction == pytest.approx(dearer.total_return_fraction, rel=1e-7, abs=1e-12)
+    if (bps := capacity.break_even_bps(traded)) > 0:
+        even = backtest(bars, score, market.model_copy(update={"commission_bps": bps, "slippage_bps": 0}))
+        assert even.total_return_fraction == pytest.approx(0, abs=1e-9)
 
 
 def test_capacity_is_where_trades_reach_the_participation():

@@ -50,12 +50,13 @@ def compare(bars, wanted, costs, result):
     holes=st.sampled_from([0.0, 0.1, 0.3]), endings=st.integers(0, 1), style=st.sampled_from(sorted(STYLES)),
     cap=st.sampled_from([None, 0.01, 0.5]), limit=st.sampled_from([None, 0.01, 0.05]),
     leverage=st.sampled_from([0.5, 1.0]), bps=st.sampled_from([0.0, 3.0, 80.0]),
+    borrow=st.sampled_from([0.0, 50.0, 4000.0]),
 )  # fmt: skip
-def test_equals_the_event_loop(seed, n_symbols, n_sessions, holes, endings, style, cap, limit, leverage, bps):
+def test_equals_the_event_loop(seed, n_symbols, n_sessions, holes, endings, style, cap, limit, leverage, bps, borrow):
     bars = market(seed, n_symbols, n_sessions, holes, endings)
     costs = Costs(
         style=style, commission_bps=bps, slippage_bps=bps / 2, max_volume_fraction=cap, limit_move_fraction=limit,
-        max_leverage=leverage, holding_sessions=3, top_k=2, max_position_fraction=0.4,
+        max_leverage=leverage, holding_sessions=3, top_k=2, max_position_fraction=0.4, borrow_bps_annual=borrow,
     )  # fmt: skip
     score = scores(bars, seed + 1)
     compare(bars, targets(score, costs), costs, backtest(bars, score, costs))
@@ -63,9 +64,10 @@ def test_equals_the_event_loop(seed, n_symbols, n_sessions, holes, endings, styl
 
 @pytest.mark.parametrize("style", sorted(STYLES))
 @pytest.mark.parametrize("n_sessions", [2, 3, 9, 200])
-def test_the_fast_way_equals_the_general_way(style, n_sessions, monkeypatch):
+@pytest.mark.parametrize("borrow", [0.0, 4000.0])
+def test_the_fast_way_equals_the_general_way(style, n_sessions, borrow, monkeypatch):
     monkeypatch.setattr(swift, "BLOCK_BYTES", 8 * 6 * 11)  # many blocks
-    bars, costs = market(3, n_sessions=n_sessions), Costs(style=style, holding_sessions=4)
+    bars, costs = market(3, n_sessions=n_sessions), Costs(style=style, holding_sessions=4, borrow_bps_annual=borrow)
     wanted = targets(scores(bars), costs)
     fast, general = swift.path(bars, wanted, costs), held.path(bars, wanted, costs)
     assert fast is not None

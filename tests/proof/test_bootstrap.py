@@ -145,7 +145,7 @@ def test_fewer_sessions_than_a_block_is_a_note():
 
 def test_without_draws_there_is_a_value_and_no_interval():
     series = {"returns": np.random.default_rng(0).normal(0, 0.01, 30)}
-    found = bootstrap.returns_measures([SHARPE], series, None)["sharpe_annual"]
+    found = bootstrap.returns_measures([SHARPE], series, None, 252)["sharpe_annual"]
     assert found.value is not None
     assert found.low is None
 

@@ -37,11 +37,11 @@ def test_months_and_years_compound_to_the_whole(returns):
 
 def test_rolling_sharpe_is_the_slow_one():
     returns = np.random.default_rng(1).normal(0, 0.01, 50)
-    fast = earnings.rolling_sharpe(returns, 20)
+    fast = earnings.rolling_sharpe(returns, 20, sessions_a_year=252)
     assert np.isnan(fast[:19]).all()
     slow = [returns[i - 19 : i + 1].mean() / returns[i - 19 : i + 1].std(ddof=1) * 252**0.5 for i in range(19, 50)]
     assert fast[19:] == pytest.approx(slow)
-    assert np.isnan(earnings.rolling_sharpe(returns, 51)).all()
+    assert np.isnan(earnings.rolling_sharpe(returns, 51, sessions_a_year=252)).all()
 
 
 def test_a_distribution_counts_everyone_in_the_same_bins_and_names_a_tail_only_with_enough_sessions():

@@ -1,9 +1,11 @@
 """Sharpe ratios after doubt, against skfolio and purgedcv; SPA and the model confidence set against arch, draw for draw."""
 
 import math
+from itertools import combinations
 
 import numpy as np
 import pytest
+from scipy.stats import rankdata
 
 from nightshift.proof.evaluation.bootstrap import Replicas, replicas
 from nightshift.proof.examination import overfitting, pbo, superiority
@@ -73,6 +75,37 @@ def test_pbo_tells_skill_from_noise():
         [pbo.backtest_overfitting(matrix(np.random.default_rng(s).normal(0, 0.01, (20, 500))), 8).probability for s in range(12)]
     )
     assert 0.3 < mean < 0.7
+
+
+def last_bit(returns, seed):
+    """The same returns, added up in another order: nothing but the last bit differs."""
+    return returns * (1.0 + np.random.default_rng(seed).choice([-1, 0, 1], (len(returns), 1)) * 2e-16)
+
+
+def test_pbo_of_trials_that_are_one_is_undecided_and_does_not_turn_on_a_last_bit():
+    one = RNG.normal(0.001, 0.01, 203)
+    for seed in range(4):
+        found = pbo.backtest_overfitting(matrix(last_bit(np.tile(one, (6, 1)), seed)), 8)
+        assert (found.probability, set(found.logits)) == (0.0, {0.0})
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_pbo_with_ties_takes_their_mean_rank_whatever_their_order_and_last_bit(seed):
+    rng = np.random.default_rng(seed)
+    pairs = np.repeat(rng.normal(0, 0.01, (4, 203)), 2, axis=0)
+    pairs[1, :100] = rng.normal(0, 0.01, 100)  # alike in the second half only
+    plain = pbo.backtest_overfitting(matrix(pairs), 8)
+    for order in (np.arange(8)[::-1], rng.permutation(8)):
+        again = pbo.backtest_overfitting(matrix(last_bit(pairs[order], seed)), 8)
+        assert again.probability == plain.probability
+        np.testing.assert_allclose(again.logits, plain.logits, atol=1e-12)
+        assert again.slope == pytest.approx(plain.slope)
+    blocks = np.array_split(np.arange(203), 8)
+    for held_out, logit in zip(combinations(range(8), 4), plain.logits, strict=True):
+        inside, outside = (np.concatenate([blocks[b] for b in range(8) if (b in held_out) == side]) for side in (False, True))
+        below, above = (np.round(pairs[:, at].mean(axis=1) / pairs[:, at].std(axis=1, ddof=1), 9) for at in (inside, outside))
+        rank = rankdata(above)[below == below.max()].mean() / 9
+        assert logit == pytest.approx(math.log(rank / (1 - rank)), abs=1e-9)
 
 
 def test_a_transposed_matrix_is_refused():

@@ -53,6 +53,20 @@ def test_between_and_following():
     assert sessions.following("XNYS", D(2026, 11, 27), -1) == D(2026, 11, 25)
 
 
+@pytest.mark.parametrize(("calendar", "expected"), [("XNYS", 252), ("24/7", 365), ("24/5", 261), ("XLON", 253), ("XSHG", 243)])
+def test_a_year_has_the_sessions_of_its_calendar(calendar, expected):
+    assert sessions.a_year(calendar) == expected
+
+
+def test_a_year_does_not_move_with_the_clock():
+    """Counted between two written dates, so that a number a year is the same in every year."""
+    first, last = sessions.YEARS_COUNTED
+    assert (first.month, first.day, last.month, last.day) == (1, 1, 12, 31)
+    known = [str(day) for day in sessions.between("XSAU", first, last)]
+    assert known[0] > "2015", "this exchange is known from a later day on"
+    assert 245 <= sessions.a_year("XSAU") <= 252
+
+
 def test_every_calendar_that_the_library_has_may_be_named_in_a_market_file():
     import exchange_calendars
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import Field, field_validator
 
+from nightshift import sessions
 from nightshift.config.choices import known
 from nightshift.config.closed import NAME, Closed
 from nightshift.config.deciding import Budget, Gate
@@ -53,6 +54,11 @@ class Market(Closed):
     def family_names(self) -> tuple[str, ...]:
         """The families in the order of the file."""
         return tuple(family.name for family in self.families)
+
+    @property
+    def sessions_a_year(self) -> int:
+        """Sessions of an average year of its calendar."""
+        return sessions.a_year(self.calendar)
 
     def family(self, name: str) -> FamilyChoice:
         """The choice for one family of this market."""

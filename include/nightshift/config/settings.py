@@ -25,6 +25,7 @@ class Label(Closed):
 
     kind: Literal["direction", "return", "event", "index_direction", "triple_barrier"] = "direction"
     horizon_sessions: int = Field(1, ge=1, le=60)
+    fill: Literal["close", "open"] = "close"  # open: from the next open on, which is where a decision is filled
     event_return_fraction: float = Field(0.05, gt=0)
     barrier_volatilities: float = Field(1.0, gt=0)
 
@@ -32,6 +33,11 @@ class Label(Closed):
     def task(self) -> Literal["classification", "regression"]:
         """Which kind of learner this label needs."""
         return "regression" if self.kind == "return" else "classification"
+
+    @property
+    def reach_sessions(self) -> int:
+        """How many sessions after a row its outcome is known."""
+        return self.horizon_sessions + (self.fill == "open")
 
 
 class Split(Closed):
@@ -78,6 +84,7 @@ class Costs(Closed):
     holding_sessions: int = Field(1, ge=1)
     commission_bps: float = Field(1.0, ge=0)
     slippage_bps: float = Field(2.0, ge=0)
+    borrow_bps_annual: float = Field(0.0, ge=0)  # of what is held short, by the calendar night
     max_volume_fraction: float | None = Field(None, gt=0, le=1)
     limit_move_fraction: float | None = Field(None, gt=0)
     max_position_fraction: Fraction = 1.0

@@ -60,6 +60,7 @@ def _tonight(night: Night, evaluation: Evaluation, challenger: str, trials: int,
         trials=trials,
         margin_annual=margin,
         reach=max(market.label.horizon_sessions, market.costs.holding_sessions),
+        sessions_a_year=market.sessions_a_year,
         may_promote=not unjudged and not (partial and evaluation.champion),
     )
 

@@ -18,7 +18,6 @@ from nightshift.gates.spending import SPENDING
 from nightshift.nouns.look import LookEntry
 from nightshift.nouns.night_roles import CHALLENGER
 from nightshift.nouns.standing import Standing
-from nightshift.proof.metrics.metric import SESSIONS_A_YEAR
 
 _NORMAL = NormalDist()
 POWER = 0.8  # with which the detectable lead is found
@@ -36,6 +35,7 @@ class Tonight:
     trials: int
     margin_annual: float
     reach: int  # sessions that one decision earns over
+    sessions_a_year: float
     may_promote: bool = True  # False: a partial night, which spends nothing
 
 
@@ -109,9 +109,10 @@ def _horizon(own: Sequence[LookEntry], n_sessions: int, period: Period, length_s
 
 def _hardest(whole: Earned, tonight: Tonight) -> tuple[str, Lead | None]:
     """The opponent that is led by least certainty: all of them have to be led."""
-    a_year = SESSIONS_A_YEAR
     leads = {
-        name: lead(whole.of[CHALLENGER], theirs, sessions_a_year=a_year, margin_annual=tonight.margin_annual, reach=tonight.reach)
+        name: lead(
+            whole.of[CHALLENGER], theirs, sessions_a_year=tonight.sessions_a_year, margin_annual=tonight.margin_annual, reach=tonight.reach
+        )
         for name, theirs in whole.of.items()
         if name != CHALLENGER
     }
@@ -132,7 +133,7 @@ def _bound(own: Sequence[LookEntry], share: float, account: _Account, spending: 
 
 def _bet(whole: Earned, hardest: str, account: _Account, tonight: Tonight) -> tuple[float, float | None, float]:
     """(z of the bet's wealth, z that promotes, what the look spends): a recipe pays once, at its first look."""
-    coins = e_process.wealth(whole.of[CHALLENGER], whole.of[hardest], tonight.margin_annual / math.sqrt(SESSIONS_A_YEAR))
+    coins = e_process.wealth(whole.of[CHALLENGER], whole.of[hardest], tonight.margin_annual / math.sqrt(tonight.sessions_a_year))
     spent = 0.0 if account.spent_by_this else e_process.FIRST_SHARE * account.allowance
     level = account.spent_by_this or spent
     return e_process.as_z(coins), e_process.as_z(1.0 / level) if level > SMALLEST_SPEND else None, spent

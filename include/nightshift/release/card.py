@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nightshift.config import Market
+from nightshift.config import Label, Market
 from nightshift.nouns.evaluation_record import PARTS, Evaluation
 from nightshift.nouns.measures import Measure, Measures
 from nightshift.nouns.release import Release, ReleaseColumns
@@ -20,7 +20,7 @@ def model_card(market: Market, release: Release, columns: ReleaseColumns, evalua
         f"# {market.title}: {release.family} of {release.session}",
         _section("Intended use", [_USE[market.label.task], f"Market `{market.market}`, calendar {market.calendar}, one answer a session."]),
         _section("Data", _data(release, evaluation)),
-        _section("Label", [f"`{market.label.kind}` over {market.label.horizon_sessions} session(s); {market.label.task}."]),
+        _section("Label", [_label(market.label)]),
         _section("Columns", [f"{len(columns.names)}: {', '.join(columns.names)}"]),
         _section("Parameters", [f"`{name}` = {value}" for name, value in sorted(release.params.items())]),
         _section("Measured on the test sessions", _measured(evaluation.measures_of(release.family))),
@@ -32,6 +32,10 @@ def model_card(market: Market, release: Release, columns: ReleaseColumns, evalua
 
 def _section(title: str, lines: list[str]) -> str:
     return "\n".join((f"\n## {title}", *(f"- {line}" for line in lines)))
+
+
+def _label(label: Label) -> str:
+    return f"`{label.kind}` over {label.horizon_sessions} session(s), {label.fill} to {label.fill}; {label.task}."
 
 
 def _data(release: Release, evaluation: Evaluation) -> list[str]:

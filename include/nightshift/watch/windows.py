@@ -8,7 +8,6 @@ from nightshift.config import Market
 from nightshift.nouns.measures import Measure
 from nightshift.nouns.release import Release
 from nightshift.nouns.week_record import Promise, Realised, SessionRow, State
-from nightshift.proof.metrics.metric import SESSIONS_A_YEAR
 from nightshift.storage import addresses, store
 from nightshift.watch.happened import Matured
 
@@ -22,7 +21,7 @@ def promised(market: Market, version: str) -> Promise:
     where = addresses.release(market.market, version)
     test = Release.read(store.path(where)).measures["test"] if store.exists(where) else {}
     hit, annual = (test.get(name, NOTHING) for name in (hit_metric(market), "return_annual_fraction"))
-    a_session = None if annual.value is None or annual.value <= -1.0 else (1.0 + annual.value) ** (1.0 / SESSIONS_A_YEAR) - 1.0
+    a_session = None if annual.value is None or annual.value <= -1.0 else (1.0 + annual.value) ** (1.0 / market.sessions_a_year) - 1.0
     return Promise(version=version, accuracy=hit.value, low=hit.low, return_a_session=a_session)
 
 

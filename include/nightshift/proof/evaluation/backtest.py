@@ -2,14 +2,19 @@
 
 The accounting, exactly. After the close of session t the strategy wants weights w(t). At the open of t+1 the holdings,
 drifted from the close, are traded to w(t) × equity at that open wherever a symbol can be traded; the cost, (commission +
-slippage) × traded notional, is paid pro rata out of everything held, cash included, so that weights stay as wanted.
+slippage) × traded notional and `borrow_bps_annual` × notional held short × nights / 365, is paid pro rata out of everything
+held, cash included, so that weights stay as wanted.
 
     net return(t+1) = (1 + overnight return of the old weights) × (1 − cost) × (1 + return open → close of the new weights) − 1
 
-A missing bar or an overnight gap of `limit_move_fraction` or more makes a symbol untradable at that open: its holding is
-carried. A volume cap cuts each trade to a share of the session's traded value. If limits would push |weights| above
-`max_leverage`, the trades that add exposure are cut in proportion. A symbol whose bars end before the market's do is sold
-at its last close, at the same cost. Nothing is sold on the last session: the equity is marked at its close.
+A missing bar makes a symbol untradable at that open: its holding is carried. After an overnight rise of `limit_move_fraction`
+or more it cannot be bought (nor a short be bought back), after such a fall it cannot be sold. A volume cap cuts each trade
+to a share of the session's traded value. If limits would push |weights| above `max_leverage`, the trades that add exposure
+are cut in proportion. A symbol whose bars end before the market's do is sold at its last close, at the same cost.
+Nothing is sold on the last session: the equity is marked at its close.
+
+Ruin is the end: a session that costs the whole equity (a short that trebled, a cost beyond everything) returns −100 %, what is
+lost beyond it is the lender's, and nothing is traded, held or earned afterwards.
 """
 
 from __future__ import annotations
@@ -34,6 +39,7 @@ class Backtest:
     cost_fraction: np.ndarray  # of the equity at the open (and at the close for a delisting)
     turnover_fraction: np.ndarray  # |bought| + |sold| over the equity
     exposure_fraction: np.ndarray  # |long| + |short| at the close over the equity
+    borrow_fraction: np.ndarray  # of the equity at the open, paid for what was held short overnight; part of the cost
     symbols: tuple[str, ...]
     contribution_fraction: np.ndarray  # (symbols,): what each added to the sum of the net returns, its costs taken off
     weights: np.ndarray | None = None  # (symbols, sessions) held at each close; None unless asked for

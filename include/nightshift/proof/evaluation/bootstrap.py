@@ -54,7 +54,9 @@ def shared_block(series: Iterable[np.ndarray], reach: int) -> float:
     return max([float(reach), *(block_sessions(one) for one in series)])
 
 
-def returns_measures(metrics: Iterable[Metric], series: dict[str, np.ndarray], drawn: Replicas | None) -> dict[str, Measure]:
+def returns_measures(
+    metrics: Iterable[Metric], series: dict[str, np.ndarray], drawn: Replicas | None, sessions_a_year: float
+) -> dict[str, Measure]:
     """Trading metrics with their intervals; `series` holds the returns, turnover and exposure a session, by `Metric.needs`.
 
     Without replicas (fewer sessions than a block) there are no intervals.
@@ -62,9 +64,12 @@ def returns_measures(metrics: Iterable[Metric], series: dict[str, np.ndarray], d
     again = {needs: one[drawn.index] for needs, one in series.items()} if drawn else {}
     out = {}
     for metric in metrics:
-        point = measured(metric, series[metric.needs])
-        if point.value is not None:
-            point = _with(point, percentiles(np.asarray(metric.compute(again[metric.needs])))) if drawn else replace(point, note=NO_DRAWS)
+        point = measured(metric, series[metric.needs], sessions_a_year=sessions_a_year)
+        if point.value is not None and drawn:
+            again_of = metric.compute(again[metric.needs], **metric.options(sessions_a_year=sessions_a_year))
+            point = _with(point, percentiles(np.asarray(again_of)))
+        elif point.value is not None:
+            point = replace(point, note=NO_DRAWS)
         out[metric.name] = point
     return out
 
@@ -81,16 +86,16 @@ def rows_measures(metrics: Iterable[Metric], answers: Answers, drawn: Replicas |
     return {metric.name: _with(point, percentiles(again[metric])) if metric in again else point for metric, point in points.items()}
 
 
-def drawn_values(metric: Metric, of: Answers | np.ndarray, drawn: Replicas) -> np.ndarray:
+def drawn_values(metric: Metric, of: Answers | np.ndarray, drawn: Replicas, sessions_a_year: float) -> np.ndarray:
     """One metric on every replica, from labelled rows or from a series; NaN where a replica has no value.
 
     >>> from nightshift.proof.metrics import METRICS
     >>> drawn = Replicas(np.array([[0, 1], [0, 0]], dtype=np.int32), 1.0)
-    >>> drawn_values(METRICS["accuracy"], Answers(np.array([1.0, 0.0]), np.array([0.9, 0.9]), np.array([0, 1]), 2), drawn).tolist()
+    >>> drawn_values(METRICS["accuracy"], Answers(np.array([1.0, 0.0]), np.array([0.9, 0.9]), np.array([0, 1]), 2), drawn, 252).tolist()
     [0.5, 1.0]
     """
     if not isinstance(of, Answers):
-        return np.asarray(metric.compute(of[drawn.index]))
+        return np.asarray(metric.compute(of[drawn.index], **metric.options(sessions_a_year=sessions_a_year)))
     if metric.additive is None:
         return gathered(metric, of, drawn.index)
     point = measured(metric, of.label, of.score, threshold=of.threshold).value

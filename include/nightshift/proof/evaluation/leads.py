@@ -81,10 +81,11 @@ def _start(material: Material, names: tuple[str, ...]) -> int:
 def _leads_over(
     material: Material, portfolios: dict[str, Backtest], pair: tuple[str, str], metrics: list[Metric], drawn: Replicas | None
 ) -> Measures:
-    start = _start(material, pair)
+    start, year = _start(material, pair), material.market.sessions_a_year
     drawn = replicas_after(material, portfolios[pair[0]], start) if start else drawn
     return {
-        metric.name: _difference(metric, [_of(material, portfolios, metric, name, start) for name in pair], drawn) for metric in metrics
+        metric.name: _difference(metric, [_of(material, portfolios, metric, name, start) for name in pair], drawn, year)
+        for metric in metrics
     }
 
 
@@ -94,20 +95,20 @@ def _of(material: Material, portfolios: dict[str, Backtest], metric: Metric, nam
     return series_after(portfolios[name], start)[metric.needs]
 
 
-def _difference(metric: Metric, sides: list[Answers | np.ndarray], drawn: Replicas | None) -> Measure:
-    points = [_point(metric, side) for side in sides]
+def _difference(metric: Metric, sides: list[Answers | np.ndarray], drawn: Replicas | None, sessions_a_year: float) -> Measure:
+    points = [_point(metric, side, sessions_a_year) for side in sides]
     for point in points:
         if point.value is None:
             return Measure(None, note=point.note)
     ahead = float(points[0].value or 0.0) - float(points[1].value or 0.0)
     if drawn is None:
         return Measure(ahead, note=bootstrap.NO_DRAWS)
-    ours, theirs = (bootstrap.drawn_values(metric, side, drawn) for side in sides)
+    ours, theirs = (bootstrap.drawn_values(metric, side, drawn, sessions_a_year) for side in sides)
     ends = bootstrap.percentiles(ours - theirs)
     return Measure(ahead, *ends) if ends else Measure(ahead, note="no interval: the metric is undefined on too many replicas")
 
 
-def _point(metric: Metric, side: Answers | np.ndarray) -> Measure:
+def _point(metric: Metric, side: Answers | np.ndarray, sessions_a_year: float) -> Measure:
     if isinstance(side, Answers):
         return measured(metric, side.label, side.score, threshold=side.threshold)
-    return measured(metric, side)
+    return measured(metric, side, sessions_a_year=sessions_a_year)

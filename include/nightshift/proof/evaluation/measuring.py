@@ -73,8 +73,8 @@ def measures_of(material: Material, part: str, name: str, portfolio: Backtest, d
     start = material.first_unlearned(name, part)
     drawn = leads.replicas_after(material, portfolio, start) if start else drawn
     metrics = metrics_of(material.task)
-    series = leads.series_after(portfolio, start)
-    traded = bootstrap.returns_measures([metric for metric in metrics if metric.needs != "rows"], series, drawn)
+    of_series = [metric for metric in metrics if metric.needs != "rows"]
+    traded = bootstrap.returns_measures(of_series, leads.series_after(portfolio, start), drawn, material.market.sessions_a_year)
     if name not in material.scores:
         return traded
     answers = leads.answers_after(material.answers(name, part), start)

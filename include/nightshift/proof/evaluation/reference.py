@@ -8,6 +8,7 @@ from nightshift.config import Costs
 from nightshift.nouns.bars import Bars, frozen
 from nightshift.proof.evaluation.backtest import Backtest, follow
 from nightshift.proof.evaluation.targets import targets
+from nightshift.proof.metrics.ruin import until_ruin
 
 
 def buy_and_hold(bars: Bars, costs: Costs) -> Backtest | None:
@@ -16,14 +17,10 @@ def buy_and_hold(bars: Bars, costs: Costs) -> Backtest | None:
     A symbol whose bars end keeps its last close: what a holder would be paid is not known. Contributions are shares of the
     whole period's gross gain.
     """
-    there = (
-        np.isfinite(bars.open[:, 1:2]).all(axis=1) & np.isfinite(bars.close[:, 1:2]).all(axis=1)
-        if bars.shape[1] > 1
-        else np.zeros(0, dtype=bool)
-    )
+    there = (bars.open[:, 1:2] > 0).all(axis=1) & (bars.close[:, 1:2] > 0).all(axis=1) if bars.shape[1] > 1 else np.zeros(0, dtype=bool)
     if not there.any():
         return None
-    rate = (costs.commission_bps + costs.slippage_bps) / 1e4
+    rate = min((costs.commission_bps + costs.slippage_bps) / 1e4, 1.0)
     value = np.where(np.isfinite(bars.close[there]), bars.close[there], 0.0)[:, 1:]
     for now in range(1, value.shape[1]):
         value[:, now] = np.where(value[:, now] > 0, value[:, now], value[:, now - 1])
@@ -32,10 +29,13 @@ def buy_and_hold(bars: Bars, costs: Costs) -> Backtest | None:
     gross = np.append(0.0, grown[2:] / grown[1:-1] - 1.0)
     once = np.zeros(len(gross))
     once[1] = 1.0
-    net = (1.0 + gross) * (1.0 - rate * once) - 1.0
-    added = np.zeros(len(bars.symbols))
+    net = until_ruin((1.0 + gross) * (1.0 - rate * once) - 1.0)
+    added, exposure = np.zeros(len(bars.symbols)), np.append(0.0, np.ones(len(gross) - 1))
     added[there] = worth[:, -1] - 1.0 / there.sum()
-    return _backtest(bars, net, gross, once, np.append(0.0, np.ones(len(gross) - 1)), added)
+    if (net == -1.0).any():  # the cost of buying was everything
+        end = int(np.argmax(net == -1.0))
+        gross[end + 1 :], exposure[end:], added[there] = 0.0, 0.0, -1.0 / there.sum()
+    return _backtest(bars, net, gross, once, exposure, added)
 
 
 def cash(bars: Bars) -> Backtest:
@@ -65,6 +65,7 @@ def _backtest(bars: Bars, net: np.ndarray, gross: np.ndarray, turnover: np.ndarr
         cost_fraction=frozen(cost),
         turnover_fraction=frozen(turnover.copy()),
         exposure_fraction=frozen(exposure.copy()),
+        borrow_fraction=frozen(np.zeros(len(net))),
         symbols=bars.symbols,
         contribution_fraction=frozen(added),
     )

@@ -8,6 +8,7 @@ from nightshift.nouns.bars import Bars
 from nightshift.nouns.slice_rows import Capacity, CostPoint
 from nightshift.proof.evaluation.backtest import Backtest, backtest
 from nightshift.proof.evaluation.material import Material
+from nightshift.proof.metrics.ruin import until_ruin
 from nightshift.proof.metrics.trading import return_total_fraction, sharpe_annual
 
 COSTS_BPS = (0.0, 1.0, 2.0, 3.0, 5.0, 7.5, 10.0, 15.0, 20.0, 30.0, 50.0)
@@ -17,14 +18,17 @@ SPARED = 0.05  # share of the traded notional that may be beyond it
 
 def at_cost(result: Backtest, cost_bps: float) -> np.ndarray:
     """The net returns had every trade cost `cost_bps` of its notional, the trades unchanged."""
-    paid = np.maximum(1.0 - cost_bps / 1e4 * result.turnover_fraction, 0.0)
-    return (1.0 + result.gross_return_fraction) * paid - 1.0
+    paid = np.maximum(1.0 - cost_bps / 1e4 * result.turnover_fraction - result.borrow_fraction, 0.0)
+    return until_ruin((1.0 + result.gross_return_fraction) * paid - 1.0)
 
 
-def cost_curve(result: Backtest, costs_bps: tuple[float, ...] = COSTS_BPS) -> tuple[CostPoint, ...]:
+def cost_curve(result: Backtest, sessions_a_year: float, costs_bps: tuple[float, ...] = COSTS_BPS) -> tuple[CostPoint, ...]:
     """Total return and annual Sharpe at each cost."""
     rows = [(cost, at_cost(result, cost)) for cost in costs_bps]
-    return tuple(CostPoint(cost_bps=c, return_total_fraction=return_total_fraction(r), sharpe_annual=sharpe_annual(r)) for c, r in rows)
+    return tuple(
+        CostPoint(cost_bps=cost, return_total_fraction=return_total_fraction(net), sharpe_annual=sharpe_annual(net, sessions_a_year))
+        for cost, net in rows
+    )
 
 
 def break_even_bps(result: Backtest) -> float:
@@ -35,10 +39,12 @@ def break_even_bps(result: Backtest) -> float:
     if not result.turnover_fraction.any() or (result.gross_return_fraction <= -1).any():
         return float("nan")
     growth, turnover = float(np.log1p(result.gross_return_fraction).sum()), result.turnover_fraction
-    low, high = (0.0, 1e4 / turnover.max()) if growth > 0 else (-1e4, 0.0)
+    kept = 1.0 - result.borrow_fraction
+    free = growth + np.log(np.maximum(kept, 1e-300)).sum()
+    low, high = (0.0, 1e4 / turnover.max()) if free > 0 else (-1e4, 0.0)
     for _ in range(80):
         middle = (low + high) / 2.0
-        left = growth + np.log(np.maximum(1.0 - middle / 1e4 * turnover, 1e-300)).sum()
+        left = growth + np.log(np.maximum(kept - middle / 1e4 * turnover, 1e-300)).sum()
         low, high = (middle, high) if left > 0 else (low, middle)
     return (low + high) / 2.0
 

@@ -22,8 +22,8 @@ def chance(material: Material, judged: Judged, leader: str) -> Chance:
     draws = [
         reference.random_same_turnover(bars, score, market.costs, material.task, market.execution.seed + draw) for draw in range(DRAWS)
     ]
-    sharpes = np.array([float(trading.sharpe_annual(one.net_return_fraction)) for one in draws])
-    mine = float(trading.sharpe_annual(judged.portfolios[leader].net_return_fraction))
+    sharpes = np.array([float(trading.sharpe_annual(one.net_return_fraction, market.sessions_a_year)) for one in draws])
+    mine = float(trading.sharpe_annual(judged.portfolios[leader].net_return_fraction, market.sessions_a_year))
     known = sharpes[np.isfinite(sharpes)]
     low, middle, high = np.quantile(known, QUANTILES) if len(known) else np.full(3, np.nan)
     beaten = float((mine > known).mean()) if len(known) else math.nan

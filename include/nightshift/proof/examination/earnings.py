@@ -8,17 +8,18 @@ import numpy as np
 
 from nightshift.nouns.drawn_curves import Distribution, Fall, Histogram, Year
 from nightshift.proof.metrics.every_metric import METRICS
-from nightshift.proof.metrics.metric import SESSIONS_A_YEAR, measured
+from nightshift.proof.metrics.metric import measured
 from nightshift.proof.metrics.risk import drawdown_fraction
+from nightshift.proof.metrics.ruin import until_ruin
 
 FALLS = 5
 BINS_MOST, BINS_LEAST = 31, 8
 
 
-def rolling_sharpe(returns: np.ndarray, window: int) -> np.ndarray:
+def rolling_sharpe(returns: np.ndarray, window: int, sessions_a_year: float) -> np.ndarray:
     """Annual Sharpe of every stretch of `window` sessions, NaN before the first full one or without any variation.
 
-    >>> rolling_sharpe(np.array([0.01, 0.01, 0.03]), 2).round(2).tolist()
+    >>> rolling_sharpe(np.array([0.01, 0.01, 0.03]), 2, sessions_a_year=252).round(2).tolist()
     [nan, nan, 22.45]
     """
     out = np.full(len(returns), np.nan)
@@ -27,7 +28,7 @@ def rolling_sharpe(returns: np.ndarray, window: int) -> np.ndarray:
     views = np.lib.stride_tricks.sliding_window_view(returns, window)
     spread = views.std(axis=1, ddof=1)
     sharpe = np.divide(views.mean(axis=1), spread, out=np.full(len(views), np.nan), where=spread > 1e-12)
-    out[window - 1 :] = sharpe * np.sqrt(SESSIONS_A_YEAR)
+    out[window - 1 :] = sharpe * np.sqrt(sessions_a_year)
     return out
 
 
@@ -39,7 +40,7 @@ def years(sessions: Sequence[str], returns: np.ndarray) -> tuple[Year, ...]:
     ((0.1, -0.25, None), -0.175)
     """
     by_month: dict[str, float] = {}
-    for session, value in zip(sessions, returns.tolist(), strict=True):
+    for session, value in zip(sessions, until_ruin(returns).tolist(), strict=True):
         by_month[session[:7]] = (1.0 + by_month.get(session[:7], 0.0)) * (1.0 + value) - 1.0
     return tuple(_year(year, by_month) for year in sorted({month[:4] for month in by_month}))
 

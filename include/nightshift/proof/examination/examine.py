@@ -61,7 +61,7 @@ def examination(night: Night, material: Material, judged: dict[str, Judged], lea
         drift=drift.drifts(material),
         column_changes=_column_changes(night, material),
         capacity=capacity.capacity(material, leader),
-        cost_curve={name: capacity.cost_curve(portfolio) for name, portfolio in trading.items()},
+        cost_curve={name: capacity.cost_curve(portfolio, night.market.sessions_a_year) for name, portfolio in trading.items()},
         break_even_bps={name: capacity.break_even_bps(portfolio) for name, portfolio in test.portfolios.items()},
         windows=slices.windows(material, judged),
         symbols=slices.symbols(material, leader),

@@ -30,7 +30,7 @@ def _stretch(material: Material, judged: Judged, part: Part, window: int) -> Str
         sessions=session_names(judged),
         growth_fraction={name: risk.equity(returns) - 1.0 for name, returns in net.items()},
         drawdown_fraction={name: risk.drawdown_fraction(returns) for name, returns in net.items()},
-        sharpe_annual={name: earnings.rolling_sharpe(returns, window) for name, returns in net.items()},
+        sharpe_annual={name: earnings.rolling_sharpe(returns, window, material.market.sessions_a_year) for name, returns in net.items()},
         sharpe_sessions=window,
         accuracy={name: curves.rolling_accuracy(material.answers(name, part), hits) for name in material.scores},
         accuracy_sessions=hits,

@@ -9,11 +9,14 @@ import math
 
 import numpy as np
 
+from nightshift.proof.metrics.ruin import until_ruin
+
 EULER = 0.5772156649015329
 
 
 def sharpe_a_session(returns: np.ndarray) -> np.ndarray:
     """Mean over sample deviation along the last axis, not annualised; 0 where the returns do not vary."""
+    returns = until_ruin(returns)
     flat = np.ptp(returns, axis=-1) <= 1e-15
     spread = np.where(flat, 1.0, returns.std(axis=-1, ddof=1))
     return np.where(flat, 0.0, returns.mean(axis=-1) / spread)
@@ -75,6 +78,7 @@ def _sharpe_and_spread(returns: np.ndarray) -> tuple[float, float]:
     """The Sharpe a session and √(1 − skew·SR + (kurtosis − 1)/4·SR²); NaN for fewer than 3 sessions or none that varies."""
     if len(returns) < 3 or np.ptp(returns) <= 1e-12 * np.abs(returns).max():
         return math.nan, math.nan
+    returns = until_ruin(returns)
     centred = returns - returns.mean()
     variance = float((centred**2).mean())
     skew, kurtosis = float((centred**3).mean()) / variance**1.5, float((centred**4).mean()) / variance**2

@@ -10,6 +10,8 @@ import numpy as np
 from nightshift.nouns.bars import frozen
 from nightshift.proof.metrics.metric import ratio
 
+TIED = 1e-9  # Sharpe ratios a session closer than this are one: rounding is no better trial
+
 
 @dataclass(frozen=True, eq=False)
 class TrialMatrix:
@@ -60,13 +62,28 @@ def backtest_overfitting(matrix: TrialMatrix, n_blocks: int = 16) -> Overfitting
     outside = np.zeros((len(halves), n_blocks), dtype=bool)
     np.put_along_axis(outside, halves, True, axis=1)
     below, above = _half_sharpes(matrix.returns, blocks, ~outside), _half_sharpes(matrix.returns, blocks, outside)
-    best = below.argmax(axis=1)
-    mine = np.take_along_axis(above, best[:, None], axis=1)
-    omega = ((above < mine).sum(axis=1) + ((above == mine).sum(axis=1) + 1.0) / 2.0) / (n_trials + 1.0)
+    chosen_in, chosen_out, omega = _of_winners(below, above)
     logits = np.log(omega / (1.0 - omega))
-    chosen_in, chosen_out = (side[np.arange(len(best)), best] for side in (below, above))
     covariance = ((chosen_in - chosen_in.mean()) * (chosen_out - chosen_out.mean())).mean()
     return Overfitting(float((logits < 0).mean()), frozen(logits), float(ratio(covariance, chosen_in.var())), n_blocks)
+
+
+def _of_winners(below: np.ndarray, above: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Of the best trial of each half: its Sharpe there, its Sharpe in the other half, and its rank there between 0 and 1.
+
+    Ties share their mean rank, and trials that tie for the best are averaged: trials that trade alike differ by the order in
+    which their returns were added up, and no verdict may turn on that.
+    """
+    best = below.max(axis=1)
+    wins = below >= best[:, None] - TIED
+    rank, outside = np.zeros(len(best)), np.zeros(len(best))
+    for trial in np.flatnonzero(wins.any(axis=0)):
+        at = wins[:, trial]
+        apart = above[at] - above[at, trial][:, None]
+        rank[at] += (apart < -TIED).sum(axis=1) + ((np.abs(apart) <= TIED).sum(axis=1) + 1.0) / 2.0
+        outside[at] += above[at, trial]
+    n_winners = wins.sum(axis=1)
+    return best, outside / n_winners, rank / n_winners / (below.shape[1] + 1.0)
 
 
 def _half_sharpes(returns: np.ndarray, blocks: list[np.ndarray], chosen: np.ndarray) -> np.ndarray:

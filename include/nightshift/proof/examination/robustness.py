@@ -8,11 +8,13 @@ import numpy as np
 
 from nightshift.nouns.questions import Stress
 from nightshift.proof.evaluation.backtest import Backtest, backtest
+from nightshift.proof.evaluation.held import SERIES
 from nightshift.proof.evaluation.material import Material
 from nightshift.proof.examination import capacity
 from nightshift.proof.examination.stress import HEADLINE, Break, Subject, first_break, holds, numbers, row
-from nightshift.proof.metrics.metric import SESSIONS_A_YEAR, Answers
+from nightshift.proof.metrics.metric import Answers
 from nightshift.proof.metrics.risk import drawdown_max_fraction
+from nightshift.proof.metrics.ruin import until_ruin
 
 CRASHES = (0.05, 0.10, 0.20, 0.30, 0.40, 0.50)
 CRASH = 0.20
@@ -87,7 +89,7 @@ def crash(of: Subject) -> Stress:
     def gapped(fraction: float) -> Backtest:
         hit = of.portfolio.net_return_fraction.copy()
         hit[at] = (1.0 + hit[at]) * (1.0 - fraction * exposed[max(at - 1, 0)]) - 1.0
-        return replace(of.portfolio, net_return_fraction=hit)
+        return replace(of.portfolio, net_return_fraction=until_ruin(hit))
 
     breaks = first_break(of, CRASHES, lambda fraction: numbers(of, gapped(fraction)), "gap fraction")
     deepest = float(drawdown_max_fraction(gapped(CRASH).net_return_fraction))
@@ -103,12 +105,11 @@ def _volatility_before(material: Material) -> np.ndarray:
     )
     market = np.concatenate([[0.0], moves.mean(axis=0)])
     padded = np.concatenate([np.zeros(REGIME_SESSIONS - 1), market])
-    return np.lib.stride_tricks.sliding_window_view(padded, REGIME_SESSIONS).std(axis=1) * np.sqrt(SESSIONS_A_YEAR)
+    return np.lib.stride_tricks.sliding_window_view(padded, REGIME_SESSIONS).std(axis=1) * np.sqrt(material.market.sessions_a_year)
 
 
 def _only(portfolio: Backtest, inside: np.ndarray) -> Backtest:
-    names = ("net_return_fraction", "gross_return_fraction", "cost_fraction", "turnover_fraction", "exposure_fraction")
-    return replace(portfolio, sessions=portfolio.sessions[inside], **{name: getattr(portfolio, name)[inside] for name in names})
+    return replace(portfolio, sessions=portfolio.sessions[inside], **{name: getattr(portfolio, name)[inside] for name in SERIES})
 
 
 def _rows_in(answers: Answers, inside: np.ndarray) -> Answers:

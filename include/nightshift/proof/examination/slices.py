@@ -57,7 +57,7 @@ def _measured(material: Material, judged: Judged, part: Part, name: str, at: np.
         inside = (answers.session >= at[0]) & (answers.session <= at[-1])
         hits = accuracy(answers.went_up[inside], answers.score[inside], answers.threshold)
     return WindowMeasures(
-        sharpe_annual=float(trading.sharpe_annual(returns)),
+        sharpe_annual=float(trading.sharpe_annual(returns, material.market.sessions_a_year)),
         return_total_fraction=float(trading.return_total_fraction(returns)),
         accuracy=hits,
     )

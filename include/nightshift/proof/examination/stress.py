@@ -79,11 +79,9 @@ def numbers(of: Subject, portfolio: Backtest | None = None, answers: Answers | N
         if metric.needs == "rows" and answers is not None and len(answers.label):
             out[metric.name] = metric.of(answers.label, answers.score, threshold=answers.threshold)
         elif metric.needs != "rows" and portfolio is not None and len(portfolio.sessions) > 1:
-            out[metric.name] = metric.of(
-                {"returns": portfolio.net_return_fraction, "turnover": portfolio.turnover_fraction}.get(
-                    metric.needs, portfolio.exposure_fraction
-                )
-            )
+            series = {"returns": portfolio.net_return_fraction, "turnover": portfolio.turnover_fraction}
+            of_series = series.get(metric.needs, portfolio.exposure_fraction)
+            out[metric.name] = metric.of(of_series, sessions_a_year=of.material.market.sessions_a_year)
     return out
 
 

@@ -37,13 +37,14 @@ class Declared(Shown, total=False):
 
 
 def metric(kind: Kind, **declared: Unpack[Declared]) -> Callable[[Function], Function]:
-    """Mark a function as a metric of its own name; one that takes a `threshold` depends on it."""
+    """Mark a function as a metric of its own name; one that takes a `threshold` or `sessions_a_year` depends on it."""
     usual: Any = {"min_count": SESSIONS, "needs": "returns"} if kind == "trading" else {"min_count": ROWS}
     usual |= {"lowest": declared["unit"].lowest, "highest": declared["unit"].highest}
 
     def mark(compute: Function) -> Function:
-        decides = "threshold" in inspect.signature(compute).parameters
-        compute.metric = Metric(compute.__name__, kind, compute, decides=decides, **(usual | declared))  # type: ignore[attr-defined]
+        takes = inspect.signature(compute).parameters
+        depends = {"decides": "threshold" in takes, "annual": "sessions_a_year" in takes}
+        compute.metric = Metric(compute.__name__, kind, compute, **(usual | declared | depends))  # type: ignore[attr-defined]
         return compute
 
     return mark

@@ -16,7 +16,6 @@ Kind = Literal["classification", "regression", "trading"]
 Input = Literal["rows", "returns", "turnover", "exposure"]
 Better = Literal["higher", "lower", "neither"]
 Group = Literal["Skill", "Net return", "Risk", "Trading"]  # in the order a reader asks: is it right, does it earn, what does it risk
-SESSIONS_A_YEAR = 252
 THRESHOLD = 0.5  # the probability above which a row is called 'up'
 
 
@@ -62,6 +61,7 @@ class Metric:
     undefined: str = "1 of 2 distinct values"  # what is missing when the formula has no value
     needs: Input = "rows"
     decides: bool = False  # True: depends on the threshold between up and down
+    annual: bool = False  # True: a rate a year, so it depends on how many sessions a year has
     additive: Additive | None = None
     both_tasks: bool = False
     leads: bool = False  # stands before the others of its group
@@ -87,13 +87,19 @@ class Metric:
         """What `min_count` counts."""
         return "rows" if self.needs == "rows" else "sessions"
 
-    def of(self, *series: np.ndarray, threshold: float = THRESHOLD) -> float:
+    def options(self, threshold: float = THRESHOLD, sessions_a_year: float | None = None) -> dict[str, float]:
+        """What its formula depends on besides the series; an annual one is never reckoned with a year that nobody named."""
+        if self.annual and sessions_a_year is None:
+            raise ValueError(f"expected the sessions of a year for {self.name}; found none; next: give `market.sessions_a_year`")
+        chosen = {"threshold": threshold} if self.decides else {}
+        return chosen | ({"sessions_a_year": sessions_a_year} if self.annual and sessions_a_year else {})
+
+    def of(self, *series: np.ndarray, threshold: float = THRESHOLD, sessions_a_year: float | None = None) -> float:
         """The plain value; NaN where the formula has none."""
-        value = self.compute(*series, threshold=threshold) if self.decides else self.compute(*series)
-        return float(value)
+        return float(self.compute(*series, **self.options(threshold, sessions_a_year)))
 
 
-def measured(metric: Metric, *series: np.ndarray, threshold: float = THRESHOLD) -> Measure:
+def measured(metric: Metric, *series: np.ndarray, threshold: float = THRESHOLD, sessions_a_year: float | None = None) -> Measure:
     """The metric of these series as a `Measure`; too little evidence is a note, never a zero and never a crash.
 
     >>> from nightshift.proof.metrics import METRICS
@@ -108,7 +114,7 @@ def measured(metric: Metric, *series: np.ndarray, threshold: float = THRESHOLD) 
         return missing(count - broken, count, f"{metric.counted} with a number")
     if metric.needs == "returns" and not series[0].any():
         return missing(0, count, "sessions invested")
-    value = metric.of(*series, threshold=threshold)
+    value = metric.of(*series, threshold=threshold, sessions_a_year=sessions_a_year)
     return Measure(value) if np.isfinite(value) else Measure(None, note=f"not enough evidence: {metric.undefined}")
 
 
@@ -129,4 +135,5 @@ def ratio(above: np.ndarray | float, below: np.ndarray | float) -> np.ndarray:
     """
     above, below = np.asarray(above, dtype=np.float64), np.asarray(below, dtype=np.float64)
     empty = np.full(np.broadcast(above, below).shape, np.nan)
-    return np.divide(above, below, out=empty, where=below != 0)
+    with np.errstate(over="ignore"):  # beyond every number: infinity, which is no value of a measure
+        return np.divide(above, below, out=empty, where=below != 0)

@@ -1,4 +1,4 @@
-"""What a series of net returns risked, along the last axis (so that a bootstrap's replicas need no loop). 252 sessions a year."""
+"""What a series of net returns risked, along the last axis (so that a bootstrap's replicas need no loop)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import math
 import numpy as np
 
 from nightshift.proof.metrics.declaring import metric
-from nightshift.proof.metrics.metric import SESSIONS_A_YEAR, ratio
+from nightshift.proof.metrics.metric import ratio
+from nightshift.proof.metrics.ruin import until_ruin
 from nightshift.proof.metrics.unit import FRACTION, FRACTION_A_YEAR
 
 TAIL_SESSIONS = 60  # least evidence for one session in twenty
@@ -19,7 +20,7 @@ def equity(returns: np.ndarray) -> np.ndarray:
     >>> equity(np.array([0.25, -0.5]))
     array([1.25 , 0.625])
     """
-    return np.cumprod(np.maximum(1.0 + returns, 0.0), axis=-1)
+    return np.cumprod(1.0 + until_ruin(returns), axis=-1)
 
 
 def deviation(returns: np.ndarray) -> np.ndarray:
@@ -52,13 +53,13 @@ def drawdown_max_fraction(returns: np.ndarray) -> np.ndarray:
 
 
 @metric("trading", unit=FRACTION_A_YEAR, better="lower", group="Risk", label="Volatility", lowest=0.0)
-def volatility_annual_fraction(returns: np.ndarray) -> np.ndarray:
+def volatility_annual_fraction(returns: np.ndarray, sessions_a_year: float) -> np.ndarray:
     """Standard deviation of the returns, annualised: 0.16 is 16 % a year; lower is better.
 
-    >>> round(float(volatility_annual_fraction(np.array([0.01, -0.01, 0.01, -0.01]))), 3)
+    >>> round(float(volatility_annual_fraction(np.array([0.01, -0.01, 0.01, -0.01]), sessions_a_year=252)), 3)
     0.183
     """
-    return deviation(returns) * np.sqrt(SESSIONS_A_YEAR)
+    return deviation(until_ruin(returns)) * np.sqrt(sessions_a_year)
 
 
 @metric("trading", unit=FRACTION, better="lower", group="Risk", label="VaR 95 %", lowest=-math.inf, min_count=TAIL_SESSIONS)
@@ -68,7 +69,7 @@ def var_95_fraction(returns: np.ndarray) -> np.ndarray:
     >>> round(float(var_95_fraction(np.linspace(-0.10, 0.10, 21))), 3)
     0.09
     """
-    return -np.quantile(returns, 0.05, axis=-1)
+    return -np.quantile(until_ruin(returns), 0.05, axis=-1)
 
 
 @metric("trading", unit=FRACTION, better="lower", group="Risk", label="CVaR 95 %", lowest=-math.inf, min_count=TAIL_SESSIONS)
@@ -78,5 +79,6 @@ def cvar_95_fraction(returns: np.ndarray) -> np.ndarray:
     >>> round(float(cvar_95_fraction(np.linspace(-0.10, 0.10, 21))), 3)
     0.095
     """
+    returns = until_ruin(returns)
     tail = returns <= np.expand_dims(-var_95_fraction(returns), -1)
     return -ratio(np.where(tail, returns, 0.0).sum(axis=-1), tail.sum(axis=-1))
