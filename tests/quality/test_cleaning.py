@@ -45,7 +45,7 @@ def test_a_healthy_market_is_left_alone():
     frame = healthy()
     result = cleaned(frame)
     assert result.rows.to_pandas().equals(frame)
-    assert result.account == Account(rows_in=len(frame), rows_out=len(frame), dropped={}, repaired={}, examples=())
+    assert result.account == Account(rows_in=len(frame), rows_out=len(frame), dropped={}, repaired={}, examples=(), revised=())
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_tick_that_came_back_is_dropped(factor, n_sessions):
     frame = healthy()
     rows = slice(AT, AT + n_sessions - 1)
     frame.loc[rows, ["open", "high", "low", "close"]] *= factor
-    assert cleaned(frame).account.dropped == {"spike_that_reverted": n_sessions}
+    assert cleaned(frame).account.dropped == {"jump_in_doubt": n_sessions}
 
 
 @pytest.mark.parametrize("ratio", [1 / 2, 1 / 10, 2 / 3, 3 / 4, 2.0, 20.0])
@@ -115,8 +115,13 @@ def test_after_an_unadjusted_split_the_history_starts_anew(ratio):
     frame.loc[after, "volume"] /= ratio
     result = cleaned(frame)
     before = int((second & (frame.session < split_day)).sum())
-    assert result.account.dropped == {"before_unadjusted_action": before}
+    doubted = 10 if abs(np.log(ratio)) >= np.log(1.8) else 5  # bars of its own nights, when nobody could know that it stays
+    assert result.account.dropped == {"before_unadjusted_action": before + doubted}
     assert [(action.symbol, action.session) for action in result.actions] == [("SIM0001", str(split_day))]
+    (revised,) = result.account.revised
+    since = frame.session[frame.session.searchsorted(split_day) + doubted]
+    assert (revised.symbol, revised.session, revised.since, revised.rows) == ("SIM0001", str(split_day), str(since), before)
+    assert revised.reason == "judged_otherwise_before"
 
 
 def test_a_split_that_the_factor_explains_is_no_defect():

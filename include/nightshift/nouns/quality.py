@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from nightshift.nouns.record import Noun, Record
+from nightshift.nouns.record import Facts, Noun, Record
 
+JUDGED_OTHERWISE = "judged_otherwise_before"
 Severity = Literal["critical", "warning", "info"]
 
 
@@ -23,14 +24,25 @@ class Example(NamedRow):
     reason: str
 
 
+class Revision(Noun):
+    """Bars that earlier nights had, and that no night has since a session showed that an action before it stayed."""
+
+    symbol: str
+    session: str  # the bars before it are gone
+    since: str  # the session that showed it: nights before it had the bars
+    rows: int
+    reason: str = JUDGED_OTHERWISE
+
+
 class Account(Noun):
-    """Every row that was dropped or repaired, by reason."""
+    """Every row that was dropped or repaired, by reason, and what an earlier night judged otherwise."""
 
     rows_in: int
     rows_out: int
     dropped: dict[str, int]
     repaired: dict[str, int]
     examples: tuple[Example, ...]
+    revised: tuple[Revision, ...]  # whatever else is dropped or repaired, was so on the bar's own night
 
     def share(self, rows: int) -> float | None:
         """Some rows as a share of those that came in; none where none came."""
@@ -45,10 +57,17 @@ class Gaps(Noun):
     sessions_without_any_bar: int
 
 
+def _from_1(facts: Facts) -> Facts:
+    """Schema 1 did not say what earlier nights had judged otherwise."""
+    return {"revised": (), **facts}
+
+
 class QualityAccount(Account, Record):
     """The account of a night's rows, and what is missing of those that are left."""
 
     FILE: ClassVar[str] = "account.json"
+    SCHEMA: ClassVar[int] = 2
+    UPGRADES: ClassVar = {1: _from_1}
 
     gaps: Gaps
 

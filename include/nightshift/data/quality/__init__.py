@@ -61,7 +61,7 @@ def clean_bars(night: Night) -> Bars:
 def account_text(account: Account) -> str:
     """The cleaning account as one sentence.
 
-    >>> account_text(Account(rows_in=9, rows_out=8, dropped={"duplicate": 1}, repaired={}, examples=()))
+    >>> account_text(Account(rows_in=9, rows_out=8, dropped={"duplicate": 1}, repaired={}, examples=(), revised=()))
     '9 rows in, 8 out; dropped: 1 duplicate; repaired: none'
     """
     dropped, repaired = (", ".join(f"{n} {reason}" for reason, n in rows.items()) or "none" for rows in (account.dropped, account.repaired))

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nightshift import sessions
-from nightshift.data.quality.cleaning import CUT, LARGEST_PRICE, PRICES, Cleaned
+from nightshift.data.quality.cleaning import CUT, Cleaned
+from nightshift.data.quality.defects import LARGEST_PRICE, PRICES
 from nightshift.data.quality.feed import Facts
 from nightshift.nouns.bars import BAR_ROW, FIELDS
 
