@@ -16,6 +16,7 @@ from nightshift.nouns.measures import Measure
 from nightshift.nouns.options import Options
 from nightshift.nouns.release import DeploymentTest, Release
 from nightshift.nouns.scores import Scores, ScoresByName
+from nightshift.nouns.training import TrainingRecord
 from nightshift.nouns.verdict_record import Verdict
 from nightshift.nouns.yardsticks_record import YardsticksRecord
 from nightshift.release import deployment, probe, rollbacks
@@ -107,6 +108,8 @@ def test_a_staged_release_answers_in_a_fresh_process_what_it_answered_in_trainin
     assert tested.sample.equal
     assert tested.single_row_p50_ms > 0
     assert tested.model_bytes > 100
+    trained = TrainingRecord.read(store.path(night.stage("models", family)))
+    assert Release.read(store.path(staged)).learned_until == trained.learned_until is not None
     assert {"model_card.md", "columns.json", "label.json", "release.json", "verdict.json"} <= {p.name for p in store.path(staged).iterdir()}
 
 

@@ -13,7 +13,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from nightshift import isolation, models
+from nightshift.config import FamilyChoice, Market
 from nightshift.data import columns
+from nightshift.errors import TrainingFailed
 from nightshift.nouns.dataset import ColumnsRecord
 from nightshift.nouns.options import Options
 from nightshift.nouns.panel import rows_of
@@ -94,6 +96,33 @@ def test_a_trained_family_has_its_model_its_scores_and_its_account(kept):
         [fitted.predict(rows_of(panel, getattr(split, part), labelled=False)) for part in ("validate", "test", "latest")]
     )
     np.testing.assert_array_equal(table["score"].to_numpy(), asked)
+
+
+@pytest.mark.parametrize("family", models.FAMILIES)
+def test_every_family_says_how_far_what_it_learned_from_reaches(kept, family, monkeypatch):
+    """A stand-in fits it: who fits must have no say in this; that a fit looks no further is promised in tests/contracts."""
+    night, learned = night_of(kept), []
+    real = models.fit
+
+    def quick(name, params, train, validate, context):
+        learned.append((train, validate))
+        return real("mean", {}, train, validate, context)
+
+    monkeypatch.setattr(models, "fit", quick)
+    monkeypatch.setattr(Market, "family", lambda market, name: FamilyChoice(name=name))
+    panel = columns.load_panel(night.columns)
+    first = record(stages.train(kept, family))
+    (rows,) = learned
+    reached = max(int(part.session.max()) for part in rows) + panel.label_reach
+    assert first.learned_until == str(panel.sessions[reached])
+    assert reached < columns.load_split(night.columns).test[0], "an ordered night learns from nothing that its test asks about"
+    later = record(stages.train(another_night(kept, hours=6), family))
+    assert later.skipped
+    assert later.learned_until == first.learned_until, "taking over does not move it"
+
+
+def test_a_family_that_is_out_learned_from_nothing(kept):
+    assert record(fit.give_up(kept, "mean", TrainingFailed(expected="a", found="b", next_step="c"))).learned_until is None
 
 
 def test_a_second_call_returns_the_folder_that_is_there(kept):

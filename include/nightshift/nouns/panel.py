@@ -64,3 +64,19 @@ def rows_of(panel: Panel, sessions: np.ndarray, *, labelled: bool = True) -> Row
         wanted &= np.isfinite(panel.label)
     session, symbol = np.nonzero(wanted.T)
     return Rows(panel, symbol.astype(np.int32), session.astype(np.int32))
+
+
+def seen_until(*learned: Rows) -> str | None:
+    """The last session that any of these rows or their labels looks at, no later than the panel's last; none without a row.
+
+    >>> days = np.arange("2026-11-16", "2026-11-20", dtype="datetime64[D]")
+    >>> panel = Panel(("A",), days, (), np.zeros((1, 4, 0), np.float32), np.zeros((1, 4)), label_reach=2)
+    >>> seen_until(rows_of(panel, np.array([0]))), seen_until(rows_of(panel, np.array([0])), rows_of(panel, np.array([3])))
+    ('2026-11-18', '2026-11-19')
+    """
+    there = [rows for rows in learned if len(rows)]
+    if not there:
+        return None
+    panel = there[0].panel
+    last = max(int(rows.session.max()) for rows in there) + panel.label_reach
+    return str(panel.sessions[min(last, len(panel.sessions) - 1)])

@@ -14,12 +14,17 @@ def _from_1(facts: Facts) -> Facts:
     return {"version": None, "promoted_at": None, "promoted_by": None, **facts}
 
 
+def _from_2(facts: Facts) -> Facts:
+    """Schema 2 did not say how far what was learned from reaches."""
+    return {"learned_until": None, **facts}
+
+
 class Release(Record):
     """Lineage and measures of a release; without a version it is staged, and nobody serves it yet."""
 
     FILE: ClassVar[str] = "release.json"
-    SCHEMA: ClassVar[int] = 2
-    UPGRADES: ClassVar = {1: _from_1}
+    SCHEMA: ClassVar[int] = 3
+    UPGRADES: ClassVar = {1: _from_1, 2: _from_2}
 
     market: str
     night: str
@@ -28,6 +33,7 @@ class Release(Record):
     snapshot: str
     session: str
     as_of: str
+    learned_until: str | None  # the last session that a row or label it learned from looked at; none: not known
     params: dict[str, Any]
     rows: dict[str, int]
     seed: int | None

@@ -56,12 +56,17 @@ def _from_1(facts: Facts) -> Facts:
     return {**unsaid, **facts, "search": {"best": None, "note": "", **search} if search else None}
 
 
+def _from_2(facts: Facts) -> Facts:
+    """Schema 2 did not say how far what was learned from reaches."""
+    return {"learned_until": None, **facts}
+
+
 class TrainingRecord(Record):
     """One family of one night: fitted, taken over from an earlier night, or out with its reason."""
 
     FILE: ClassVar[str] = "training.json"
-    SCHEMA: ClassVar[int] = 2
-    UPGRADES: ClassVar = {1: _from_1}
+    SCHEMA: ClassVar[int] = 3
+    UPGRADES: ClassVar = {1: _from_1, 2: _from_2}
 
     family: str
     failed: str | None = None  # why it is out tonight
@@ -72,6 +77,7 @@ class TrainingRecord(Record):
     snapshot: str = ""
     as_of: str | None = None
     trained_as_of: str | None = None  # older than `as_of` when taken over; none when it failed
+    learned_until: str | None = None  # the last session that a row or label it learned from looked at; none: failed, or not known
     seed: int | None = None
     threads: int | None = None
     params: dict[str, Any] = {}  # noqa: RUF012 - pydantic copies it

@@ -58,6 +58,7 @@ def _release(night: Night, verdict: Verdict, evaluation: Evaluation, training: T
         snapshot=night.snapshot,
         session=str(night.session),
         as_of=night.as_of.isoformat(),
+        learned_until=training.learned_until,
         params=training.params,
         rows=training.rows,
         seed=training.seed,

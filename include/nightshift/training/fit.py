@@ -13,7 +13,7 @@ import numpy as np
 from nightshift import models
 from nightshift.errors import TrainingFailed
 from nightshift.models import Fitted
-from nightshift.nouns.panel import Panel, Rows, rows_of
+from nightshift.nouns.panel import Panel, Rows, rows_of, seen_until
 from nightshift.nouns.scores import Scores
 from nightshift.nouns.training import Searched, TrainingRecord
 from nightshift.storage import store
@@ -49,7 +49,8 @@ def train(night: Night, family: str, folder: Path) -> None:
     rows, seconds = {"train": len(train_rows), **{part: len(rows) for part, rows in parts.items()}}, time.perf_counter() - began
     _record(
         night, family, key=skipping.training_key(night, family), trained_as_of=night.as_of.isoformat(),
-        params=fitted.params.model_dump(mode="json"), rows=rows, columns=fitted.preparation.kept, history=fitted.history,
+        learned_until=seen_until(train_rows, validate_rows), params=fitted.params.model_dump(mode="json"),
+        rows=rows, columns=fitted.preparation.kept, history=fitted.history,
         trials=found.trials if found else (), search=found.study if found else None, seconds=seconds,
     ).write(folder)  # fmt: skip
     shutil.rmtree(learning_material.checkpoints(night, family), ignore_errors=True)
