@@ -4,9 +4,22 @@ from nightshift.config.choices import known
 from nightshift.config.closed import NAME, Closed, Fraction
 from nightshift.config.market import Market
 from nightshift.config.reading import load_market, market_names, markets_folder, parse_market, validated
-from nightshift.config.settings import Alerts, Costs, Execution, FamilyChoice, Gate, Label, Quality, Schedule, Search, Selection, Split
+from nightshift.config.settings import (
+    Alerts,
+    Costs,
+    Execution,
+    FamilyChoice,
+    Gate,
+    Label,
+    Proof,
+    Quality,
+    Schedule,
+    Search,
+    Selection,
+    Split,
+)
 
 __all__ = [
-    "NAME", "Alerts", "Closed", "Costs", "Execution", "FamilyChoice", "Fraction", "Gate", "Label", "Market", "Quality",
+    "NAME", "Alerts", "Closed", "Costs", "Execution", "FamilyChoice", "Fraction", "Gate", "Label", "Market", "Proof", "Quality",
     "Schedule", "Search", "Selection", "Split", "known", "load_market", "market_names", "markets_folder", "parse_market", "validated",
 ]  # fmt: skip

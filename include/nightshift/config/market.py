@@ -8,7 +8,20 @@ from pydantic import Field, field_validator
 
 from nightshift.config.choices import known
 from nightshift.config.closed import NAME, Closed
-from nightshift.config.settings import Alerts, Costs, Execution, FamilyChoice, Gate, Label, Quality, Schedule, Search, Selection, Split
+from nightshift.config.settings import (
+    Alerts,
+    Costs,
+    Execution,
+    FamilyChoice,
+    Gate,
+    Label,
+    Proof,
+    Quality,
+    Schedule,
+    Search,
+    Selection,
+    Split,
+)
 
 
 class Market(Closed):
@@ -23,6 +36,7 @@ class Market(Closed):
     label: Label = Label()
     columns: tuple[str, ...] = ("all",)
     split: Split = Split()
+    proof: Proof = Proof()
     families: tuple[FamilyChoice, ...] = Field(min_length=1)
     search: Search = Search()
     costs: Costs = Costs()
