@@ -4,7 +4,7 @@ import importlib.util
 import json
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import pytest
 from nightshift import models
 from nightshift.errors import ConfigError, TrainingFailed
 from nightshift.models import FAMILIES, Context
+from nightshift.models.family import course_of
 from nightshift.nouns.panel import Rows, seen_until
 
 _SPEC = importlib.util.spec_from_file_location("planted", Path(__file__).parents[1] / "models" / "planted.py")
@@ -24,6 +25,7 @@ _SPEC.loader.exec_module(planted)
 # Families whose fit takes seconds and TensorFlow, and what makes them quick here.
 FEW = {"epochs": 6, "learning_rate": 0.01, "batch": 64}
 NEURAL = {"mlp": FEW, "lstm": FEW, "cnn": FEW, "transformer": FEW, "convlstm": {**FEW, "batch": 4, "epochs": 8, "patience": 8, "length": 3}}
+ALIKE = NEURAL.keys() - {"mlp"}  # networks that learn by the same loop as the one that is asked in every run
 SMALL = {"n_estimators": 60}
 QUICK = {**NEURAL, "random_forest": SMALL, "catboost": SMALL, "arima": {"order": [1, 0]}}
 MEMBERS = {
@@ -228,3 +230,16 @@ def test_contributions_name_the_columns_and_find_the_planted_one(name, task):
     assert set(found) == set(planted.planted(task).names)
     assert all(share >= 0 for share in found.values())
     assert max(found, key=found.get) in {"log_return_1", "twice"}
+
+
+@pytest.mark.parametrize(
+    ("name", "task"),
+    [pytest.param(*case.values, id=case.id, marks=[*case.marks, *[pytest.mark.slow] * (case.values[0] in ALIKE)]) for case in every()],
+)
+def test_the_same_course_without_a_word_of_the_validation_rows_ends_in_the_same_model(name, task):
+    """What releases a model that learned the validation rows too rests on this: a course is all that they had a say in."""
+    train = planted.parts(task)[0]
+    gone = course_of(json.loads(json.dumps(asdict(fitted(name, task).course))))
+    few = Rows(train.panel, train.symbol[-200:], train.session[-200:])
+    again = models.fit(name, params_of(name, task), train, few, Context(task, seed=3, threads=1, course=gone))
+    np.testing.assert_array_equal(again.predict(planted.parts(task)[2]), scores(name, task))

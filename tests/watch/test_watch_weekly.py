@@ -79,8 +79,9 @@ def evaluation(champion):
 def release(night, version, before):
     made = Release(
         market="watched", night=night.address, family="logistic", parent=before, snapshot=night.snapshot, session=str(night.session),
-        as_of=night.as_of.isoformat(), learned_until=None, params={}, rows={}, seed=7, threads=1, task="classification",
-        libraries={}, lock_sha256=None, code="", git_commit=None, git_dirty=None, measures={"test": PROMISE}, model_bytes=0, version=version,
+        as_of=night.as_of.isoformat(), learned_until=None, params={}, rows={}, seed=7, threads=1,
+        task="classification", libraries={}, lock_sha256=None, code="", git_commit=None, git_dirty=None,
+        measures={"test": PROMISE}, model_bytes=0, version=version,
     )  # fmt: skip
     where = store.write(f"watched/releases/{version}", made.write)
     told = {"market": "watched", "kind": "promote", "version": version, "release": where, "night": night.address}

@@ -5,9 +5,21 @@ from nightshift.config.closed import NAME, Closed, Fraction
 from nightshift.config.deciding import Budget, Gate
 from nightshift.config.market import Market
 from nightshift.config.reading import load_market, market_names, markets_folder, parse_market, validated
-from nightshift.config.settings import Alerts, Costs, Execution, FamilyChoice, Label, Quality, Schedule, Search, Selection, Split
+from nightshift.config.settings import (
+    Alerts,
+    Costs,
+    Execution,
+    FamilyChoice,
+    Label,
+    Proof,
+    Quality,
+    Schedule,
+    Search,
+    Selection,
+    Split,
+)
 
 __all__ = [
-    "NAME", "Alerts", "Budget", "Closed", "Costs", "Execution", "FamilyChoice", "Fraction", "Gate", "Label", "Market", "Quality",
+    "NAME", "Alerts", "Budget", "Closed", "Costs", "Execution", "FamilyChoice", "Fraction", "Gate", "Label", "Market", "Proof", "Quality",
     "Schedule", "Search", "Selection", "Split", "known", "load_market", "market_names", "markets_folder", "parse_market", "validated",
 ]  # fmt: skip

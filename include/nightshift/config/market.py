@@ -10,7 +10,19 @@ from nightshift import sessions
 from nightshift.config.choices import known
 from nightshift.config.closed import NAME, Closed
 from nightshift.config.deciding import Budget, Gate
-from nightshift.config.settings import Alerts, Costs, Execution, FamilyChoice, Label, Quality, Schedule, Search, Selection, Split
+from nightshift.config.settings import (
+    Alerts,
+    Costs,
+    Execution,
+    FamilyChoice,
+    Label,
+    Proof,
+    Quality,
+    Schedule,
+    Search,
+    Selection,
+    Split,
+)
 
 
 class Market(Closed):
@@ -25,6 +37,7 @@ class Market(Closed):
     label: Label = Label()
     columns: tuple[str, ...] = ("all",)
     split: Split = Split()
+    proof: Proof = Proof()
     families: tuple[FamilyChoice, ...] = Field(min_length=1)
     search: Search = Search()
     costs: Costs = Costs()

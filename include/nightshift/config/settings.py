@@ -56,6 +56,32 @@ class Split(Closed):
         return self
 
 
+class Proof(Closed):
+    """What is proven on the test sessions: one fitted model (`ordered`), or the recipe that refits it as it would be refitted.
+
+    `expanding` refits on all that was known, `rolling` on as many sessions as the first fit had (or `max_train_sessions`),
+    `walk_forward` on all or, where it is given, on the last `max_train_sessions`. What is released then is the recipe's newest model.
+    """
+
+    scheme: Literal["ordered", "walk_forward", "expanding", "rolling"] = "ordered"
+    refit_every_sessions: int = Field(21, ge=1)
+    max_train_sessions: int | None = Field(None, ge=1)  # training sessions of one refit, validation beside them
+
+    @model_validator(mode="after")
+    def _a_window_is_asked_of_a_scheme_that_has_one(self) -> Proof:
+        if self.max_train_sessions is not None and self.scheme in {"ordered", "expanding"}:
+            raise ValueError(
+                f"expected no max_train_sessions with scheme {self.scheme}, which forgets nothing; found {self.max_train_sessions};"
+                " next: scheme: rolling or walk_forward"
+            )
+        return self
+
+    @property
+    def refits(self) -> bool:
+        """True where the recipe is proven, and what is released has learned from all that is known."""
+        return self.scheme != "ordered"
+
+
 class FamilyChoice(Closed):
     """One family of the night and its parameters; the family's own file says which parameters it has."""
 

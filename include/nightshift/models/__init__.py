@@ -4,8 +4,8 @@ A new family is one file and one line in `SINGLE_FAMILIES`.
 """
 
 from nightshift.models.every_family import FAMILIES, fit, load
-from nightshift.models.family import Context, Family, Params, Task
+from nightshift.models.family import Context, Course, Family, Params, Task
 from nightshift.models.fitted import Fitted
 from nightshift.models.model_files import save
 
-__all__ = ["FAMILIES", "Context", "Family", "Fitted", "Params", "Task", "fit", "load", "save"]
+__all__ = ["FAMILIES", "Context", "Course", "Family", "Fitted", "Params", "Task", "fit", "load", "save"]

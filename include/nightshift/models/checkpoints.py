@@ -87,7 +87,9 @@ def checkpoints(family: str, params: Params, train: Rows, validate: Rows, contex
 def fit_key(family: str, params: Params, train: Rows, validate: Rows, context: Context) -> str:
     """sha256 of everything that decides what a fit learns."""
     digest = hashlib.sha256(
-        repr((family, params.model_dump(mode="json"), context.task, context.seed, context.threads, train.panel.names)).encode()
+        repr(
+            (family, params.model_dump(mode="json"), context.task, context.seed, context.threads, context.course, train.panel.names)
+        ).encode()
     )
     for rows in (train, validate):
         digest.update(str((len(rows), len(rows.panel.names))).encode())

@@ -38,8 +38,34 @@ def _no_history(fitted: Any) -> list[dict[str, float]]:  # noqa: ARG001
     return []
 
 
+def _one_go(fitted: Any) -> Course:  # noqa: ARG001
+    return Course()
+
+
 def _only_the_row(params: Any) -> int:  # noqa: ARG001
     return 0
+
+
+@dataclass(frozen=True)
+class Course:
+    """How far a fit went that validation rows had a say in, so that another one can go the same way without them.
+
+    Empty for a family that learns in one go.
+    """
+
+    steps: int = 0  # rounds or epochs until the best one
+    learning_rates: tuple[float, ...] = ()  # one a step, of a family that lowers its rate when the validation loss stands still
+    members: tuple[Course, ...] = ()  # of an ensemble, in the order of its members
+
+
+def course_of(facts: dict[str, Any]) -> Course:
+    """The course that `dataclasses.asdict` made facts of.
+
+    >>> course_of({"steps": 0, "learning_rates": [], "members": [{"steps": 7, "learning_rates": [], "members": []}]}).members[0].steps
+    7
+    """
+    members = tuple(course_of(member) for member in facts["members"])
+    return Course(facts["steps"], tuple(facts["learning_rates"]), members)
 
 
 @dataclass(frozen=True)
@@ -54,6 +80,7 @@ class Context:
     # mean squared error: lower is better), which pruners look at. Raising optuna.TrialPruned stops the fit.
     on_step: Callable[[int, dict[str, float]], None] = _unheard
     memory_budget_mib: int | None = None  # a larger gathered table is read in batches by families that can; None: no limit
+    course: Course | None = None  # go exactly this way: validation rows decide nothing; None: they stop the fit and choose the best step
     watch_train: bool = True  # the loss on the training rows at every round too: a fifth of a shallow boosting's time
 
 
@@ -70,6 +97,7 @@ class Family:
     load: Callable[[Path], Any]
     space: Callable[[Any], dict[str, Any]] = _nothing_to_search  # optuna trial -> params
     history: Callable[[Any], list[dict[str, float]]] = _no_history  # per epoch or round
+    course: Callable[[Any], Course] = _one_go  # of a fit that just ended: how far it went
     importance: Callable[[Any, Rows], dict[str, float]] | None = None  # native contributions, mean |value| per column
     naive: bool = False  # a rule that a challenger has to beat, never a candidate for release
     pruned_from_step: int = 20  # rounds or epochs that a search lets every trial make before it may stop one

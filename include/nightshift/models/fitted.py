@@ -10,7 +10,7 @@ import numpy as np
 from nightshift.config import validated
 from nightshift.errors import ConfigError, TrainingFailed
 from nightshift.models import preparation
-from nightshift.models.family import Context, Family, Params, Task
+from nightshift.models.family import Context, Course, Family, Params, Task
 from nightshift.models.learnable import check_labels
 from nightshift.nouns.panel import Rows
 
@@ -51,6 +51,11 @@ class Fitted:
         return self.by.history(self.native)
 
     @property
+    def course(self) -> Course:
+        """How far this fit went, for one that goes the same way on more rows; not known after loading."""
+        return self.by.course(self.native)
+
+    @property
     def warmup_sessions(self) -> int:
         """Sessions before a row that this model reads besides the row itself."""
         return self.by.warmup_sessions(self.params)
@@ -59,7 +64,7 @@ class Fitted:
 def fit(family: Family, params: dict[str, Any], train: Rows, validate: Rows, context: Context) -> Fitted:
     """Learn scaling and selection on the training rows alone, then the family on the prepared rows.
 
-    Validation rows are for early stopping and pruning only.
+    Validation rows are for early stopping and pruning only; with a course in the context they decide nothing.
     """
     chosen = validated(family.Params, params, f"the parameters of {family.name}")
     if context.task not in family.tasks:

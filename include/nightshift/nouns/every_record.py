@@ -13,6 +13,7 @@ from nightshift.nouns.selection_record import Selection
 from nightshift.nouns.snapshot_record import SnapshotRecord
 from nightshift.nouns.training import SearchRecord, TrainingRecord
 from nightshift.nouns.verdict_record import Verdict
+from nightshift.nouns.walk_record import WalkRecord
 from nightshift.nouns.week_record import WeekRecord
 from nightshift.nouns.yardsticks_record import YardsticksRecord
 
@@ -31,6 +32,7 @@ RECORDS: tuple[type[Record], ...] = (
     WeekRecord,
     SearchRecord,
     TrainingRecord,
+    WalkRecord,
     YardsticksRecord,
     Evaluation,
     Examination,

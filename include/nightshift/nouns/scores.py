@@ -25,6 +25,7 @@ class Scores:
     """What one model said: a score a row, on a panel's axes."""
 
     FILE: ClassVar[str] = _FILE
+    OF_MODEL: ClassVar[str] = "model_scores"  # the folder of what the model itself said, where a family's scores are its recipe's
 
     rows: Rows
     part: np.ndarray  # str (n,): validate, test or latest (sessions whose outcome is not known yet)
@@ -64,6 +65,12 @@ class Scores:
             found, step = f"{int((~known).sum())} others", f"move {folder} aside and run the night again"
             raise Damaged(expected=f"only rows of the panel in {folder / _FILE}", found=found, next_step=step)
         return cls(rows, columns["part"].astype(str), columns["score"].astype(np.float64))
+
+    @classmethod
+    def of_model(cls, folder: Path, panel: Panel) -> Scores:
+        """What training heard from the very model in a family's folder: what a release of it has to answer again."""
+        own = folder / cls.OF_MODEL
+        return cls.read(own if own.is_dir() else folder, panel, only_there=True)
 
     def _cut(self, kept: np.ndarray) -> Scores:
         return Scores(Rows(self.rows.panel, self.rows.symbol[kept], self.rows.session[kept]), self.part[kept], self.score[kept])

@@ -7,6 +7,7 @@ from nightshift.nouns.evaluation_record import PARTS, Evaluation
 from nightshift.nouns.measures import Measure, Measures
 from nightshift.nouns.release import Release, ReleaseColumns
 from nightshift.nouns.verdict_record import Verdict
+from nightshift.nouns.walk_record import WalkRecord
 
 _USE = {
     "classification": "Its score is the probability of the label below; it is made to rank or filter symbols once a session.",
@@ -14,7 +15,9 @@ _USE = {
 }
 
 
-def model_card(market: Market, release: Release, columns: ReleaseColumns, evaluation: Evaluation, verdict: Verdict) -> str:
+def model_card(
+    market: Market, release: Release, columns: ReleaseColumns, evaluation: Evaluation, verdict: Verdict, walk: WalkRecord | None = None
+) -> str:
     """The card as Markdown."""
     parts = (
         f"# {market.title}: {release.family} of {release.session}",
@@ -23,7 +26,7 @@ def model_card(market: Market, release: Release, columns: ReleaseColumns, evalua
         _section("Label", [_label(market.label)]),
         _section("Columns", [f"{len(columns.names)}: {', '.join(columns.names)}"]),
         _section("Parameters", [f"`{name}` = {value}" for name, value in sorted(release.params.items())]),
-        _section("Measured on the test sessions", _measured(evaluation.measures_of(release.family))),
+        _section("Measured on the test sessions", [*_proof(release, walk), *_measured(evaluation.measures_of(release.family))]),
         _section("Verdict", [verdict.headline, *(check.reason for check in verdict.checks)]),
         _section("Limits", _limits(market)),
     )
@@ -46,6 +49,11 @@ def _data(release: Release, evaluation: Evaluation) -> list[str]:
     ]
     counted = ", ".join(f"{rows[part]} {part}" for part in ("train", "validate", "test", "latest") if part in rows)
     return [f"Snapshot `{release.snapshot}`, known at {release.as_of}", f"Rows: {counted}", *spans]
+
+
+def _proof(release: Release, walk: WalkRecord | None) -> list[str]:
+    """What the numbers are the proof of, where they are not this very model's own."""
+    return [f"{walk.says[0].upper()}{walk.says[1:]}, up to {release.learned_until}."] if walk else []
 
 
 def _measured(measures: Measures) -> list[str]:

@@ -36,7 +36,7 @@ def parity(release: str, night: str) -> Facts:
     opened, folder = night_of(night), store.open_folder(release)
     fitted, load_seconds = _loaded(folder)
     panel = rebuilt(opened, folder)
-    trained = Scores.read(opened.folder("models", Release.read(folder).family), panel, only_there=True)
+    trained = Scores.of_model(opened.folder("models", Release.read(folder).family), panel)
     return Parity(
         load_seconds=load_seconds,
         sample=_sampled(fitted, folder),

@@ -12,6 +12,7 @@ from nightshift.nouns.release import Release, ReleaseColumns, ReleaseLabel
 from nightshift.nouns.scores import Scores
 from nightshift.nouns.training import TrainingRecord
 from nightshift.nouns.verdict_record import Verdict
+from nightshift.nouns.walk_record import WalkRecord
 from nightshift.release import sample
 from nightshift.release.card import model_card
 from nightshift.storage import ledger, provenance, store
@@ -38,7 +39,10 @@ def _fill(night: Night, verdict: Verdict, folder: Path) -> None:
     _sample(night, fitted, release, folder / sample.FILE)
     for record in (release, columns, ReleaseLabel(label=night.market.label, threshold=night.market.costs.threshold), verdict):
         record.write(folder)
-    (folder / "model_card.md").write_text(model_card(night.market, release, columns, evaluation, verdict))
+    walk = WalkRecord.read(fitted) if (fitted / WalkRecord.FILE).is_file() else None
+    if walk:
+        walk.write(folder)
+    (folder / "model_card.md").write_text(model_card(night.market, release, columns, evaluation, verdict, walk))
 
 
 def _columns(night: Night) -> ReleaseColumns:
@@ -91,7 +95,7 @@ def _sample(night: Night, fitted: Path, release: Release, file: Path) -> None:
 
     family = FAMILIES[release.family]
     panel = load_panel(night.columns)
-    trained = Scores.read(fitted, panel, only_there=True)
+    trained = Scores.of_model(fitted, panel)
     sample.write(file, trained, family.warmup_sessions(family.Params.model_validate(release.params)))
 
 

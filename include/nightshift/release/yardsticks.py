@@ -24,8 +24,9 @@ def score_yardsticks(night: Night, folder: Path) -> None:
     from nightshift.training.rules import scores_of_rules
 
     where = night.columns
-    panel, parts = load_panel(where), load_split(where).parts
-    scores, left_out = scores_of_rules(night.market, panel, parts)
+    panel, split = load_panel(where), load_split(where)
+    parts = split.parts
+    scores, left_out = scores_of_rules(night.market, panel, split)
     version, learned = None, None
     try:
         served = champion_scores(night, panel, parts)

@@ -22,9 +22,13 @@ def learning_material(night: Night, family: str) -> tuple[Rows, Rows, Context]:
 
     where = night.columns
     panel, split = columns.load_panel(where), columns.load_split(where)
+    return rows_of(panel, split.train), rows_of(panel, split.validate), context_of(night, family)
+
+
+def context_of(night: Night, family: str) -> Context:
+    """How a fit of this family runs tonight."""
     execution, task = night.market.execution, night.market.label.task
-    context = Context(task, execution.seed, execution.threads, checkpoints(night, family), narrator(family), execution.memory_budget_mib)
-    return rows_of(panel, split.train), rows_of(panel, split.validate), context
+    return Context(task, execution.seed, execution.threads, checkpoints(night, family), narrator(family), execution.memory_budget_mib)
 
 
 def narrator(family: str) -> Callable[[int, dict[str, float]], None]:

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import numpy as np
 
-from nightshift import models
 from nightshift.config import Market
+from nightshift.data import splits
 from nightshift.errors import TrainingFailed
 from nightshift.models import FAMILIES, Context
-from nightshift.nouns.panel import Panel, rows_of
+from nightshift.nouns.panel import Panel
+from nightshift.training import walking
 
 
-def scores_of_rules(market: Market, panel: Panel, parts: dict[str, np.ndarray]) -> tuple[dict[str, np.ndarray], dict[str, str]]:
-    """(scores, reasons): every rule's scores (symbols, sessions) on validation and test rows, or the reason why it has none."""
-    train, validate = (rows_of(panel, parts[part]) for part in ("train", "validate"))
-    rows = rows_of(panel, np.concatenate([parts["validate"], parts["test"]]), labelled=False)
+def scores_of_rules(market: Market, panel: Panel, split: splits.Ordered) -> tuple[dict[str, np.ndarray], dict[str, str]]:
+    """(scores, reasons): every rule's scores (symbols, sessions) on validation and test rows, or the reason why it has none.
+
+    Where a recipe is proven the rules are refitted as often as it is: what they take from the past is as fresh.
+    """
+    blocks, context = splits.blocks(split, market.proof), Context(market.label.task, market.execution.seed)
     scores: dict[str, np.ndarray] = {}
     left_out: dict[str, str] = {}
     for family in FAMILIES.values():
         if not family.naive or market.label.task not in family.tasks:
             continue
         try:
-            fitted = models.fit(family.name, {}, train, validate, Context(market.label.task, market.execution.seed))
-            scores[family.name] = rows.scattered(fitted.predict(rows))
+            scores[family.name] = walking.answers(walking.Recipe(family.name, {}, panel, context), blocks)
         except TrainingFailed as failure:
             left_out[family.name] = str(failure)
     return scores, left_out

@@ -11,17 +11,19 @@ from nightshift import sessions
 from nightshift.errors import Damaged
 from nightshift.nouns.scores import Scores
 from nightshift.nouns.training import TrainingRecord
+from nightshift.nouns.walk_record import WalkRecord
 from nightshift.storage import addresses, fingerprints, store
 from nightshift.storage.night import Night
+from nightshift.training import proven
 
 LOG = logging.getLogger("nightshift")
-KEPT = ("model", Scores.FILE)
+COPIED = ("model", Scores.FILE, Scores.OF_MODEL, WalkRecord.FILE, proven.FOLDER)  # the last three where a recipe was proven
 
 
 def training_key(night: Night, family: str) -> str:
-    """sha256 of what decides a training: columns (so snapshot, label and split), parameters, search, seed, threads, code."""
+    """sha256 of what decides a training: columns (so snapshot, label and split), parameters, proof, search, seed, threads, code."""
     market = night.market
-    asked = [night.columns, family, night.params(family), night.search.model_dump(), night.options.trials]
+    asked = [night.columns, family, night.params(family), night.market.proof.model_dump(), night.search.model_dump(), night.options.trials]
     return store.fingerprint([*asked, market.execution.seed, market.execution.threads, fingerprints.of(fingerprints.TRAINING)])
 
 
@@ -49,8 +51,11 @@ def earlier(night: Night, family: str) -> tuple[str, str]:
 def reuse(night: Night, where: str, reason: str, folder: Path) -> None:
     """The earlier training as tonight's, with the reason; its bytes are verified before they are copied."""
     held = store.open_folder(where)
-    shutil.copytree(held / KEPT[0], folder / KEPT[0])
-    shutil.copy2(held / KEPT[1], folder / KEPT[1])
+    for place in (held / name for name in COPIED):
+        if place.is_dir():
+            shutil.copytree(place, folder / place.name)
+        elif place.is_file():
+            shutil.copy2(place, folder / place.name)
     taken = {"skipped": reason, "reused_from": where, "as_of": night.as_of.isoformat(), "seconds": 0.0}
     TrainingRecord.read(held).model_copy(update=taken).write(folder)
 

@@ -8,8 +8,9 @@ from nightshift.data.splits.fold import Fold, Ordered
 from nightshift.data.splits.forward import expanding, monte_carlo, rolling, walk_forward
 from nightshift.data.splits.in_order import ordered
 from nightshift.data.splits.purged import combinatorial_purged, paths, purged_k_fold, stratified_k_fold
+from nightshift.data.splits.walked import blocks, matured
 
-__all__ = ["SPLITTERS", "Fold", "Ordered", "ordered", "paths"]
+__all__ = ["SPLITTERS", "Fold", "Ordered", "blocks", "matured", "ordered", "paths"]
 
 # Each is called as splitter(n_sessions, reach, **its own options) and yields folds of session indices.
 SPLITTERS: dict[str, Callable[..., Iterator[Fold]]] = {

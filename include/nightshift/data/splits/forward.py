@@ -11,7 +11,7 @@ from nightshift.errors import ConfigError
 
 
 def walk_forward(
-    n_sessions: int, reach: int, *, initial: int = 252, horizon: int = 21, step: int = 21, max_train: int | None = None
+    n_sessions: int, reach: int, *, initial: int = 252, horizon: int = 21, step: int = 21, max_train: int | None = None, rest: bool = False
 ) -> Iterator[Fold]:
     """Learn from all (or the last `max_train`) sessions, be asked about the next `horizon`, walk on by `step`.
 
@@ -19,22 +19,24 @@ def walk_forward(
         |===========|  |***|             the gap between them is `reach` sessions
         |===============|  |***|→ time
 
-    The first training part has `initial` sessions; every test has exactly `horizon`, so a shorter rest is not asked.
+    The first training part has `initial` sessions; every test has exactly `horizon`: a shorter rest is only asked
+    with `rest`.
 
     >>> [(fold.train[[0, -1]].tolist(), fold.test.tolist()) for fold in walk_forward(10, 1, initial=4, horizon=2, step=2)]
     [([0, 3], [5, 6]), ([0, 5], [7, 8])]
     """
     _positive(initial=initial, horizon=horizon, step=step, max_train=1 if max_train is None else max_train)
-    if initial + reach + horizon > n_sessions:
+    shortest = 1 if rest else horizon
+    if initial + reach + shortest > n_sessions:
         raise ConfigError(
-            expected=f"at least {initial + reach + horizon} sessions for one fold (initial {initial}, gap {reach}, test {horizon})",
+            expected=f"at least {initial + reach + shortest} sessions for one fold (initial {initial}, gap {reach}, test {shortest})",
             found=f"{n_sessions} sessions",
             next_step="shorten `initial` or `horizon`, or let the source start earlier",
         )
-    for train_end in range(initial, n_sessions - reach - horizon + 1, step):
+    for train_end in range(initial, n_sessions - reach - shortest + 1, step):
         train_from = 0 if max_train is None else max(train_end - max_train, 0)
         test_from = train_end + reach
-        yield Fold(np.arange(train_from, train_end), np.arange(test_from, test_from + horizon), reach)
+        yield Fold(np.arange(train_from, train_end), np.arange(test_from, min(test_from + horizon, n_sessions)), reach)
 
 
 def expanding(n_sessions: int, reach: int, *, n_folds: int = 5) -> Iterator[Fold]:

@@ -11,7 +11,7 @@ from nightshift.errors import Damaged
 from nightshift.models import model_files
 from nightshift.models.ensembles import combining
 from nightshift.models.ensembles.combining import Weights
-from nightshift.models.family import Task
+from nightshift.models.family import Course, Task
 from nightshift.models.fitted import Fitted
 from nightshift.models.single_families import SINGLE_FAMILIES
 from nightshift.nouns.panel import Rows
@@ -58,6 +58,11 @@ def load(folder: Path) -> Ensemble:
     except (KeyError, TypeError):
         raise Damaged(expected=f"the facts of an ensemble in {folder / _FACTS}", found="other facts", next_step="train again") from None
     return Ensemble(kind, task, tuple(model_files.load(place, SINGLE_FAMILIES) for place in places), weights, validate_loss)
+
+
+def course(ensemble: Ensemble) -> Course:
+    """The members' courses; what weighs them learns in one go."""
+    return Course(members=tuple(member.course for member in ensemble.members))
 
 
 def history(ensemble: Ensemble) -> list[dict[str, float]]:

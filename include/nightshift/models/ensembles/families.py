@@ -36,7 +36,11 @@ def fit(kind: str, learn: Learn | None, params: EnsembleParams, train: Rows, val
     if len(members) == 1:
         raise ConfigError(expected=f"two or more members of {kind}", found=members[0].name, next_step="name more families under `members:`")
     weights = _learned(learn, params, members, train, context) if learn else combining.equal(len(members))
-    final = tuple(trained(member, train, validate, context, f"final-{place}") for place, member in enumerate(members))
+    courses = context.course.members if context.course else (None,) * len(members)
+    final = tuple(
+        trained(member, train, validate, replace(context, course=course), f"final-{place}")
+        for place, (member, course) in enumerate(zip(members, courses, strict=True))
+    )
     blank = Ensemble(kind, context.task, final, weights)
     if not len(validate):
         return blank
@@ -46,9 +50,11 @@ def fit(kind: str, learn: Learn | None, params: EnsembleParams, train: Rows, val
 
 
 def _learned(learn: Learn, params: EnsembleParams, members: tuple[Member, ...], train: Rows, context: Context) -> Weights:
+    alone = replace(context, course=None)  # a fold has watched rows of its own
+
     def ask(learned: Rows, watched: Rows, asked: Rows, fold: int) -> np.ndarray:
         named = enumerate(members)
-        models = [trained(member, learned, watched, context, f"fold-{fold}-{place}") for place, member in named]
+        models = [trained(member, learned, watched, alone, f"fold-{fold}-{place}") for place, member in named]
         return np.stack([model.predict(asked) for model in models], axis=1)
 
     rows, scores = out_of_fold(train, params.folds, params.watched_fraction, ask)
@@ -65,6 +71,7 @@ def _family(kind: str, learn: Learn | None) -> Family:
         save=ensemble.save,
         load=ensemble.load,
         history=ensemble.history,
+        course=ensemble.course,
         warmup_sessions=warmup_sessions,
     )
 

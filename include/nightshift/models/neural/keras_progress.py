@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+
+from nightshift.models.family import Course
 
 _SMALLEST_GAIN = 1e-5  # a validation loss that falls by less has not improved
 _SMALLEST_RATE = 1e-6
@@ -18,6 +21,7 @@ class Schedule:
     patience: int
     plateau_patience: int
     plateau_factor: float
+    rates: tuple[float, ...] = ()  # one an epoch, where another training's course is gone again: no loss decides anything
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,9 @@ def advanced(progress: Progress, schedule: Schedule, metrics: dict[str, float]) 
     monitored = metrics["validate_loss"]
     epoch = progress.epoch + 1
     seen = replace(progress, epoch=epoch, history=(*progress.history, {"step": epoch, **metrics}))
+    if schedule.rates:
+        following = schedule.rates[min(epoch, len(schedule.rates) - 1)]
+        return replace(seen, best_loss=monitored, best_epoch=epoch, learning_rate=following)
     if progress.best_loss is None or monitored < progress.best_loss - _SMALLEST_GAIN:
         return replace(seen, best_loss=monitored, best_epoch=epoch, waited=0, plateau_waited=0)
     seen = replace(seen, waited=progress.waited + 1, plateau_waited=progress.plateau_waited + 1)
@@ -57,6 +64,24 @@ def advanced(progress: Progress, schedule: Schedule, metrics: dict[str, float]) 
 def finished(progress: Progress, schedule: Schedule) -> bool:
     """True when no further epoch is due."""
     return progress.epoch >= schedule.epochs or progress.waited >= schedule.patience
+
+
+def course(history: Sequence[dict[str, float]]) -> Course:
+    """How a training with these epochs went until its best one.
+
+    >>> course([{"validate_loss": 0.7, "learning_rate": 0.1}, {"validate_loss": 0.8, "learning_rate": 0.1}])
+    Course(steps=1, learning_rates=(0.1,), members=())
+    """
+    best, best_loss = 0, np.inf
+    for epoch, entry in enumerate(history, start=1):
+        if entry["validate_loss"] < best_loss - _SMALLEST_GAIN:
+            best, best_loss = epoch, entry["validate_loss"]
+    return Course(best, tuple(entry["learning_rate"] for entry in history[:best]))
+
+
+def along(schedule: Schedule, gone: Course | None) -> Schedule:
+    """The schedule, or one that goes along a course."""
+    return schedule if gone is None else replace(schedule, epochs=gone.steps, patience=gone.steps + 1, rates=gone.learning_rates)
 
 
 def shuffled(n_samples: int, seed: int, epoch: int) -> np.ndarray:

@@ -15,6 +15,7 @@ from nightshift.models.family import Context, Family, Task
 from nightshift.models.neural import keras_epochs, keras_runtime, keras_training, network_files, sample_layout, sequence_windows
 from nightshift.models.neural.keras_checkpoints import fit_key
 from nightshift.models.neural.keras_epochs import Lesson, Plan
+from nightshift.models.neural.keras_progress import along, course
 from nightshift.models.neural.network import Network, asker, predict
 from nightshift.models.neural.network_params import NeuralParams
 from nightshift.models.neural.sequence_windows import Layout
@@ -45,6 +46,7 @@ def neural_family(name: str, params: type[NeuralParams], layout: Layout, build: 
         load=network_files.load,
         space=space,
         history=lambda fitted: list(fitted.epochs),
+        course=lambda fitted: course(fitted.epochs),
         pruned_from_step=4,
         compared_every=1,
         warmup_sessions=lambda chosen: getattr(chosen, "length", 1) - 1,
@@ -56,7 +58,7 @@ def _fit(name: str, layout: Layout, build: Build, params: NeuralParams, train: R
     sequence_windows.refuse_short_history(train, length)
     blank = _blank(name, layout, length, train, context)
     loss: keras_epochs.Loss = "cross_entropy" if context.task == "classification" else params.regression_loss
-    plan = Plan(layout, length, params.batch, params.learning_rate, loss, params.schedule)
+    plan = Plan(layout, length, params.batch, params.learning_rate, loss, along(params.schedule, context.course))
     lessons = _lesson(blank, params, train, train), _lesson(blank, params, validate, train)
     threads = keras_runtime.started(context.threads, context.seed)
     model = build(params, Shape(_sample(blank), context.task))
@@ -114,4 +116,4 @@ def _sample(network: Network) -> tuple[int, ...]:
 
 def _fit_key(name: str, params: NeuralParams, context: Context, threads: int, lessons: tuple[Lesson, Lesson]) -> str:
     arrays = [array for lesson in lessons for array in (lesson.feed.flat, lesson.feed.ends, lesson.target, lesson.weight)]
-    return fit_key([name, params.model_dump(), context.task, context.seed, threads], arrays)
+    return fit_key([name, params.model_dump(), context.task, context.seed, threads, repr(context.course)], arrays)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from nightshift.models.family import Context, Family
 from nightshift.models.tabular import catboost_settings
 from nightshift.models.tabular.catboost_settings import CatBoostParams
 from nightshift.models.tabular.contributions import mean_absolute
-from nightshift.models.tabular.rounds import Rounds
+from nightshift.models.tabular.rounds import Rounds, course, rounds_of
 from nightshift.models.weights import class_weights, row_weights
 from nightshift.nouns.panel import Rows
 from nightshift.storage import store
@@ -60,7 +60,7 @@ def fit(params: CatBoostParams, train: Rows, validate: Rows, context: Context) -
     """Rounds until the validation loss stops falling, kept up to the best one."""
     import catboost
 
-    rounds = Rounds(params.n_estimators, params.early_stopping_rounds, context.on_step)
+    rounds = rounds_of(params.n_estimators, params.early_stopping_rounds, context)
     snapshot = Snapshot(
         None
         if context.checkpoints is None
@@ -80,15 +80,15 @@ def fit(params: CatBoostParams, train: Rows, validate: Rows, context: Context) -
         if listener.raised is not None:
             raise listener.raised from None
         raise TrainingFailed(expected="a fit of catboost", found=str(error).splitlines()[0], next_step="check its parameters") from None
-    rounds = rounds if rounds.done else _account(model, params)
-    model.shrink(ntree_end=rounds.best)
+    rounds = rounds if rounds.done else _account(model, rounds)
+    model.shrink(ntree_end=rounds.kept)
     snapshot.clear()
     return Boosted(model, rounds.history, context.task == "classification")
 
 
-def _account(model: CatBoost, params: CatBoostParams) -> Rounds:
+def _account(model: CatBoost, asked: Rounds) -> Rounds:
     """The rounds of a fit that told nobody."""
-    results, rounds = model.get_evals_result(), Rounds(params.n_estimators, 0)
+    results, rounds = model.get_evals_result(), replace(asked, on_step=None)
     for train, validate in zip(_losses(results["learn"]), _losses(results["validation"]), strict=True):
         rounds.add({"train_loss": train, "validate_loss": validate})
     return rounds
@@ -138,5 +138,6 @@ def load(folder: Path) -> Boosted:
 
 FAMILY = Family(
     name="catboost", Params=CatBoostParams, tasks=frozenset({"classification", "regression"}), fit=fit, predict=predict,
-    save=save, load=load, space=catboost_settings.space, history=lambda model: model.history, importance=importance,
+    save=save, load=load, space=catboost_settings.space, history=lambda model: model.history,
+    course=lambda model: course(model.history), importance=importance,
 )  # fmt: skip

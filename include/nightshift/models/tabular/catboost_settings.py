@@ -31,7 +31,8 @@ def told(params: CatBoostParams, context: Context) -> dict[str, Any]:
     by_level = {"rsm": params.colsample_bylevel} if params.device == "cpu" else {}  # CatBoost has none on a GPU
     return {
         "loss_function": "Logloss" if context.task == "classification" else "RMSE",
-        "iterations": params.n_estimators, "depth": params.max_depth, "learning_rate": params.learning_rate,
+        "iterations": context.course.steps if context.course else params.n_estimators,
+        "depth": params.max_depth, "learning_rate": params.learning_rate,
         "l2_leaf_reg": params.reg_lambda, "border_count": params.max_bin, "random_seed": context.seed, "thread_count": context.threads,
         "task_type": params.device.upper(), "logging_level": "Silent", "use_best_model": False, **sampled, **by_level,
     }  # fmt: skip

@@ -17,7 +17,7 @@ from nightshift.models.tabular import lightgbm_datasets, lightgbm_settings
 from nightshift.models.tabular.binned import Make, binned_once
 from nightshift.models.tabular.contributions import mean_absolute
 from nightshift.models.tabular.lightgbm_settings import LightGBMParams
-from nightshift.models.tabular.rounds import Boosted, Rounds
+from nightshift.models.tabular.rounds import Boosted, Rounds, course, rounds_of
 from nightshift.nouns.panel import Rows
 
 if TYPE_CHECKING:
@@ -32,14 +32,14 @@ def fit(params: LightGBMParams, train: Rows, validate: Rows, context: Context) -
 
     kept = checkpoints("lightgbm", params, train, validate, context)
     start = kept.latest() or Checkpoint(0, b"", [])
-    rounds = Rounds(params.n_estimators, params.early_stopping_rounds, context.on_step, list(start.history))
+    rounds = rounds_of(params.n_estimators, params.early_stopping_rounds, context, start.history)
     model = start.model.decode()
     try:
         first, second = _binned(train, validate, params, context)
         if not rounds.finished:
             watched = {"train": first, "validate": second} if context.watch_train else {"validate": second}
             booster = lightgbm.train(
-                lightgbm_settings.told(params, context), first, num_boost_round=params.n_estimators - rounds.done,
+                lightgbm_settings.told(params, context), first, num_boost_round=rounds.limit - rounds.done,
                 valid_sets=[*watched.values()], valid_names=[*watched], init_model=lightgbm.Booster(model_str=model) if model else None,
                 callbacks=[_reseed(params, context), _account(rounds, kept)],
             )  # fmt: skip
@@ -47,7 +47,7 @@ def fit(params: LightGBMParams, train: Rows, validate: Rows, context: Context) -
     except lightgbm.basic.LightGBMError as error:
         raise TrainingFailed(expected="a fit of lightgbm", found=str(error), next_step="check its parameters") from None
     kept.clear()
-    best = lightgbm.Booster(model_str=model).model_to_string(num_iteration=rounds.best)
+    best = lightgbm.Booster(model_str=model).model_to_string(num_iteration=rounds.kept)
     return Boosted(lightgbm.Booster(model_str=best), rounds.history)
 
 
@@ -119,5 +119,6 @@ def load(folder: Path) -> Boosted:
 
 FAMILY = Family(
     name="lightgbm", Params=LightGBMParams, tasks=frozenset({"classification", "regression"}), fit=fit, predict=predict,
-    save=save, load=load, space=lightgbm_settings.space, history=lambda model: model.history, importance=importance,
+    save=save, load=load, space=lightgbm_settings.space, history=lambda model: model.history,
+    course=lambda model: course(model.history), importance=importance,
 )  # fmt: skip

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from nightshift.models.family import Context, Course
 
 
 @dataclass
@@ -15,6 +17,7 @@ class Rounds:
     patience: int  # rounds without a better validation loss before stopping; 0: never stop early
     on_step: Callable[[int, dict[str, float]], None] | None = None
     history: list[dict[str, float]] = field(default_factory=list)
+    all_kept: bool = False  # the last round is the one to keep, whatever the losses say
 
     @property
     def done(self) -> int:
@@ -28,6 +31,11 @@ class Rounds:
         return losses.index(min(losses)) + 1 if losses else 0
 
     @property
+    def kept(self) -> int:
+        """How many rounds the model keeps."""
+        return self.done if self.all_kept else self.best
+
+    @property
     def finished(self) -> bool:
         """True when the limit is reached, or patience is at its end."""
         return self.done >= self.limit or 0 < self.patience <= self.done - self.best
@@ -37,6 +45,22 @@ class Rounds:
         self.history.append({"step": self.done + 1, **losses})
         if self.on_step is not None:
             self.on_step(self.done, losses)
+
+
+def rounds_of(limit: int, patience: int, context: Context, history: Sequence[dict[str, float]] = ()) -> Rounds:
+    """The account of a fit that begins, or goes on after this history: until patience ends, or along the course in the context."""
+    if context.course is None:
+        return Rounds(limit, patience, context.on_step, list(history))
+    return Rounds(context.course.steps, 0, context.on_step, list(history), all_kept=True)
+
+
+def course(history: list[dict[str, float]]) -> Course:
+    """How far a fit with these rounds went.
+
+    >>> course([{"validate_loss": 0.7}, {"validate_loss": 0.6}, {"validate_loss": 0.65}]).steps
+    2
+    """
+    return Course(steps=Rounds(0, 0, history=history).best)
 
 
 @dataclass(frozen=True, eq=False)

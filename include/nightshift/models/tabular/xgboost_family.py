@@ -14,7 +14,7 @@ from nightshift.models.family import Context, Family
 from nightshift.models.tabular import xgboost_matrices, xgboost_settings
 from nightshift.models.tabular.binned import binned_once
 from nightshift.models.tabular.contributions import mean_absolute
-from nightshift.models.tabular.rounds import Boosted, Rounds
+from nightshift.models.tabular.rounds import Boosted, Rounds, course, rounds_of
 from nightshift.models.tabular.xgboost_settings import XGBoostParams
 from nightshift.nouns.panel import Rows
 
@@ -34,7 +34,7 @@ def fit(params: XGBoostParams, train: Rows, validate: Rows, context: Context) ->
 
     kept = checkpoints("xgboost", params, train, validate, context)
     start = kept.latest() or Checkpoint(0, b"", [])
-    rounds, model = Rounds(params.n_estimators, params.early_stopping_rounds, context.on_step, list(start.history)), start.model
+    rounds, model = rounds_of(params.n_estimators, params.early_stopping_rounds, context, start.history), start.model
     booster = None
     try:
         matrices = _binned(train, validate, params, context)
@@ -49,7 +49,7 @@ def fit(params: XGBoostParams, train: Rows, validate: Rows, context: Context) ->
             expected="a fit of xgboost", found=found, next_step="check its parameters and, for `device: cuda`, the GPU"
         ) from None
     kept.clear()
-    return Boosted(booster[: rounds.best], rounds.history)
+    return Boosted(booster[: rounds.kept], rounds.history)
 
 
 def _opened(settings: dict[str, Any], matrices: Matrices, model: bytes) -> Booster:
@@ -122,5 +122,6 @@ def load(folder: Path) -> Boosted:
 
 FAMILY = Family(
     name="xgboost", Params=XGBoostParams, tasks=frozenset({"classification", "regression"}), fit=fit, predict=predict,
-    save=save, load=load, space=xgboost_settings.space, history=lambda model: model.history, importance=importance,
+    save=save, load=load, space=xgboost_settings.space, history=lambda model: model.history,
+    course=lambda model: course(model.history), importance=importance,
 )  # fmt: skip

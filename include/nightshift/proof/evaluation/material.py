@@ -16,6 +16,7 @@ from nightshift.nouns.night_roles import CHAMPION
 from nightshift.nouns.panel import Panel
 from nightshift.nouns.scores import Scores, ScoresByName
 from nightshift.nouns.training import TrainingRecord
+from nightshift.nouns.walk_record import WalkRecord
 from nightshift.nouns.yardsticks_record import YardsticksRecord
 from nightshift.proof.evaluation.targets import middle
 from nightshift.proof.metrics.metric import THRESHOLD, Answers
@@ -172,7 +173,9 @@ def _trained(
             left_out[record.family] = why
         elif said:
             scores[record.family] = said.laid_out
-            learned |= {record.family: np.datetime64(record.learned_until, "D")} if record.learned_until else {}
+            # A walked family's scores are of models that had learned nothing of their blocks, whatever the last of them learned since.
+            walked = (folder / WalkRecord.FILE).is_file()
+            learned |= {record.family: np.datetime64(record.learned_until, "D")} if record.learned_until and not walked else {}
     return scores, left_out, learned
 
 

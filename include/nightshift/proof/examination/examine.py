@@ -91,10 +91,10 @@ def _traded(material: Material, part: str) -> Judged:
 
 def _of_model(night: Night, material: Material, leader: str, where: str) -> tuple[Importance, tuple[Stress, ...]]:
     """Importance and robustness of the leader, which is loaded after its checksums matched."""
-    from nightshift import models
+    from nightshift.training.proven import proven
 
     folder = store.open_folder(where)
-    fitted = models.load(folder / "model")
+    fitted = proven(folder)
     made = ledger.promotion(night.market.market, material.champion_version or "")
     champions = earlier.examined_in(made.night) if made else None
     leaned_on = importance.importance(fitted, _rows(material, "validate"), material.market.execution.seed, champions)

@@ -14,13 +14,14 @@ from nightshift.proof.metrics.correlation import correlation, ranks
 
 if TYPE_CHECKING:
     from nightshift.models import Fitted
+    from nightshift.training.proven import Proven
 
 MAX_ROWS = 4000
 SHUFFLES = 3
 BLOCK_SESSIONS = 5
 
 
-def importance(fitted: Fitted, rows: Rows, seed: int, champions: Earlier | None) -> Importance:
+def importance(fitted: Fitted | Proven, rows: Rows, seed: int, champions: Earlier | None) -> Importance:
     """Column → importance, 0 or more, largest first; and how far that is the order of the champion's examination."""
     sample = thinned(rows)
     native = fitted.importance(sample)
@@ -42,7 +43,7 @@ def thinned(rows: Rows, most: int = MAX_ROWS) -> Rows:
     return Rows(rows.panel, rows.symbol[kept], rows.session[kept])
 
 
-def permutation(fitted: Fitted, rows: Rows, seed: int) -> dict[str, float]:
+def permutation(fitted: Fitted | Proven, rows: Rows, seed: int) -> dict[str, float]:
     """Increase of the mean squared error of the score when a column's sessions are shuffled in blocks, averaged over shuffles."""
     near, asked = cut(rows, fitted.warmup_sessions)
     label = asked.label

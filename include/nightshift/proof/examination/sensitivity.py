@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nightshift.nouns.panel import Rows, rows_of
+from nightshift.nouns.panel import Rows
 from nightshift.nouns.questions import Stress
 from nightshift.proof.evaluation.backtest import backtest
 from nightshift.proof.examination.importance import cut
@@ -15,6 +15,7 @@ from nightshift.proof.examination.stress import HEADLINE, Break, Subject, first_
 
 if TYPE_CHECKING:
     from nightshift.models import Fitted
+    from nightshift.training.proven import Proven
 
 NOISE = (0.1, 0.25, 0.5, 1.0)  # in standard deviations of each column
 NOISE_SHOWN = 0.1
@@ -24,7 +25,7 @@ REFITS = 3
 REFIT_BUDGET_S = 2.0  # of training time, as training measured it
 
 
-def rows(of: Subject, fitted: Fitted, important: list[str], training_seconds: float) -> list[Stress]:
+def rows(of: Subject, fitted: Fitted | Proven, important: list[str], training_seconds: float) -> list[Stress]:
     """Noise, missing columns, and the seed-to-seed noise floor of the leader on the test sessions."""
     asked = _asked(of)
     slow = fitted.warmup_sessions > 0 and len(asked) > MAX_SEQUENCE_ROWS
@@ -42,7 +43,7 @@ def rows(of: Subject, fitted: Fitted, important: list[str], training_seconds: fl
     ]
 
 
-def _noise(of: Subject, fitted: Fitted, asked: Rows) -> Stress:
+def _noise(of: Subject, fitted: Fitted | Proven, asked: Rows) -> Stress:
     values, rng = asked.panel.values, np.random.default_rng(of.material.market.execution.seed)
     drawn = rng.standard_normal(values.shape, dtype=np.float32) * np.nanstd(values, axis=(0, 1))
 
@@ -54,7 +55,7 @@ def _noise(of: Subject, fitted: Fitted, asked: Rows) -> Stress:
     return row(of, "noisy_columns", "noise in the columns, a tenth of a deviation", seen[NOISE_SHOWN][HEADLINE], breaks)
 
 
-def _missing(of: Subject, fitted: Fitted, asked: Rows, important: list[str]) -> Stress:
+def _missing(of: Subject, fitted: Fitted | Proven, asked: Rows, important: list[str]) -> Stress:
     """The most important columns stand at their median, one more at each step."""
     values = asked.panel.values
     seen: dict[float, dict[str, float]] = {}
@@ -71,31 +72,29 @@ def _missing(of: Subject, fitted: Fitted, asked: Rows, important: list[str]) -> 
     return row(of, "missing_column", f"a missing column ({important[0]})", seen[1][HEADLINE], breaks)
 
 
-def _seeds(of: Subject, fitted: Fitted, asked: Rows, training_seconds: float) -> Stress:
+def _seeds(of: Subject, fitted: Fitted | Proven, asked: Rows, training_seconds: float) -> Stress:
     """The same training with other seeds: what is smaller than their spread is noise."""
-    from nightshift import models
-    from nightshift.data.splits import ordered
+    from nightshift.data.splits import blocks, ordered
     from nightshift.models import Context
+    from nightshift.training.walking import Recipe, answers
 
     if training_seconds * REFITS > REFIT_BUDGET_S:
         note = f"not measured: {REFITS} refits of {training_seconds:.1f} s each are over the budget of {REFIT_BUDGET_S:g} s"
         return row(of, "seed_noise", "seed-to-seed noise floor", np.nan, Break(None, "deviation"), note)
     market, panel = of.material.market, of.material.panel
-    split = ordered(len(panel.sessions), market.split, panel.label_reach)
-    train, validate = rows_of(panel, split.train), rows_of(panel, split.validate)
+    walked = blocks(ordered(len(panel.sessions), market.split, panel.label_reach), market.proof)
     params = fitted.params.model_dump(mode="json")
     found = []
     for seed in range(1, REFITS + 1):
-        again = models.fit(
-            fitted.family, params, train, validate, Context(fitted.task, market.execution.seed + seed, market.execution.threads)
-        )
-        found.append(_scored(of, asked, again.predict(asked))[HEADLINE])
+        context = Context(fitted.task, market.execution.seed + seed, market.execution.threads)
+        again = answers(Recipe(fitted.family, params, panel, context), walked)
+        found.append(_scored(of, asked, again[asked.symbol, asked.session])[HEADLINE])
     spread = float(np.std([of.baseline[HEADLINE], *found], ddof=1))
     note = f"standard deviation over {REFITS + 1} seeds"
     return row(of, "seed_noise", "seed-to-seed noise floor", spread, Break(None, "deviation"), note)
 
 
-def _again(of: Subject, fitted: Fitted, asked: Rows, values: np.ndarray) -> dict[str, float]:
+def _again(of: Subject, fitted: Fitted | Proven, asked: Rows, values: np.ndarray) -> dict[str, float]:
     moved = Rows(replace(asked.panel, values=values.astype(np.float32)), asked.symbol, asked.session)
     return _scored(of, asked, fitted.predict(moved))
 
