@@ -22,11 +22,18 @@ def market(name: str = NAME) -> Market:
     return Market(market=name, title="Made by hand", calendar="XNYS", source={"kind": "simulated"}, families=(FamilyChoice(name="ridge"),))
 
 
-def night(session: str = "2026-11-19", *, decision: str = "PROMOTE", name: str = NAME, snapshot: str = "handmade/snapshots/abc") -> Night:
+def night(
+    session: str = "2026-11-19",
+    *,
+    decision: str = "PROMOTE",
+    challenger: str | None = "ridge",
+    name: str = NAME,
+    snapshot: str = "handmade/snapshots/abc",
+) -> Night:
     """A night with its verdict; its staged release and deployment test too when it is a PROMOTE."""
     opened = night_of(open_night(market(name), dt.datetime.fromisoformat(f"{session}T22:00+00:00"), snapshot, Options()))
     verdict = Verdict(
-        decision=decision, headline="ridge passes all 1 checks", challenger="ridge", champion_version=None, champion_judged=False
+        decision=decision, headline="ridge passes all 1 checks", challenger=challenger, champion_version=None, champion_judged=False
     )
     store.write(opened.stage("verdict"), verdict.write)
     if decision == "PROMOTE":

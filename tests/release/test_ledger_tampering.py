@@ -13,7 +13,7 @@ import pytest
 
 from nightshift import release
 from nightshift.errors import Damaged, NightshiftError
-from nightshift.storage import ledger, ledger_file
+from nightshift.storage import ledger, ledger_export, ledger_file
 
 COLUMNS = (
     "id", "market", "kind", "version", "release", "night", "session", "as_of", "who", "why", "evidence", "previous_version", "at",
@@ -77,6 +77,14 @@ def test_an_edit_of_any_column_of_any_row_is_found(home, column):
                 ledger.verify()
         put_back(whole)
     assert harmed >= ENTRIES
+
+
+def test_bytes_that_are_no_text_are_found_named_and_kept_from_nobody(home):
+    edited("UPDATE entries SET market = CAST(X'68ff' AS TEXT) WHERE id = 2;")
+    with pytest.raises(Damaged, match=r"entry 2 \(h\\udcff promote 1\.0\.0\)"):
+        ledger.verify()
+    assert ledger.live(handmade.NAME).version == "1.0.1"
+    assert json.loads(ledger_export.export().text.splitlines()[1])["market"] == "h\udcff"
 
 
 def rows() -> list[tuple]:

@@ -56,6 +56,41 @@ def test_only_a_persons_word_puts_an_older_session_over_a_newer_one_and_the_ledg
     assert (last.kind, last.who, last.why) == ("force", "ada", "the newer data was wrong")
 
 
+def test_an_older_night_that_was_ready_before_the_newer_one_is_forced_over_it(handmade):
+    older = handmade.night("2026-11-12")  # staged while nothing was served
+    release.promote(handmade.night("2026-11-19"), who="gate", why="better", at=handmade.AT)
+    entry = release.promote(older, who="ada", why="the newer data was wrong", force=True)
+    assert (entry.kind, entry.previous_version, served(handmade)) == ("force", "1.0.0", "handmade/releases/1.0.1")
+    assert release.champion(handmade.NAME).release.parent is None, "what it was compared with"
+
+
+def test_a_refused_night_that_is_ready_is_promoted_by_nobodys_word_but_a_persons(handmade):
+    night = handmade.night(decision="REJECT")
+    handmade.tested(night)
+    with pytest.raises(ReleaseRefused, match="expected a PROMOTE verdict; found REJECT"):
+        release.promote(night, who="gate", why="better")
+    for who, why in (("", "because"), ("ada", " "), ("", "")):
+        with pytest.raises(ReleaseRefused, match="expected who forces the release, and why"):
+            release.promote(night, who=who, why=why, force=True)
+    assert ledger.entries(handmade.NAME) == []
+    assert release.promote(night, who="ada", why="I know better", force=True).kind == "force"
+
+
+def test_what_is_served_changed_while_a_release_was_forced(handmade, monkeypatch):
+    """Of a forced release and a promotion at one moment the slower one is refused: its person saw something else served."""
+    forced, real = handmade.night("2026-11-12"), ledger.append
+
+    def overtaken(change, **told):
+        monkeypatch.setattr(ledger, "append", real)
+        release.promote(handmade.night("2026-11-19"), who="gate", why="better", at=handmade.AT)
+        return real(change, **told)
+
+    monkeypatch.setattr(ledger, "append", overtaken)
+    with pytest.raises(ReleaseRefused, match=r"to serve nothing as when this was decided; found 1\.0\.0"):
+        release.promote(forced, who="ada", why="the newer data was wrong", force=True)
+    assert [entry.kind for entry in ledger.entries(handmade.NAME)] == ["promote"]
+
+
 def test_a_challenger_judged_against_another_champion_is_refused(handmade):
     stale = handmade.night("2026-11-19")  # staged while nothing was served
     release.promote(handmade.night("2026-11-18"), who="gate", why="better", at=handmade.AT)
@@ -75,6 +110,13 @@ def test_a_staged_model_that_changed_after_its_test_is_refused(handmade):
 def test_a_refused_challenger_is_never_staged(handmade):
     with pytest.raises(ReleaseRefused, match="expected a PROMOTE verdict; found REJECT"):
         release.stage(handmade.night(decision="REJECT"))
+
+
+def test_a_night_without_a_challenger_is_never_staged(handmade):
+    night = handmade.night(decision="ABSTAIN", challenger=None)
+    for force in (False, True):
+        with pytest.raises(ReleaseRefused, match="expected a challenger to release; found none; ABSTAIN"):
+            release.stage(night, force=force)
 
 
 def test_a_damaged_champion_is_an_error_and_stays_served(handmade):

@@ -113,6 +113,20 @@ def test_a_staged_release_answers_in_a_fresh_process_what_it_answered_in_trainin
     assert {"model_card.md", "columns.json", "label.json", "release.json", "verdict.json"} <= {p.name for p in store.path(staged).iterdir()}
 
 
+def test_a_challenger_that_was_refused_is_staged_by_force_with_the_verdict_and_the_champion_it_had(night):
+    judged(night, "logistic")
+    folder = store.path(night.stage("verdict"))
+    told = {"decision": "REJECT", "champion_version": "0.9.0", "champion_judged": True}
+    Verdict.read(folder).model_copy(update=told).write(folder)
+    store._seal(folder)
+    with pytest.raises(ReleaseRefused, match="expected a PROMOTE verdict; found REJECT"):
+        release.stage(night)
+    staged = store.open_folder(release.stage(night, force=True))
+    assert Verdict.read(staged).decision == "REJECT"
+    assert Release.read(staged).parent == "0.9.0", "nothing is served now, and that is what is forced"
+    assert release.test(night).passed
+
+
 def test_the_model_card_says_data_period_columns_metrics_limits_and_use(night):
     staged = store.open_folder(release.stage(judged(night, "logistic")))
     card = (staged / "model_card.md").read_text()

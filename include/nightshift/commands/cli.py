@@ -13,6 +13,7 @@ import click
 
 from nightshift import __version__
 from nightshift.commands.answers import say
+from nightshift.commands.check_ledger import ledger
 from nightshift.commands.command import write_examples
 from nightshift.commands.completion import PROGRAM, completion
 from nightshift.commands.doctor import doctor
@@ -20,14 +21,15 @@ from nightshift.commands.history import history
 from nightshift.commands.ingest import ingest
 from nightshift.commands.measure_release import evaluate
 from nightshift.commands.pages import compare, report, runs
-from nightshift.commands.run_night import gate, promote, run, train
+from nightshift.commands.promote_night import promote
+from nightshift.commands.run_night import gate, run, train
 from nightshift.commands.search import suite, tune
 from nightshift.commands.served import rollback, status
 from nightshift.errors import EXIT_CONFIGURATION, EXIT_SUCCESS, NightshiftError
 
 EXIT_STOPPED = 130
 COMMANDS = (
-    run, train, evaluate, gate, promote, rollback, status, history, ingest, doctor, report, compare, runs, tune, suite, completion,
+    run, train, evaluate, gate, promote, rollback, status, history, ledger, ingest, doctor, report, compare, runs, tune, suite, completion,
 )  # fmt: skip
 EXAMPLES = (
     "nightshift run --market demo       # one whole night",

@@ -1,17 +1,14 @@
-"""`run`, `train`, `gate`, `promote`: a night, as far as asked."""
+"""`run`, `train`, `gate`: a night, as far as asked."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import click
-
-from nightshift.commands import nights, summary
+from nightshift.commands import summary
 from nightshift.commands.answers import Answer
-from nightshift.commands.asked import DRY_RUN, JSON, MARKET, NIGHT, QUIET, WHO, NightAsked
+from nightshift.commands.asked import DRY_RUN, JSON, NIGHT, QUIET, NightAsked
 from nightshift.commands.command import command
-from nightshift.errors import EXIT_SUCCESS, EXIT_TRAINING_FAILED, EXIT_VALIDATION_FAILED, ReleaseRefused
+from nightshift.errors import EXIT_SUCCESS, EXIT_TRAINING_FAILED, EXIT_VALIDATION_FAILED
 
 if TYPE_CHECKING:
     from nightshift.nouns.options import Options
@@ -36,7 +33,7 @@ def run(asked: NightAsked, dry_run: bool) -> Answer:
     from nightshift.running import line
 
     night = line.run_night(asked.market, asked.as_of.isoformat(), options(asked), dry_run=dry_run, full=not asked.incremental)
-    return _verdict(night)
+    return verdict(night)
 
 
 @command(
@@ -68,29 +65,7 @@ def gate(asked: NightAsked) -> Answer:
     from nightshift.running import line
 
     night, _ = line.judge_night(asked.market, asked.as_of.isoformat(), options(asked), full=not asked.incremental)
-    return _verdict(night)
-
-
-@command(
-    MARKET, DRY_RUN, WHO, JSON, QUIET,
-    click.option("--why", default="", help="kept in the ledger  [default: the verdict's headline]"),
-    examples=("nightshift promote --who ann --why 'the board asked for it'", "nightshift promote --dry-run    # only the deployment test"),
-)  # fmt: skip
-def promote(market: str, dry_run: bool, who: str, why: str) -> Answer:
-    """Promote the last judged night's challenger, when its verdict is PROMOTE."""
-    from nightshift.running import stages
-
-    night = nights.last(market, "verdict")
-    judged, before = stages.decision(night.address), summary.released_as(night)
-    if not judged.promotes:
-        raise ReleaseRefused(
-            expected=f"a PROMOTE verdict for {night.address}",
-            found=f"{judged.decision}: {judged.headline}",
-            next_step=f"nightshift history --market {market} --last",
-        )
-    stages.promote(stages.deployment_test(stages.stage(night.stage("verdict"))), dry_run=dry_run, who=who, why=why)
-    said = _verdict(night)
-    return replace(said, lines=[f"already released as {market} {before}: nothing was changed", "", *said.lines]) if before else said
+    return verdict(night)
 
 
 def fitted(asked: NightAsked) -> tuple[Night, str, list[str]]:
@@ -107,6 +82,7 @@ def options(asked: NightAsked) -> Options:
     return Options(symbols=asked.symbols, families=asked.families, trials=asked.trials, force=asked.force)
 
 
-def _verdict(night: Night) -> Answer:
+def verdict(night: Night) -> Answer:
+    """What the night's verdict is told as; a refusal is exit code 2."""
     facts = summary.facts(night)
     return Answer(facts, summary.lines(night, facts), EXIT_SUCCESS if facts["decision"] == "PROMOTE" else EXIT_VALIDATION_FAILED)

@@ -17,7 +17,7 @@ def facts(night: Night) -> dict:
         return {"night": night.address, "decision": "UNFINISHED"}
     from nightshift.nouns.verdict_record import Verdict
 
-    verdict = night.read(Verdict, "verdict")
+    verdict, forced = night.read(Verdict, "verdict"), forced_by(night)
     return {
         "night": night.address,
         "session": str(night.session),
@@ -25,6 +25,7 @@ def facts(night: Night) -> dict:
         "headline": verdict.headline,
         "challenger": verdict.challenger,
         "version": released_as(night),
+        "forced": forced,
         "report": str(store.path(night.stage("report")) / "report.html"),
         "checks": [check.model_dump(mode="json") for check in verdict.checks],
     }
@@ -38,6 +39,14 @@ def released_as(night: Night) -> str | None:
     return entry.version if entry else None
 
 
+def forced_by(night: Night) -> str:
+    """Who forced this night's challenger in, and why; empty where nobody did."""
+    from nightshift.storage import ledger
+
+    entry = ledger.promotion_of(night.address)
+    return f"{entry.who}: {entry.why}" if entry and entry.kind == "force" else ""
+
+
 def lines(night: Night, told: dict) -> list[str]:
     """The facts of a night for people."""
     if told["decision"] == "UNFINISHED":
@@ -45,7 +54,9 @@ def lines(night: Night, told: dict) -> list[str]:
     market = night.market.market
     marks = {True: "pass", False: "FAIL", None: "n/a "}
     checks = [f"    {marks[c['passed']]}  {c['reason']}" for c in told["checks"]] or ["    none: no gates means no release"]
+    loud = [f"FORCED by {told['forced']}; the verdict on this night stays:", ""] if told["forced"] else []
     return [
+        *loud,
         f"{told['decision']}  {told['headline']}",
         "",
         f"  market    {night.market.title}",

@@ -2,7 +2,7 @@
 
 1. ledger   one transaction: is the market still serving what the challenger was compared with, is no newer session's model
             already released, has this night not been promoted? Then the entry, with its version and evidence. Committed,
-            the promotion *has happened*; before that, nothing has.
+            the promotion *has happened*; before that, nothing has. A person's word stands in for the first two, and for the verdict.
 2. folder   `<market>/releases/<version>`: built beside its place from the staged folder, sealed, renamed.
 3. pointer  `<market>/serving`: a new link renamed over the old one, under a lock that dies with its holder.
 
@@ -29,11 +29,11 @@ from nightshift.storage.night import Night
 def promote(night: Night, who: str, why: str, *, at: dt.datetime | None = None, part: Part = "patch", force: bool = False) -> LedgerEntry:
     """The ledger entry by which the night's tested release went live; a night is promoted once, however often this is called.
 
-    `at` is when it went live; left out, it is now: no result of a night depends on it. `force` lets an older session's model
-    over a newer one's, on the word of `who`, and the ledger says so; nothing else is forced.
+    `at` is when it went live; left out, it is now: no result of a night depends on it. `force` releases against the verdict, or an
+    older session's model over a newer one's, on the word of `who`, and the ledger says so; nothing forces the deployment test.
     """
-    when = at or dt.datetime.now(dt.UTC)
-    entry = ledger.promotion_of(night.address) or _appended(night, _Word(who, why, when, force), part)
+    word = _Word(who, why, at or dt.datetime.now(dt.UTC), force)
+    entry = ledger.promotion_of(night.address) or _appended(night, word, part)
     settling.place(entry)
     settling.settle(night.market.market)
     return entry
@@ -49,6 +49,8 @@ class _Word:
 
 def _appended(night: Night, word: _Word, part: Part) -> LedgerEntry:
     market = night.market.market
+    served = ledger.live(market)
+    _refuse_unless_allowed(night, word)
     tested = night.read(DeploymentTest, "deployment_test")
     staged = store.open_folder(tested.staged)
     release = Release.read(staged)
@@ -66,13 +68,29 @@ def _appended(night: Night, word: _Word, part: Part) -> LedgerEntry:
         why=word.why,
         evidence=_evidence(night, tested, release),
     )
+    seen = (served.version if served else None) if word.force else release.parent
     try:
-        return ledger.append(change, at=word.at, expected_live=release.parent)
+        return ledger.append(change, at=word.at, expected_live=seen)
     except ReleaseRefused:
         written = ledger.promotion_of(night.address)  # another process promoted this same night first
         if written is None:
             raise
         return written
+
+
+def _refuse_unless_allowed(night: Night, word: _Word) -> None:
+    """By the verdict, or by a person who says who that is and why."""
+    verdict = night.read(Verdict, "verdict")
+    if word.force and not (word.who.strip() and word.why.strip()):
+        raise ReleaseRefused(
+            expected="who forces the release, and why",
+            found=f"who {word.who!r}, why {word.why!r}",
+            next_step="say both: the ledger has them",
+        )
+    if not word.force and not verdict.promotes:
+        raise ReleaseRefused(
+            expected="a PROMOTE verdict", found=f"{verdict.decision}: {verdict.headline}", next_step="nightshift report shows the checks"
+        )
 
 
 def _version(market: str, part: Part) -> str:

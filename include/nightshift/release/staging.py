@@ -1,4 +1,4 @@
-"""A promoted challenger → `<night>/staged`: everything a release holds but its version, sealed, served by nobody yet."""
+"""A challenger that is promoted, or forced → `<night>/staged`: everything a release holds but its version, sealed, served by nobody yet."""
 
 from __future__ import annotations
 
@@ -19,23 +19,33 @@ from nightshift.storage import ledger, provenance, store
 from nightshift.storage.night import Night
 
 
-def stage(night: Night) -> str:
-    """The address of the night's staged release; only a PROMOTE verdict is ever staged."""
+def stage(night: Night, *, force: bool = False) -> str:
+    """The address of the night's staged release; only a PROMOTE verdict is staged, or any challenger that a person forces.
+
+    The release keeps the verdict that it had.
+    """
     verdict = night.read(Verdict, "verdict")
-    if not verdict.promotes:
+    if verdict.challenger is None:
+        raise ReleaseRefused(
+            expected="a challenger to release",
+            found=f"none; {verdict.decision}: {verdict.headline}",
+            next_step="nightshift report shows why no family could be judged; this cannot be forced",
+        )
+    if not verdict.promotes and not force:
         raise ReleaseRefused(
             expected="a PROMOTE verdict",
             found=f"{verdict.decision}: {verdict.headline}",
             next_step="nightshift report shows the checks",
         )
-    return store.write(night.stage("staged"), lambda folder: _fill(night, verdict, folder))
+    return store.write(night.stage("staged"), lambda folder: _fill(night, verdict, force, folder))
 
 
-def _fill(night: Night, verdict: Verdict, folder: Path) -> None:
+def _fill(night: Night, verdict: Verdict, force: bool, folder: Path) -> None:
     fitted = night.folder("models", str(verdict.challenger))
     evaluation, columns = night.read(Evaluation, "evaluation"), _columns(night)
     shutil.copytree(fitted / "model", folder / "model")
-    release = _release(night, verdict, evaluation, TrainingRecord.read(fitted), _bytes(folder / "model"))
+    parent = _parent(night, verdict, force)
+    release = _release(night, verdict, parent, evaluation, TrainingRecord.read(fitted), _bytes(folder / "model"))
     _sample(night, fitted, release, folder / sample.FILE)
     for record in (release, columns, ReleaseLabel(label=night.market.label, threshold=night.market.costs.threshold), verdict):
         record.write(folder)
@@ -52,13 +62,15 @@ def _columns(night: Night) -> ReleaseColumns:
     return ReleaseColumns(names=names, warmup_sessions={name: COLUMNS[name].warmup_sessions for name in names})
 
 
-def _release(night: Night, verdict: Verdict, evaluation: Evaluation, training: TrainingRecord, model_bytes: int) -> Release:
+def _release(
+    night: Night, verdict: Verdict, parent: str | None, evaluation: Evaluation, training: TrainingRecord, model_bytes: int
+) -> Release:
     family = str(verdict.challenger)
     return Release(
         market=night.market.market,
         night=night.address,
         family=family,
-        parent=_parent(night, verdict),
+        parent=parent,
         snapshot=night.snapshot,
         session=str(night.session),
         as_of=night.as_of.isoformat(),
@@ -77,10 +89,13 @@ def _release(night: Night, verdict: Verdict, evaluation: Evaluation, training: T
     )
 
 
-def _parent(night: Night, verdict: Verdict) -> str | None:
+def _parent(night: Night, verdict: Verdict, force: bool) -> str | None:
+    """The version that was served when the night was judged: still served, unless a person forces what was judged over another."""
     live = ledger.live(night.market.market)
     serving = live.version if live else None
     if verdict.champion_judged and verdict.champion_version != serving:
+        if force:
+            return verdict.champion_version
         raise ReleaseRefused(
             expected=f"{night.market.market} to serve {verdict.champion_version or 'nothing'}, which the challenger was compared with",
             found=f"it serves {serving or 'nothing'} now",

@@ -149,11 +149,11 @@ def gate(selected: str) -> str:
 
 
 @timed
-def stage(judged: str) -> str:
-    """A promoted challenger → a sealed release folder that nobody serves yet."""
+def stage(judged: str, force: bool = False) -> str:
+    """A challenger that is promoted, or that a person forces → a sealed release folder that nobody serves yet."""
     from nightshift import release
 
-    return release.stage(night_of(judged))
+    return release.stage(night_of(judged), force=force)
 
 
 @timed
@@ -166,16 +166,17 @@ def deployment_test(staged: str) -> str:
 
 
 @timed
-def promote(tested: str, dry_run: bool = False, who: str = "gate", why: str = "") -> str:
+def promote(tested: str, dry_run: bool = False, who: str = "gate", why: str = "", force: bool = False) -> str:
     """The tested release becomes the champion: ledger first, then pointer, then registry. Never twice for one night.
 
-    Without a `why` the ledger keeps the verdict's headline.
+    Without a `why` the ledger keeps the verdict's headline; to force needs one.
     """
     from nightshift import release, tracking
 
     night = night_of(tested)
     if not dry_run:
-        release.promote(night, who=who, why=why or decision(night.address).headline)
+        reason = why if force else why or decision(night.address).headline
+        release.promote(night, who=who, why=reason, force=force)
         tracking.follow(night.market.market)
     return night.stage("verdict")
 

@@ -56,8 +56,8 @@ def evidence(row: Row) -> Any:
 
 
 def named(row: Row) -> str:
-    """A row in a few words: market, kind, and its version, or its night where it has none."""
-    return f"{row['market']} {row['kind']} {row['version'] or row['night']}"
+    """A row in a few words that can be printed: market, kind, and its version, or its night where it has none."""
+    return f"{row['market']} {row['kind']} {row['version'] or row['night']}".encode("utf-8", "backslashreplace").decode()
 
 
 def mend(file: Path) -> str:

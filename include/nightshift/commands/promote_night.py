@@ -1,0 +1,92 @@
+"""`promote`: a judged night's challenger becomes what is served, by its verdict or on a person's word."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import click
+from click.core import ParameterSource
+
+from nightshift.commands import nights, run_night, summary
+from nightshift.commands.answers import Answer
+from nightshift.commands.asked import DRY_RUN, JSON, MARKET, NIGHT_NAME, QUIET, WHO
+from nightshift.commands.command import command
+from nightshift.errors import EXIT_SUCCESS, ConfigError, ReleaseRefused
+from nightshift.storage import addresses, store
+
+if TYPE_CHECKING:
+    from nightshift.storage.night import Night
+
+
+@command(
+    MARKET, DRY_RUN, WHO, JSON, QUIET,
+    click.option("--night", "name", type=NIGHT_NAME, metavar="NIGHT", help="whose challenger  [default: the last judged night's]"),
+    click.option("--why", default="", help="kept in the ledger  [default: the verdict's headline]"),
+    click.option("--force", is_flag=True, help="against the verdict, or an older session over a newer one; needs --who and --why"),
+    examples=(
+        "nightshift promote --who ann --why 'the board asked for it'",
+        "nightshift promote --dry-run    # only the deployment test",
+        "nightshift promote --night 2026-11-19-1a2b3c4d --force --who ann --why 'the newer data was wrong'",
+    ),
+)  # fmt: skip
+def promote(market: str, name: str | None, dry_run: bool, who: str, why: str, force: bool) -> Answer:
+    """Promote a judged night's challenger, when its verdict is PROMOTE.
+
+    --force releases it on a person's word: the ledger keeps who and why, and the release its verdict. Nothing forces the
+    deployment test.
+    """
+    from nightshift.running import stages
+
+    night = _judged(market, name)
+    judged, before = stages.decision(night.address), summary.released_as(night)
+    if force:
+        _refuse_without_a_word(who, why)
+        _refuse_superseded(market, before)
+    elif not judged.promotes:
+        raise ReleaseRefused(
+            expected=f"a PROMOTE verdict for {night.address}",
+            found=f"{judged.decision}: {judged.headline}",
+            next_step=f"nightshift history --market {market} --last",
+        )
+    stages.promote(stages.deployment_test(stages.stage(night.stage("verdict"), force)), dry_run=dry_run, who=who, why=why, force=force)
+    said = run_night.verdict(night)
+    said = replace(said, exit_code=EXIT_SUCCESS) if force else said
+    return replace(said, lines=[f"already released as {market} {before}: nothing was changed", "", *said.lines]) if before else said
+
+
+def _judged(market: str, name: str | None) -> Night:
+    """The night of this name, else the last judged one; without a verdict there is nothing to promote."""
+    from nightshift.storage.night import night_of
+
+    night = night_of(addresses.night(market, name)) if name else nights.last(market, "verdict")
+    if not store.exists(night.stage("verdict")):
+        raise ReleaseRefused(
+            expected="a night with a verdict",
+            found=f"{night.address}, which has none yet",
+            next_step="the same nightshift run again goes on",
+        )
+    return night
+
+
+def _refuse_without_a_word(who: str, why: str) -> None:
+    """Forcing is somebody's word: a name that was typed for it, and a reason."""
+    typed = click.get_current_context().get_parameter_source("who") is not ParameterSource.DEFAULT
+    lacking = [flag for flag, there in (("--who", typed and who.strip()), ("--why", why.strip())) if not there]
+    if lacking:
+        raise ConfigError(
+            expected="--who and --why beside --force", found=f"no {' and no '.join(lacking)}", next_step="say both: the ledger keeps them"
+        )
+
+
+def _refuse_superseded(market: str, before: str | None) -> None:
+    """A night is released once; what was served before is served again by a rollback."""
+    from nightshift.storage import ledger
+
+    live = ledger.live(market)
+    if before and live and live.version != before:
+        raise ReleaseRefused(
+            expected="a night that was not released yet",
+            found=f"it was, as {market} {before}",
+            next_step=f"nightshift rollback --market {market} --to {before} serves it again",
+        )
