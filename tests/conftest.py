@@ -62,6 +62,7 @@ SMALL = {
     "source": {"kind": "simulated", "symbols": 6, "first_session": "2024-06-03", "seed": 3, "signal": {"kind": "linear", "strength": 0.6}},
     "columns": ["volume", "returns"],
     "gates": [{"metric": "sharpe_annual", "must_be": "above_champion_by", "limit": 0.0}],
+    "budget": {"spending": "pocock"},  # a short history can promote early only where the budget is spent early
 }
 
 

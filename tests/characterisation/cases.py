@@ -18,6 +18,7 @@ SMALL = {
     "columns": ["volume", "returns", "volatility"],
     "families": [{"name": "logistic"}, {"name": "lightgbm"}],
     "execution": {"heavy": "here", "threads": 1},
+    "budget": {"spending": "pocock"},  # a short history can promote early only where the budget is spent early
 }
 DIRECTION = [
     {"metric": "accuracy", "must_be": "at_least", "limit": 0.55},
@@ -34,7 +35,7 @@ EVENTS = [
     {"metric": "sharpe_annual", "must_be": "above_champion_by", "limit": 0.0},
 ]
 MARKETS = {
-    "planted": {**SMALL, "gates": DIRECTION, "source": {**SOURCE, "signal": {"kind": "linear", "strength": 0.4}}},
+    "planted": {**SMALL, "gates": DIRECTION, "source": {**SOURCE, "signal": {"kind": "linear", "strength": 0.9}}},
     "nothing": {**SMALL, "gates": DIRECTION, "source": {**SOURCE, "signal": {"kind": "none"}}},
     "returns": {
         **SMALL,
