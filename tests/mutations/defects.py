@@ -7,6 +7,7 @@ from dataclasses import dataclass
 COLUMNS = ("tests/contracts/test_every_column.py",)
 SPLITS = ("tests/contracts/test_every_splitter.py", "tests/splits/test_splits.py")
 BACKTEST = ("tests/proof/test_accounting.py", "tests/proof/test_backtest.py")
+LEDGER = ("tests/release/test_ledger.py", "tests/release/test_ledger_tampering.py", "tests/release/test_promotion.py")
 METRICS = ("include/nightshift/proof/metrics/trading.py", "include/nightshift/proof/metrics/risk.py", "tests/proof/test_metrics.py")
 
 
@@ -105,5 +106,30 @@ DEFECTS = (
         "    n_trials, n_sessions = matrix.returns.shape\n",
         "    object.__setattr__(matrix, 'returns', matrix.returns.T)\n    n_trials, n_sessions = matrix.returns.shape\n",
         ("tests/proof/test_overfitting.py",), "pbo",
+    ),
+    Defect(
+        "fence removed", "storage/ledger.py",
+        'change.kind == "promote" and newest is not None and change.session < newest.session', "False",
+        LEDGER, "older",
+    ),
+    Defect(
+        "a cut end is not noticed", "storage/ledger_head.py",
+        "if head is None or (head.entries <= len(rows) and", "if head is None or head.entries > len(rows) or (",
+        LEDGER, "removed or cut",
+    ),
+    Defect(
+        "a broken chain is written on", "storage/ledger_file.py",
+        "known = verified(list(rows(database)), file)", "known = list(rows(database))",
+        LEDGER, "never_written",
+    ),
+    Defect(
+        "a refused night is promoted without a word", "release/promotion.py",
+        "if not word.force and not verdict.promotes:", "if False:",
+        LEDGER, "nobodys_word",
+    ),
+    Defect(
+        "a second look of a night is written", "storage/ledger.py",
+        'if row["kind"] == LOOK and row["night"] == night)', 'if row["kind"] == LOOK and row["night"] == who)',
+        ("tests/release/test_looks.py",), "looks_once",
     ),
 )  # fmt: skip
