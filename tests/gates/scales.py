@@ -14,7 +14,8 @@ def standing(**changes) -> Standing:
         "opponent": "1.0.0", "n_sessions": 120, "first_session": "2026-01-05", "lead_annual": 2.0, "low": 0.9, "high": 3.1, "z": 3.5,
         "bound": 2.5, "margin_annual": 0.0, "spent_fraction": 0.001, "spent_before_fraction": 0.0, "budget_fraction": 0.05,
         "period_from": "2026-06-30", "period_until": "2027-06-28", "horizon_sessions": 370, "new_sessions": 1, "reused_sessions": 119,
-        "excluded_sessions": 0, "looks": 12, "trials": 4, "trials_before": 48, "detectable_annual": 1.9, "more_sessions": None,
+        "excluded_sessions": 0, "first_look_sessions": 20, "looks": 12, "trials": 4, "trials_before": 48, "detectable_annual": 1.9,
+        "more_sessions": None,
     }  # fmt: skip
     return Standing(**facts | changes)
 

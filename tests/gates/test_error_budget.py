@@ -30,7 +30,7 @@ def tonight(place: int, ours, theirs, *, window=122, recipe="recipe", opponent="
     """The night of DAYS[place], with the test sessions before it."""
     inside = slice(max(place + 1 - window, 0), place + 1)
     earned = Earned(tuple(DAYS[inside]), {"challenger": ours[inside], "champion": theirs[inside]})
-    return Tonight(DAYS[place], recipe, opponent, earned, earned.sessions, 3, 0.0, 1, 252, may_promote)
+    return Tonight(DAYS[place], recipe, opponent, earned, earned.sessions, 3, 0.0, 1, 252, may_promote=may_promote)
 
 
 def written(found: Weighed, night: Tonight) -> LookEntry:

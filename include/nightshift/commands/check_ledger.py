@@ -69,4 +69,4 @@ def _write(out: Path, written: Export) -> None:
     try:
         out.write_text(written.text)
     except OSError as failure:
-        raise ConfigError(expected=f"a place to write {out}", found=failure.strerror, next_step="choose another --out") from None
+        raise ConfigError(expected=f"a place to write {out}", found=str(failure.strerror), next_step="choose another --out") from None

@@ -21,7 +21,7 @@ class Gate(Closed):
     @model_validator(mode="before")
     @classmethod
     def _says_its_limit(cls, line: Any) -> Any:
-        if isinstance(line, dict) and {"metric", "must_be"} <= line.keys() and "limit" not in line:
+        if isinstance(line, dict) and "limit" not in line and {"metric", "must_be"} <= line.keys() <= {"metric", "must_be", "by"}:
             raise ValueError(f"say the limit, it is never guessed: {{metric: {line['metric']}, must_be: {line['must_be']}, limit: …}}")
         return line
 

@@ -44,16 +44,18 @@ def _answered(weighed: Weighed, margin_annual: float) -> dict[str, Any]:
             "passed": True,
             "reason": f"{_seen(found, margin_annual)}: z {found.z:.2f}, where {found.bound:.2f} promotes tonight",
         }
-    return {**facts, "passed": None, "more_sessions": found.more_sessions, "reason": f"{_seen(found, margin_annual)}; {_missing(found)}"}
+    more = found.more_sessions if found.n_sessions >= found.first_look_sessions else found.first_look_sessions - found.n_sessions
+    return {**facts, "passed": None, "more_sessions": more, "reason": f"{_seen(found, margin_annual)}; {_missing(found)}"}
 
 
 def _seen(found: Standing, margin_annual: float) -> str:
     lead = found.lead_annual or 0.0
-    side = "leads" if lead > 0 else "is behind"
+    apart = "is level with" if abs(lead) <= SMALLEST_LEAD_ANNUAL else "leads" if lead > 0 else "is behind"
     who = found.opponent if not found.opponent[:1].isdigit() else f"champion {found.opponent}"
     margin = f", more than {margin_annual:.3g} is asked" if margin_annual else ""
     interval = f" ({found.low:.2f} to {found.high:.2f})" if found.low is not None else ""
-    return f"net of costs its Sharpe {side} {who} by {abs(lead):.2f}{interval} over {found.n_sessions} sessions{margin}"
+    size = "" if abs(lead) <= SMALLEST_LEAD_ANNUAL else f" by {abs(lead):.2f}"
+    return f"net of costs its Sharpe {apart} {who}{size}{interval} over {found.n_sessions} sessions{margin}"
 
 
 def _missing(found: Standing) -> str:
@@ -63,6 +65,8 @@ def _missing(found: Standing) -> str:
         return f"the error budget of {found.budget_fraction:.0%} is spent until {found.period_until}"
     if not found.new_sessions:
         return "no session is new since the last look at this recipe, and the same evidence is not asked twice"
+    if found.n_sessions < found.first_look_sessions:
+        return f"a first look needs {found.first_look_sessions} sessions: {found.n_sessions} of {found.first_look_sessions} are there"
     known = f"z {found.z:.2f}, where {found.bound:.2f} promotes tonight" if found.bound is not None and found.z is not None else (
         f"after {found.n_sessions} of {found.horizon_sessions} sessions the error budget releases nothing yet"
     )  # fmt: skip

@@ -13,51 +13,46 @@ from nightshift.gates.recipe import recipe
 from nightshift.gates.weighing import Tonight, Weighed, weigh
 from nightshift.nouns.evaluation_record import Evaluation
 from nightshift.nouns.examination import Examination
-from nightshift.nouns.look import Look, LookEntry
+from nightshift.nouns.look import Look
 from nightshift.nouns.net_returns import Returns
 from nightshift.nouns.night_roles import CASH, CHALLENGER, CHAMPION
 from nightshift.nouns.selection_record import Selection
 from nightshift.nouns.verdict_record import Verdict
+from nightshift.proof.examination.doubt import count_trials
 from nightshift.storage import ledger
 from nightshift.storage.night import Night
 
 
 def judge(night: Night, *, at: dt.datetime | None = None) -> Verdict:
     """The verdict of a night; the look that it takes is written into the ledger before it is returned, once however often it is asked."""
-    looks = looks_before(night)
+    looks = ledger.looks_before(night.market.market, night.address)
     evaluation, challenger = night.read(Evaluation, "evaluation"), night.read(Selection, "selection").selected
     if challenger is None:
         verdict, look = _nobody(evaluation), None
     else:
         examination = night.read(Examination, "examination")
         partial = partial_reason(night.market, night.options, evaluation)
-        look = weigh(night.market, looks, _tonight(night, evaluation, challenger, examination.overfitting.trials, partial))
+        look = weigh(night.market, looks, _tonight(night, evaluation, challenger, partial))
         verdict = decide(night.market.gates, evidence_of(evaluation, examination, challenger, look, partial))
         verdict = verdict.model_copy(update={"alarm": alarm(looks, verdict)})
     _record(night, _opponent(night, evaluation), verdict, look, at or dt.datetime.now(dt.UTC))
     return verdict
 
 
-def looks_before(night: Night) -> list[LookEntry]:
-    """The market's looks that this night's own comes after."""
-    looks = ledger.looks(night.market.market)
-    own = next((place for place, entry in enumerate(looks) if entry.night == night.address), len(looks))
-    return looks[:own]
-
-
-def _tonight(night: Night, evaluation: Evaluation, challenger: str, trials: int, partial: str) -> Tonight:
+def _tonight(night: Night, evaluation: Evaluation, challenger: str, partial: str) -> Tonight:
     returns = Returns.read(night.folder("evaluation"))
     test = returns.only("test") if returns else None
-    market = night.market
+    market, first = night.market, _first_compared(evaluation)
     margin = next((g.limit for g in market.gates if (g.metric, g.must_be) == ("sharpe_annual", "above_champion_by")), 0.0)
     unjudged = CHAMPION in evaluation.left_out
     return Tonight(
         session=str(night.session),
         recipe=recipe(market, night.options),
         opponent=_opponent(night, evaluation),
-        earned=Earned.nothing() if test is None or unjudged else _earned(test, evaluation, challenger),
+        earned=Earned.nothing() if test is None or unjudged else _earned(test, evaluation, challenger, first),
         test_sessions=test.sessions if test else (),
-        trials=trials,
+        excluded_sessions=sum(session < first for session in test.sessions) if test else 0,
+        trials=count_trials({family: night.stage("models", family) for family in night.families}),
         margin_annual=margin,
         reach=max(market.label.horizon_sessions, market.costs.holding_sessions),
         sessions_a_year=market.sessions_a_year,
@@ -65,15 +60,24 @@ def _tonight(night: Night, evaluation: Evaluation, challenger: str, trials: int,
     )
 
 
-def _earned(test: Returns, evaluation: Evaluation, challenger: str) -> Earned:
+def _opponents(evaluation: Evaluation) -> list[str]:
+    return [CHAMPION] if evaluation.champion else [*evaluation.naive, CASH]
+
+
+def _first_compared(evaluation: Evaluation) -> str:
+    """The first test session that neither side learned from; after every session where there is none."""
+    known = [evaluation.compared[name].first or "9999" for name in _opponents(evaluation) if name in evaluation.compared]
+    return max(known, default="9999")
+
+
+def _earned(test: Returns, evaluation: Evaluation, challenger: str, first: str) -> Earned:
     """What the challenger and its opponents earned on the sessions that none of them learned from, but for the first.
 
     A session's return was decided at the close before it, so the first of them was decided by nobody.
     """
-    opponents = [CHAMPION] if evaluation.champion else [name for name in (*evaluation.naive, CASH) if name in test.of]
-    first = max((evaluation.compared[name].first or "9999" for name in opponents if name in evaluation.compared), default="9999")
-    wanted = [session > first for session in test.sessions]
-    return Earned(test.sessions, {CHALLENGER: test.of[challenger], **{name: test.of[name] for name in opponents}}).only(wanted)
+    opponents = [name for name in _opponents(evaluation) if name in test.of]
+    whole = Earned(test.sessions, {CHALLENGER: test.of[challenger], **{name: test.of[name] for name in opponents}})
+    return whole.only([session > first for session in test.sessions])
 
 
 def _opponent(night: Night, evaluation: Evaluation) -> str:

@@ -6,10 +6,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 
-from nightshift.config import Market
+from nightshift.config import Budget, Market
 from nightshift.gates import e_process
 from nightshift.gates.bounds import SMALLEST_SPEND, Seen, next_bound
 from nightshift.gates.earned import Earned, Period, earned_before, newly_earned, period_of
@@ -36,6 +37,7 @@ class Tonight:
     margin_annual: float
     reach: int  # sessions that one decision earns over
     sessions_a_year: float
+    excluded_sessions: int = 0  # of the test sessions: one of the two had learned from them
     may_promote: bool = True  # False: a partial night, which spends nothing
 
 
@@ -75,25 +77,62 @@ def weigh(market: Market, looks: Sequence[LookEntry], tonight: Tonight) -> Weigh
     whole = Earned.joined((before, brought))
     account, horizon = _account(inside, own, budget.error_fraction), _horizon(own, len(whole.sessions), period, budget.sessions)
     hardest, found = _hardest(whole, tonight)
-    n = found.n_sessions if found else 0
-    enough = n >= budget.first_look_sessions and tonight.may_promote
-    if budget.spending == "e_process":
-        z, bound, spent = _bet(whole, hardest, account, tonight) if enough and found else (None, None, 0.0)
-    else:
-        z = found.z if found else None
-        bound, spent = _bound(own, n / max(horizon, 1), account, budget.spending) if enough and brought.sessions else (None, 0.0)
+    asked = _Asked(budget, own, account, horizon, bool(brought.sessions))
+    crossing = _crossing(asked, whole, hardest, found, tonight)
     seen = {day for entry in looks for day in entry.look.sessions}
     standing = Standing(
-        opponent=tonight.opponent or hardest, n_sessions=n, first_session=whole.sessions[0] if whole.sessions else "",
-        lead_annual=found.lead_annual if found else None, low=found.low if found else None, high=found.high if found else None,
-        z=z, bound=bound, margin_annual=tonight.margin_annual, spent_fraction=spent, spent_before_fraction=account.spent,
-        budget_fraction=budget.error_fraction, period_from=period.first, period_until=period.until, horizon_sessions=horizon,
-        new_sessions=len(brought.sessions), reused_sessions=sum(day in seen for day in tonight.test_sessions),
-        excluded_sessions=len(tonight.test_sessions) - len(tonight.earned.sessions), looks=len(inside), trials=tonight.trials,
-        trials_before=sum(entry.look.trials for entry in looks), detectable_annual=_detectable(found, horizon, account),
+        opponent=tonight.opponent or hardest,
+        first_session=whole.sessions[0] if whole.sessions else "",
+        **_size(found),
+        **crossing,
+        margin_annual=tonight.margin_annual,
+        spent_before_fraction=account.spent,
+        budget_fraction=budget.error_fraction,
+        period_from=period.first,
+        period_until=period.until,
+        horizon_sessions=horizon,
+        new_sessions=len(brought.sessions),
+        reused_sessions=sum(day in seen for day in tonight.test_sessions),
+        excluded_sessions=tonight.excluded_sessions,
+        first_look_sessions=budget.first_look_sessions,
+        looks=len(inside),
+        trials=tonight.trials,
+        trials_before=sum(entry.look.trials for entry in looks),
+        detectable_annual=_detectable(found, horizon, account),
         more_sessions=_more_sessions(found, horizon, account, tonight, budget.spending) if found else None,
-    )  # fmt: skip
+    )
     return Weighed(standing, brought)
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """What decides the bound of a look."""
+
+    budget: Budget
+    own: Sequence[LookEntry]
+    account: _Account
+    horizon: int
+    is_new: bool  # there is evidence that no look of this recipe had
+
+
+def _size(found: Lead | None) -> dict[str, Any]:
+    """The lead and its interval, as a standing says them."""
+    if found is None:
+        return {"n_sessions": 0, "lead_annual": None, "low": None, "high": None}
+    return {"n_sessions": found.n_sessions, "lead_annual": found.lead_annual, "low": found.low, "high": found.high}
+
+
+def _crossing(asked: _Asked, whole: Earned, hardest: str, found: Lead | None, tonight: Tonight) -> dict[str, Any]:
+    """z, the z that promotes, and what the look spends, as a standing says them."""
+    enough = found is not None and found.n_sessions >= asked.budget.first_look_sessions and tonight.may_promote
+    if found is None or not enough:
+        return {"z": found.z if found else None, "bound": None, "spent_fraction": 0.0}
+    if asked.budget.spending == "e_process":
+        z, bound, spent = _bet(whole, hardest, asked.account, tonight)
+        return {"z": z, "bound": bound if asked.is_new else None, "spent_fraction": spent if asked.is_new else 0.0}
+    share = found.n_sessions / max(asked.horizon, 1)
+    bound, spent = _bound(asked.own, share, asked.account, asked.budget.spending) if asked.is_new else (None, 0.0)
+    return {"z": found.z, "bound": bound, "spent_fraction": spent}
 
 
 def _account(inside: Sequence[LookEntry], own: Sequence[LookEntry], budget_fraction: float) -> _Account:

@@ -26,6 +26,7 @@ class Standing(Noun):
     new_sessions: int  # of evidence, that no earlier look had
     reused_sessions: int  # tonight's test sessions that an earlier look had seen
     excluded_sessions: int  # tonight's test sessions that one of the two had learned from
+    first_look_sessions: int  # of evidence before anything is spent
     looks: int  # before this one, in this period
     trials: int  # fits that tonight chose among
     trials_before: int  # of all earlier looks of the market

@@ -66,9 +66,16 @@ def looks(market: str) -> list[LookEntry]:
     return [look_entry_of(row, file()) for row in ledger_file.read(file(), f"market = ? AND kind = '{LOOK}'", market)]
 
 
-def trials(market: str) -> int:
-    """How many families and search trials the market's looks have chosen from, all together."""
-    return sum(seen.look.trials for seen in looks(market))
+def looks_before(market: str, night: str) -> list[LookEntry]:
+    """The market's looks before the one that this night took; all of them, when it has taken none yet."""
+    written = looks(market)
+    own = next((place for place, entry in enumerate(written) if entry.night == night), len(written))
+    return written[:own]
+
+
+def trials(market: str, before: str = "") -> int:
+    """How many families and search trials the market's looks have chosen from, all together, or until a night's own look."""
+    return sum(entry.look.trials for entry in looks_before(market, before))
 
 
 def live(market: str) -> LedgerEntry | None:

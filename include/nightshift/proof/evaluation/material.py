@@ -18,6 +18,7 @@ from nightshift.nouns.scores import Scores, ScoresByName
 from nightshift.nouns.training import TrainingRecord
 from nightshift.nouns.walk_record import WalkRecord
 from nightshift.nouns.yardsticks_record import YardsticksRecord
+from nightshift.proof.evaluation.bootstrap import MIN_SESSIONS
 from nightshift.proof.evaluation.targets import middle
 from nightshift.proof.metrics.metric import THRESHOLD, Answers
 from nightshift.storage import store
@@ -130,7 +131,7 @@ def gather(night: Night, models: Sequence[str], yardsticks: str) -> Material:
 
 def _seen_all(panel: Panel, test: np.ndarray, learned: dict[str, np.datetime64]) -> dict[str, str]:
     """Who learned from every session of the test part, and so cannot be judged on any of them."""
-    said = "it learned from sessions until {}, and so from every test session: there is none to judge it on yet"
+    said = f"it learned from sessions until {{}}, and so from every test session: 0 of {MIN_SESSIONS} sessions to judge it on"
     return {name: said.format(until) for name, until in learned.items() if until >= panel.sessions[test[-1]]}
 
 

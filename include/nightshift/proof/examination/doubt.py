@@ -21,11 +21,14 @@ if TYPE_CHECKING:
 STUDY = "search/trials.parquet"  # trial, session, gain: what every trial of a search earned on every validation session
 
 
-def doubts(material: Material, judged: dict[str, Judged], leader: str, models: dict[str, str]) -> Overfitting:
-    """PSR, DSR, track record length, PBO, SPA and the model confidence set, with the number of trials that they assume."""
+def doubts(material: Material, judged: dict[str, Judged], leader: str, models: dict[str, str], trials_before: int = 0) -> Overfitting:
+    """PSR, DSR, track record length, PBO, SPA and the model confidence set.
+
+    The trials that they assume are all that the market's nights ever chose among, `trials_before` tonight's.
+    """
     test = judged["test"]
     earned = {name: test.portfolios[name].net_return_fraction for name in material.challengers}
-    trials = count_trials(models)
+    trials = count_trials(models) + trials_before
     judged_throughout = CHAMPION in test.portfolios and not material.first_unlearned(CHAMPION)
     benchmark = CHAMPION if judged_throughout else CASH
     spread = deviation_of_trials(list(earned.values()))

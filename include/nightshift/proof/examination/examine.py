@@ -54,7 +54,7 @@ def examination(night: Night, material: Material, judged: dict[str, Judged], lea
     return Examination(
         leader=leader,
         measures={},
-        overfitting=doubt.doubts(material, judged, leader, models),
+        overfitting=doubt.doubts(material, judged, leader, models, ledger.trials(night.market.market, before=night.address)),
         chance=chance.chance(material, test, leader),
         robustness=stresses,
         importance=leaned_on,
