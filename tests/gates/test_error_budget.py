@@ -14,7 +14,8 @@ from nightshift.config import Budget, load_market
 from nightshift.gates.bounds import next_bound
 from nightshift.gates.earned import Earned
 from nightshift.gates.spending import SPENDING
-from nightshift.gates.weighing import Tonight, Weighed, weigh
+from nightshift.gates.tonight import Tonight
+from nightshift.gates.weighing import Weighed, weigh
 from nightshift.nouns.look import Look, LookEntry
 
 DAYS = [str(day) for day in sessions.between("XNYS", dt.date(2022, 1, 3), dt.date(2026, 6, 1))]

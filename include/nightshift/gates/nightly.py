@@ -10,7 +10,8 @@ from nightshift.gates.judge import decide, nobody_judged
 from nightshift.gates.liveness import alarm
 from nightshift.gates.partial import partial_reason
 from nightshift.gates.recipe import recipe
-from nightshift.gates.weighing import Tonight, Weighed, weigh
+from nightshift.gates.tonight import Tonight
+from nightshift.gates.weighing import Weighed, weigh
 from nightshift.nouns.evaluation_record import Evaluation
 from nightshift.nouns.examination import Examination
 from nightshift.nouns.look import Look
