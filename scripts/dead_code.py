@@ -22,8 +22,6 @@ WRITTEN_DOWN = "nouns"
 ALIVE = {
     "list_commands": "called by click",
     "max_revised_rows": "a key of market files that the revision alarm is still to read",
-    "error_fraction": "a key of market files that the error budget is still to read",
-    "spending": "a key of market files that the error budget is still to read",
     "cost_fraction": "proof: the series are read by the names in a list",
     "converged": "a series' fit, written into the model's file",
     "newest_session_age_hours": "a feed fact, asked for by Great Expectations",
@@ -42,7 +40,6 @@ ALIVE = {
     "hide_exceptions": "read by yfinance",
     "row_factory": "read by sqlite3",
     "text_factory": "read by sqlite3",
-    "record_look": "for the gate, which counts its looks",
     "model_config": "read by pydantic",
     "msg": "smtplib's own name for the argument, in a protocol",
     "__test__": "read by pytest",

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nightshift.gates.paired import Lead, lead, sessions_to_show
+from nightshift.gates.paired import lead
 from nightshift.proof.evaluation.bootstrap import replicas
 from nightshift.proof.metrics.trading import sharpe_annual
 
@@ -80,8 +80,3 @@ def test_a_margin_takes_its_part():
 @pytest.mark.parametrize("n", [0, 1, 2])
 def test_hardly_any_sessions_prove_nothing(n):
     assert lead(np.full(n, 0.01), np.zeros(n), **YEAR).z == 0.0
-
-
-def test_sessions_that_would_show_a_lead():
-    assert sessions_to_show(Lead(100, -0.5, 1.0, -0.5), z=2.0) == math.inf
-    assert sessions_to_show(Lead(100, 2.0, 1.0, 2.0), z=2.0) == pytest.approx(100)

@@ -22,7 +22,9 @@ VALUES = arrays(np.float64, SESSIONS, elements=st.floats(-100, 100)).map(lambda 
 
 
 def _break_even(returns, turnover):
-    traded = SimpleNamespace(gross_return_fraction=returns, turnover_fraction=np.abs(turnover) / 100 + 0.01)
+    traded = SimpleNamespace(
+        gross_return_fraction=returns, turnover_fraction=np.abs(turnover) / 100 + 0.01, borrow_fraction=np.zeros(len(returns))
+    )
     return capacity.break_even_bps(traded)
 
 

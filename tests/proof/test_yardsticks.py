@@ -1,6 +1,7 @@
 """What the stage of the yardsticks leaves: the rules as they were fitted, and a champion only where it can be judged."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,6 +13,8 @@ from nightshift.nouns.panel import rows_of
 from nightshift.nouns.scores import Scores, ScoresByName
 from nightshift.nouns.yardsticks_record import YardsticksRecord
 from nightshift.release import yardsticks
+
+SERVED = SimpleNamespace(version="1.2.3", release=SimpleNamespace(learned_until="2026-05-29", night="", session="2026-11-19"))
 
 
 @pytest.fixture
@@ -30,7 +33,7 @@ def left(axes, tmp_path, monkeypatch):
     def served(change):
         rows = rows_of(panel, np.arange(parts["validate"][0], len(panel.sessions)), labelled=False)
         said = change(Scores(rows, np.full(len(rows), "asked"), np.full(len(rows), 0.6)))
-        monkeypatch.setattr(yardsticks, "champion_scores", lambda *_: ("1.2.3", said))
+        monkeypatch.setattr(yardsticks, "champion_scores", lambda *_: (SERVED, said))
         yardsticks.score_yardsticks(night, tmp_path)
         return YardsticksRecord.read(tmp_path), ScoresByName.read(tmp_path, panel)
 

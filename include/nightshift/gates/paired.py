@@ -62,16 +62,6 @@ def lead(ours: np.ndarray, theirs: np.ndarray, *, sessions_a_year: float, margin
     return Lead(n, ahead * year, spread * year, _as_normal(over / spread, n))
 
 
-def sessions_to_show(found: Lead, z: float, *, margin_annual: float = 0.0) -> float:
-    """How many sessions in all would lift a lead of this size to `z`; infinite where it does not exceed the margin.
-
-    >>> round(sessions_to_show(Lead(100, 1.0, 1.0, 1.0), z=2.0))
-    400
-    """
-    over = found.lead_annual - margin_annual
-    return found.n_sessions * (z * found.spread_annual / over) ** 2 if over > SMALLEST_LEAD_ANNUAL else math.inf
-
-
 def _sharpe_moves(returns: np.ndarray) -> tuple[float, np.ndarray]:
     """Sharpe a session, and how each session moves it (its influence, mean 0)."""
     spread = float(returns.std()) if len(returns) else 0.0
