@@ -21,7 +21,7 @@ for market in every_market():
         night = step(run.night, task_id="preflight", multiple_outputs=True)(name, delay)
         opened = step(stages.extract)(name, night["as_of"], night["options"], night["full"])
         checked = step(stages.check)(opened)
-        kept = step(stages.columns)(checked)
+        kept = step(stages.hunt_leaks)(step(stages.columns)(checked))
         searched = heavy(stages.search, market).partial(kept=kept).expand_kwargs(step(run.search_workers)(opened))
         models = heavy(stages.train, market, trigger_rule="none_failed").partial(kept=kept).expand(family=step(run.families)(opened))
         yardsticks = step(stages.score_yardsticks)(kept)

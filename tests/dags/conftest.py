@@ -117,6 +117,7 @@ def line(monkeypatch, nightshift_home) -> Line:
     answers = {
         "preflight": lambda market, as_of: {}, "extract": lambda *a, **k: opened, "check": lambda night: f"{night}/check",
         "columns": lambda checked: f"{opened}/columns",
+        "hunt_leaks": lambda kept: f"{opened}/leak_hunt",
         "score_yardsticks": lambda kept: f"{opened}/yardsticks",
         "evaluate": lambda kept, models, yardsticks: (line.models.extend(models), f"{opened}/evaluation")[1],
         "train": lambda kept, family: f"{opened}/models/{family}",

@@ -141,6 +141,7 @@ def boxed(tmp_path, monkeypatch, line, open_empty_night) -> str:
     opened = open_empty_night("boxed")
     monkeypatch.setattr(stages, "extract", line.stand_in(stages.extract, lambda *a, **k: opened))
     monkeypatch.setattr(stages, "columns", line.stand_in(stages.columns, lambda checked: f"{opened}/columns"))
+    monkeypatch.setattr(stages, "hunt_leaks", line.stand_in(stages.hunt_leaks, lambda kept: f"{opened}/leak_hunt"))
     return opened
 
 

@@ -139,9 +139,9 @@ def test_the_graph_is_the_one_line(dags):
     dag = dags()["demo_daily_retrain"]
     downstream = {task.task_id: set(task.downstream_task_ids) for task in dag.tasks}
     for before, after in [
-        ("preflight", "extract"), ("extract", "check"), ("check", "columns"), ("columns", "train"), ("families", "train"),
-        ("train", "evaluate"), ("columns", "score_yardsticks"), ("score_yardsticks", "evaluate"), ("evaluate", "select"),
-        ("select", "examine"), ("examine", "gate"), ("gate", "promote_or_refuse"), ("promote_or_refuse", "stage"),
+        ("preflight", "extract"), ("extract", "check"), ("check", "columns"), ("columns", "hunt_leaks"), ("hunt_leaks", "train"),
+        ("families", "train"), ("train", "evaluate"), ("hunt_leaks", "score_yardsticks"), ("score_yardsticks", "evaluate"),
+        ("evaluate", "select"), ("select", "examine"), ("examine", "gate"), ("gate", "promote_or_refuse"), ("promote_or_refuse", "stage"),
         ("promote_or_refuse", "report"), ("stage", "deployment_test"), ("deployment_test", "promote"), ("not_a_dry_run", "promote"),
         ("promote", "report"), ("report", "announce"),
     ]:  # fmt: skip

@@ -10,7 +10,19 @@ import pytest
 from nightshift.errors import DataRefused, SourceUnreachable
 
 FAMILIES = 4  # of market demo
-LINE = ["preflight", "extract", "check", "columns", "score_yardsticks", *["train"] * FAMILIES, "evaluate", "select", "examine", "gate"]
+LINE = [
+    "preflight",
+    "extract",
+    "check",
+    "columns",
+    "hunt_leaks",
+    "score_yardsticks",
+    *["train"] * FAMILIES,
+    "evaluate",
+    "select",
+    "examine",
+    "gate",
+]
 NOBODY_LISTENS = '{"conn_type":"smtp","host":"127.0.0.1","port":1,"extra":{"disable_ssl":true,"disable_tls":true}}'
 RELEASE = ["stage", "deployment_test", "promote"]
 
@@ -77,6 +89,7 @@ def test_a_refused_snapshot_fails_red_at_once_and_mails_exactly_once(dags, line,
         "preflight",
         "extract",
         "columns",
+        "hunt_leaks",
         "train",
         "score_yardsticks",
         "evaluate",

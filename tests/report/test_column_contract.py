@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from nightshift import report
 from nightshift.config import Label
+from nightshift.data import column_contract
+from nightshift.errors import ConfigError, DataRefused
 from nightshift.nouns.dataset import ColumnsRecord, PanelRecord
 from nightshift.nouns.ledger_entry import Change
 from nightshift.nouns.questions import ColumnChanges
 from nightshift.nouns.release import ReleaseColumns
-from nightshift.proof.examination import column_contract
-from nightshift.storage import store
+from nightshift.storage import ledger, store
 
 
 def promoted(night):
@@ -67,6 +70,47 @@ def test_before_a_first_release_nothing_can_have_changed(home, made):
     store.write("synthetic/columns/0000", lambda folder: column_store(folder, ["rsi_14", "new"], {}))
     found = column_contract.against_champion(night, None)
     assert (found.champion, found.columns, found.count) == ("", 2, 0)
+
+
+@pytest.fixture
+def changed(home, made, monkeypatch):
+    """A night whose columns are not those of its champion, and what its market accepts."""
+
+    def night(*accepted):
+        opened = made.make_night(made.market(), champion="1.0.0")
+        before, now = "synthetic/columns/aaaa", "synthetic/columns/0000"
+        store.write(before, lambda folder: column_store(folder, ["rsi_14", "gone", "flat"], {}))
+        store.write(now, lambda folder: column_store(folder, ["rsi_14", "new"], {"flat": "constant at 7 on the training part"}, "float64"))
+        store.write("synthetic/nights/2026-01-02-aaaa/columns", ColumnsRecord(store=before).write)
+        live = promoted("synthetic/nights/2026-01-02-aaaa")
+        monkeypatch.setattr(ledger, "live", {"synthetic": live}.get)
+        monkeypatch.setattr(ledger, "promotion", lambda market, version: live if (market, version) == ("synthetic", "1.0.0") else None)
+        return replace(opened, market=opened.market.model_copy(update={"accept_column_changes": accepted}))
+
+    return night
+
+
+def test_a_change_that_nobody_accepted_stops_the_night_with_the_line_to_add(changed):
+    with pytest.raises(DataRefused) as refused:
+        column_contract.refuse_unless_accepted(changed("new"))
+    assert refused.value.exit_code == 2
+    assert "champion 1.0.0 of market synthetic" in refused.value.expected
+    assert refused.value.found == "vanished: gone; changed type: rsi_14: float → double; became constant: flat"
+    assert "synthetic.yaml: `accept_column_changes: [new, gone, rsi_14, flat]`" in refused.value.next_step
+
+
+def test_what_is_accepted_by_name_passes(changed):
+    column_contract.refuse_unless_accepted(changed("new", "gone", "rsi_14", "flat", "macd_line"))
+
+
+def test_an_accepted_name_that_no_side_has_is_refused_with_the_nearest(changed):
+    with pytest.raises(ConfigError, match="did you mean 'gone'"):
+        column_contract.refuse_unless_accepted(changed("gonne"))
+
+
+def test_without_a_champion_nothing_is_compared(home, made):
+    night = made.make_night(made.market())
+    column_contract.refuse_unless_accepted(replace(night, market=night.market.model_copy(update={"accept_column_changes": ("gonne",)})))
 
 
 @pytest.mark.parametrize("champion", ["1.0.0", ""])

@@ -76,7 +76,7 @@ def _night(market: str, as_of: dt.datetime, trials: int) -> Night:
     from nightshift.storage.night import night_of
 
     opened = stages.extract(market, as_of.isoformat(), Options(trials=trials).model_dump(mode="json"))
-    stages.columns(stages.check(opened))
+    stages.hunt_leaks(stages.columns(stages.check(opened)))
     return night_of(opened)
 
 

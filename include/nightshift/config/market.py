@@ -36,6 +36,7 @@ class Market(Closed):
     quality: Quality = Quality()
     label: Label = Label()
     columns: tuple[str, ...] = ("all",)
+    accept_column_changes: tuple[str, ...] = ()  # columns that may be other than when the champion learned
     split: Split = Split()
     proof: Proof = Proof()
     families: tuple[FamilyChoice, ...] = Field(min_length=1)

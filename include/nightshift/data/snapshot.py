@@ -53,15 +53,27 @@ def bars(rows: pa.Table) -> Bars:
     order = np.argsort(names)
     rank = np.empty(len(names), dtype=np.int64)
     rank[order] = np.arange(len(names))
-    days, session = np.unique(rows["session"].to_numpy().astype("datetime64[D]"), return_inverse=True)
-    symbol = rank[encoded.indices.to_numpy(zero_copy_only=False)]
+    days, session = _axis(rows["session"].to_numpy().astype("datetime64[D]"))
+    place = rank[encoded.indices.to_numpy(zero_copy_only=False)] * len(days) + session
     factor = rows["adj_factor"].to_numpy()
     arrays = {}
     for name in FIELDS:
-        arrays[name] = np.full((len(names), len(days)), np.nan)
         values = rows[name].to_numpy()
-        arrays[name][symbol, session] = values / factor if name == "volume" else values * factor
+        flat = np.full(len(names) * len(days), np.nan)
+        flat[place] = values / factor if name == "volume" else values * factor
+        flat.flags.writeable = False  # bars keep what nobody can write to, and copy the rest
+        arrays[name] = flat.reshape(len(names), len(days))
     return Bars(symbols=tuple(names[order].tolist()), sessions=days, **arrays)
+
+
+def _axis(session: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The sessions there are, ascending, and the place of each row among them; without sorting the rows."""
+    if not len(session):
+        return session, np.zeros(0, dtype=np.int64)
+    day = (session - session.min()).astype(np.int64)
+    there = np.zeros(int(day.max()) + 1, dtype=bool)
+    there[day] = True
+    return session.min() + np.flatnonzero(there), (np.cumsum(there) - 1)[day]
 
 
 def _latest(market: Market, query: Query) -> tuple[str, SnapshotRecord] | None:

@@ -12,7 +12,7 @@ def fit_night(market: str, as_of: str, options: Options, *, full: bool = True) -
     stages.preflight(market, as_of)
     night = night_of(stages.extract(market, as_of, options.model_dump(mode="json"), full=full))
     how = night.market.execution.heavy
-    kept = stages.columns(stages.check(night.address))
+    kept = stages.hunt_leaks(stages.columns(stages.check(night.address)))
     models = [heavy.run("train", {"kept": kept, "family": f}, how=how, timeout_s=night.timeout_s(f)) for f in night.families]
     return night, kept, models
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from nightshift.data import column_contract
 from nightshift.nouns.evaluation_record import PARTS
 from nightshift.nouns.examination import Examination
 from nightshift.nouns.night_roles import CHAMPION, Roles
@@ -18,7 +19,6 @@ from nightshift.proof.evaluation.measuring import Judged, portfolios_of, replica
 from nightshift.proof.examination import (
     capacity,
     chance,
-    column_contract,
     curves,
     doubt,
     drift,
