@@ -11,6 +11,7 @@ from nightshift.config.settings import (
     FamilyChoice,
     Gate,
     Label,
+    Paths,
     Proof,
     Quality,
     Schedule,
@@ -20,6 +21,6 @@ from nightshift.config.settings import (
 )
 
 __all__ = [
-    "NAME", "Alerts", "Closed", "Costs", "Execution", "FamilyChoice", "Fraction", "Gate", "Label", "Market", "Proof", "Quality",
+    "NAME", "Alerts", "Closed", "Costs", "Execution", "FamilyChoice", "Fraction", "Gate", "Label", "Market", "Paths", "Proof", "Quality",
     "Schedule", "Search", "Selection", "Split", "known", "load_market", "market_names", "markets_folder", "parse_market", "validated",
 ]  # fmt: skip
