@@ -1,4 +1,4 @@
-"""Ten famous defects, each as one edit of the library, and the tests that have to notice it."""
+"""Famous defects, each as one edit of the library, and the tests that have to notice it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 COLUMNS = ("tests/contracts/test_every_column.py",)
 SPLITS = ("tests/contracts/test_every_splitter.py", "tests/splits/test_splits.py")
+WALK = ("tests/training/test_walking.py",)
 BACKTEST = ("tests/proof/test_accounting.py", "tests/proof/test_backtest.py")
 LEDGER = ("tests/release/test_ledger.py", "tests/release/test_ledger_tampering.py", "tests/release/test_promotion.py")
 METRICS = ("include/nightshift/proof/metrics/trading.py", "include/nightshift/proof/metrics/risk.py", "tests/proof/test_metrics.py")
@@ -131,5 +132,36 @@ DEFECTS = (
         "a second look of a night is written", "storage/ledger.py",
         'if row["kind"] == LOOK and row["night"] == night)', 'if row["kind"] == LOOK and row["night"] == who)',
         ("tests/release/test_looks.py",), "looks_once",
+    ),
+    Defect(
+        "a refit that knows the block it is asked about", "training/walking.py",
+        "    return rows_of(panel, block.train), rows_of(panel, block.validate)\n",
+        "    return rows_of(panel, np.arange(block.test[0])), rows_of(panel, block.validate)\n",
+        WALK, "leak_of_one_session",
+    ),
+    Defect(
+        "the last refit released as if it were the newest model", "training/making.py",
+        "    fitted = walking.newest(recipe, learned, last.course)\n", '    fitted = models.load(last.folder / "model")\n',
+        WALK, "all_that_is_known",
+    ),
+    Defect(
+        "a release compared with what its recipe said", "nouns/scores.py",
+        "cls.read(own if own.is_dir() else folder, panel", "cls.read(folder, panel",
+        WALK, "ends_in_a_release",
+    ),
+    Defect(
+        "rows that only stopped a fit not counted as learned from", "training/fit.py",
+        "learned_until=seen_until(*made.learned)", "learned_until=seen_until(made.learned[0])",
+        ("tests/training/test_training.py",), "how_far and logistic",
+    ),
+    Defect(
+        "the reach of the last label forgotten", "nouns/panel.py",
+        "for rows in there) + panel.label_reach", "for rows in there)",
+        ("include/nightshift/nouns/panel.py", "tests/training/test_training.py"), "seen_until or logistic",
+    ),
+    Defect(
+        "the course of a refit not gone", "models/tabular/rounds.py",
+        "    if context.course is None:\n", "    if True:\n",
+        ("tests/contracts/test_every_family.py",), "same_course and lightgbm",
     ),
 )  # fmt: skip

@@ -14,7 +14,7 @@ from nightshift.config import Proof, Split
 from nightshift.data import columns
 from nightshift.data.splits import blocks, ordered
 from nightshift.errors import TrainingFailed
-from nightshift.models import Context
+from nightshift.models import Context, Course
 from nightshift.nouns.evaluation_record import Evaluation
 from nightshift.nouns.options import Options
 from nightshift.nouns.panel import Panel, rows_of
@@ -124,10 +124,15 @@ def test_every_block_is_answered_by_a_fit_that_ends_before_it_and_tonight_by_the
     assert len({tuple(said[:, at]) for at in split.test}) == len(split.test)
 
 
-def test_the_released_model_goes_as_far_as_the_last_refit(night):
-    walk = WalkRecord.read(night.folder("models", "lightgbm"))
-    model = models.load(night.folder("models", "lightgbm") / "model")
-    assert model.native.booster.num_trees() == walk.blocks[-1].steps > 0
+def test_the_released_model_learned_all_that_is_known_and_goes_as_far_as_the_last_refit(night):
+    walk, (panel, split, _) = WalkRecord.read(night.folder("models", "lightgbm")), material(night)
+    assert models.load(night.folder("models", "lightgbm") / "model").native.booster.num_trees() == walk.blocks[-1].steps > 0
+    known, asked = rows_of(panel, np.arange(split.test[-1] + 1)), rows_of(panel, split.latest, labelled=False)
+    for family, steps in (("lightgbm", walk.blocks[-1].steps), ("logistic", 0)):
+        context = Context("classification", night.market.execution.seed, 1, course=Course(steps))
+        by_hand = models.fit(family, night.params(family), known, rows_of(panel, split.validate), context)
+        released = models.load(night.folder("models", family) / "model")
+        np.testing.assert_array_equal(released.predict(asked), by_hand.predict(asked))
     assert {block.steps for block in WalkRecord.read(night.folder("models", "logistic")).blocks} == {0}, "it learns in one go"
 
 

@@ -11,6 +11,7 @@ from nightshift.config.settings import (
     Execution,
     FamilyChoice,
     Label,
+    Paths,
     Proof,
     Quality,
     Schedule,
@@ -20,6 +21,7 @@ from nightshift.config.settings import (
 )
 
 __all__ = [
-    "NAME", "Alerts", "Budget", "Closed", "Costs", "Execution", "FamilyChoice", "Fraction", "Gate", "Label", "Market", "Proof", "Quality",
-    "Schedule", "Search", "Selection", "Split", "known", "load_market", "market_names", "markets_folder", "parse_market", "validated",
+    "NAME", "Alerts", "Budget", "Closed", "Costs", "Execution", "FamilyChoice", "Fraction", "Gate", "Label", "Market", "Paths", "Proof",
+    "Quality", "Schedule", "Search", "Selection", "Split", "known", "load_market", "market_names", "markets_folder", "parse_market",
+    "validated",
 ]  # fmt: skip

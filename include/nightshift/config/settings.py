@@ -56,6 +56,20 @@ class Split(Closed):
         return self
 
 
+class Paths(Closed):
+    """Combinatorial purged refits of the challenger: every choice of `test_blocks` of `blocks` blocks of the history is asked about."""
+
+    blocks: int = Field(6, ge=3, le=12)
+    test_blocks: int = Field(2, ge=1, le=4)
+    embargo_sessions: int = Field(0, ge=0)  # dropped after each asked block, beside the label's reach
+
+    @model_validator(mode="after")
+    def _something_is_left_to_learn_from(self) -> Paths:
+        if self.test_blocks >= self.blocks - 1:
+            raise ValueError(f"expected test_blocks below {self.blocks - 1}, so that two of {self.blocks} remain; found {self.test_blocks}")
+        return self
+
+
 class Proof(Closed):
     """What is proven on the test sessions: one fitted model (`ordered`), or the recipe that refits it as it would be refitted.
 
@@ -66,6 +80,7 @@ class Proof(Closed):
     scheme: Literal["ordered", "walk_forward", "expanding", "rolling"] = "ordered"
     refit_every_sessions: int = Field(21, ge=1)
     max_train_sessions: int | None = Field(None, ge=1)  # training sessions of one refit, validation beside them
+    paths: Paths | None = None  # none: the challenger is not refitted on purged histories, which costs a fit for every choice of blocks
 
     @model_validator(mode="after")
     def _a_window_is_asked_of_a_scheme_that_has_one(self) -> Proof:

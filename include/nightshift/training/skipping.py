@@ -23,7 +23,14 @@ COPIED = ("model", Scores.FILE, Scores.OF_MODEL, WalkRecord.FILE, proven.FOLDER)
 def training_key(night: Night, family: str) -> str:
     """sha256 of what decides a training: columns (so snapshot, label and split), parameters, proof, search, seed, threads, code."""
     market = night.market
-    asked = [night.columns, family, night.params(family), night.market.proof.model_dump(), night.search.model_dump(), night.options.trials]
+    asked = [
+        night.columns,
+        family,
+        night.params(family),
+        night.market.proof.model_dump(exclude={"paths"}),
+        night.search.model_dump(),
+        night.options.trials,
+    ]
     return store.fingerprint([*asked, market.execution.seed, market.execution.threads, fingerprints.of(fingerprints.TRAINING)])
 
 

@@ -83,7 +83,10 @@ class Material:
 
     def bars_of(self, part: str) -> Bars:
         """The bars of the part's sessions."""
-        at = self.span(part)
+        return self.bars_between(self.span(part))
+
+    def bars_between(self, at: slice) -> Bars:
+        """The bars of a stretch of the panel's sessions."""
         return replace(self.bars, sessions=self.bars.sessions[at], **{name: getattr(self.bars, name)[:, at] for name in FIELDS})
 
     def traded_score(self, name: str, part: str) -> np.ndarray:

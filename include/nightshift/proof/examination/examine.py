@@ -27,6 +27,7 @@ from nightshift.proof.examination import (
     examined_metrics,
     importance,
     over_sessions,
+    purged_paths,
     robustness,
     sensitivity,
     slices,
@@ -101,7 +102,7 @@ def _of_model(night: Night, material: Material, leader: str, where: str) -> tupl
     subject = stress.subject(material, leader)
     seconds = TrainingRecord.read(folder).seconds or math.inf
     asked = sensitivity.rows(subject, fitted, list(leaned_on.values), seconds)
-    return leaned_on, (*robustness.rows(subject), *asked)
+    return leaned_on, (*robustness.rows(subject), *asked, *purged_paths.rows(subject, fitted))
 
 
 def _rows(material: Material, part: str) -> Rows:

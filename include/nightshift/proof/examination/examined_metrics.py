@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from nightshift.nouns.examination import Examination
 from nightshift.nouns.measures import Measure, Measures
 from nightshift.nouns.questions import ColumnDrift
-from nightshift.proof.examination.stress import STRESSES
+from nightshift.proof.examination.stress import HEADLINE, STRESSES
 from nightshift.proof.metrics.every_metric import METRICS
 from nightshift.proof.metrics.unit import Form
 
@@ -34,6 +34,7 @@ class ExaminedMetric:
     lowest: float = -math.inf  # no value is below it: a policy's limit out of this range is a slip
     highest: float = math.inf
     reaches_best: bool = False  # the best value there is comes up on ordinary nights, so that a limit there can be met
+    on_request: bool = False  # only in the record where the market file asks for it
 
 
 def _stress(key: str, label: str) -> ExaminedMetric:
@@ -46,6 +47,16 @@ def _stress(key: str, label: str) -> ExaminedMetric:
         f"{key}_{metric.name}", label, metric.unit.form, bool(metric.higher_is_better), read, "this stress was not measured",
         lowest=metric.lowest, highest=metric.highest,
     )  # fmt: skip
+
+
+def _path(percent: int) -> ExaminedMetric:
+    name = f"cpcv_sharpe_{percent}_percent"
+
+    def read(found: Examination) -> float | None:
+        return next((row.value for row in found.robustness if row.key == name), None)
+
+    label, lacking = f"Sharpe of purged paths, {percent} %", "no path was asked for, or its refits failed: proof.paths"
+    return ExaminedMetric(name, label, METRICS[HEADLINE].unit.form, True, read, lacking, on_request=True)
 
 
 def _drift(name: str, label: str, of: Callable[[ColumnDrift], float | None], highest: float = math.inf) -> ExaminedMetric:
@@ -122,13 +133,17 @@ _LISTED = (
     _stress("crash", "Max drawdown in a crash"),
     _stress("noisy_columns", "Sharpe with noisy columns"),
     _stress("missing_column", "Sharpe without the first column"),
+    _path(5),
+    _path(50),
+    _path(95),
 )  # fmt: skip
 EXAMINED: dict[str, ExaminedMetric] = {metric.name: metric for metric in _LISTED}
 
 
 def measures_of(found: Examination) -> Measures:
     """Every one of these numbers, or the reason why there is none."""
-    return {metric.name: _measure(metric, found) for metric in EXAMINED.values()}
+    requested = {row.key for row in found.robustness}
+    return {metric.name: _measure(metric, found) for metric in EXAMINED.values() if not metric.on_request or metric.name in requested}
 
 
 def _measure(metric: ExaminedMetric, found: Examination) -> Measure:
