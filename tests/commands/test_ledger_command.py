@@ -19,7 +19,7 @@ LOOK = Look(
 
 @pytest.fixture
 def looked(promoted):
-    """One release, and a look of another market."""
+    """A night's own look and its release, and a look of another market."""
     at = ledger.live("small").at
     told = {"market": "other", "night": "other/nights/2026-11-19-0a1b2c3d", "session": "2026-11-19", "as_of": at, "who": "gate"}
     return ledger.record_look(LOOK, **told, at=dt.datetime.fromisoformat(at))
@@ -35,22 +35,22 @@ def test_a_whole_ledger_is_told_market_by_market(looked, ask):
     said = ask("ledger", "verify")
     assert said.code == 0
     assert said.out.splitlines() == [
-        f"every link of the chain and its end are whole: 2 entries, head {looked.hash[:12]}",
+        f"every link of the chain and its end are whole: 3 entries, head {looked.hash[:12]}",
         "",
         "market  changes  looks  trials",
         "other         0      1      24",
-        "small         1      0       0",
+        f"small         1      1  {ledger.trials('small'):>6}",
     ]
     assert ask("ledger", "verify", "--json", "--market", "small").facts == {
-        "entries": 2, "head": looked.hash, "markets": [{"market": "small", "changes": 1, "looks": 0, "trials": 0}],
+        "entries": 3, "head": looked.hash, "markets": [{"market": "small", "changes": 1, "looks": 1, "trials": ledger.trials("small")}],
     }  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("edit", "told"),
     [
-        ("UPDATE entries SET why = 'nobody knows' WHERE id = 1;", "entry 1 (small promote 1.0.0) is not what was written"),
-        ("DELETE FROM entries WHERE id = 2;", "only 1 entries: the last ones were cut off"),
+        ("UPDATE entries SET why = 'nobody knows' WHERE id = 2;", "entry 2 (small promote 1.0.0) is not what was written"),
+        ("DELETE FROM entries WHERE id = 3;", "only 2 entries: the last ones were cut off"),
     ],
 )
 def test_a_broken_ledger_is_named_by_verify_by_the_doctor_and_by_what_is_exported(looked, ask, edit, told):
@@ -65,13 +65,13 @@ def test_a_broken_ledger_is_named_by_verify_by_the_doctor_and_by_what_is_exporte
     exported = ask("ledger", "export")
     assert exported.code == 1
     assert told in json.loads(exported.out.splitlines()[-1])["broken"]
-    assert json.loads(exported.out.splitlines()[0])["version"] == "1.0.0"
+    assert json.loads(exported.out.splitlines()[1])["version"] == "1.0.0"
 
 
 def test_an_export_can_be_verified_without_the_program(looked, ask, tmp_path):
     file = tmp_path / "ledger.jsonl"
     said = ask("ledger", "export", "--out", str(file))
-    assert (said.code, said.out) == (0, f"2 of 2 entries, head {looked.hash[:12]}, in {file}\n")
+    assert (said.code, said.out) == (0, f"3 of 3 entries, head {looked.hash[:12]}, in {file}\n")
     *entries, end = map(json.loads, file.read_text().splitlines())
     previous = "0" * 64
     for entry in entries:
@@ -79,15 +79,15 @@ def test_an_export_can_be_verified_without_the_program(looked, ask, tmp_path):
         assert entry["previous_hash"] == previous
         assert entry["hash"] == hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
         previous = entry["hash"]
-    assert end == {"entries": 2, "exported": 2, "head": previous, "broken": ""}
-    assert [entry["evidence"].get("trials") for entry in entries] == [None, 24]
+    assert end == {"entries": 3, "exported": 3, "head": previous, "broken": ""}
+    assert [entry["evidence"].get("trials") for entry in entries] == [ledger.trials("small"), None, 24]
     assert ask("ledger", "export").out == file.read_text()
 
 
 def test_an_export_of_a_market_has_the_end_of_the_whole_chain(looked, ask):
     *entries, end = map(json.loads, ask("ledger", "export", "--market", "small").out.splitlines())
-    assert [entry["market"] for entry in entries] == ["small"]
-    assert end == {"entries": 2, "exported": 1, "head": looked.hash, "broken": ""}
+    assert [entry["market"] for entry in entries] == ["small", "small"]
+    assert end == {"entries": 3, "exported": 2, "head": looked.hash, "broken": ""}
     as_json = ask("ledger", "export", "--market", "small", "--json").facts
     assert as_json == {"exported_entries": entries, **end}
 

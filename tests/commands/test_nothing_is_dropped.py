@@ -41,15 +41,15 @@ def test_a_forced_release_is_told_as_a_release(judged, ask):
 def test_a_broken_ledger_is_found_and_named_by_the_doctor(promoted, ask):
     whole = ask("doctor", "--market", "small", "--json")
     assert whole.code == 0
-    assert next(fact for fact in whole.facts if fact["what"] == "ledger")["found"].startswith("1 entry")
+    assert next(fact for fact in whole.facts if fact["what"] == "ledger")["found"].startswith("2 entries")
     with sqlite3.connect(ledger.file()) as database:
         database.execute("DROP TRIGGER never_changed")
-        database.execute("UPDATE entries SET why = 'nobody knows'")
+        database.execute("UPDATE entries SET why = 'nobody knows' WHERE kind = 'promote'")
     broken = ask("doctor", "--market", "small")
     assert broken.code == 3
     line = next(line for line in broken.out.splitlines() if " ledger " in line)
     assert line.startswith("NOT OK")
-    assert "entry 1 (small promote 1.0.0) is not what was written" in line
+    assert "entry 2 (small promote 1.0.0) is not what was written" in line
 
 
 def test_a_search_without_a_family_says_which_one_it_takes(judged, ask):

@@ -8,6 +8,12 @@ COLUMNS = ("tests/contracts/test_every_column.py",)
 SPLITS = ("tests/contracts/test_every_splitter.py", "tests/splits/test_splits.py")
 WALK = ("tests/training/test_walking.py",)
 BACKTEST = ("tests/proof/test_accounting.py", "tests/proof/test_backtest.py")
+GATE = (
+    "tests/gates/test_lead_check.py",
+    "tests/gates/test_error_budget.py",
+    "tests/gates/test_paired_lead.py",
+    "tests/gates/test_checks.py",
+)
 LEDGER = ("tests/release/test_ledger.py", "tests/release/test_ledger_tampering.py", "tests/release/test_promotion.py")
 METRICS = ("include/nightshift/proof/metrics/trading.py", "include/nightshift/proof/metrics/risk.py", "tests/proof/test_metrics.py")
 
@@ -163,5 +169,66 @@ DEFECTS = (
         "the course of a refit not gone", "models/tabular/rounds.py",
         "    if context.course is None:\n", "    if True:\n",
         ("tests/contracts/test_every_family.py",), "same_course and lightgbm",
+    ),
+    Defect(
+        "a tie promotes", "gates/lead_check.py",
+        "    if over <= SMALLEST_LEAD_ANNUAL:\n", "    if over < -SMALLEST_LEAD_ANNUAL:\n",
+        GATE, "tie_never_promotes",
+    ),
+    Defect(
+        "the lead's sign turned", "gates/paired.py",
+        "    ahead = ours_sharpe - theirs_sharpe\n", "    ahead = theirs_sharpe - ours_sharpe\n",
+        GATE, "lead_is_the_difference or lead_that_is_there",
+    ),
+    Defect(
+        "NaN passes a limit", "gates/comparisons.py",
+        "        return margin > ROUNDING if self.strict else margin >= 0\n",
+        "        return not margin <= ROUNDING if self.strict else not margin < 0\n",
+        ("tests/gates/test_checks.py", "tests/contracts/test_every_gate.py"), "no_number or not_finite",
+    ),
+    Defect(
+        "a lead that is no number passes", "gates/lead_check.py",
+        "    if not math.isfinite(lead):\n", "    if False:\n",
+        GATE, "no_number",
+    ),
+    Defect(
+        "sessions of an old window looked at again in a new period", "gates/earned.py",
+        "day not in known and (period.is_first or day > period.first)", "day not in known",
+        GATE, "new_period",
+    ),
+    Defect(
+        "a champion judged on rows that it learned from", "proof/evaluation/material.py",
+        "            out[at] = self.panel.sessions[at] <= self.learned_until[name]\n", "            pass\n",
+        ("tests/proof/test_learned_rows.py",), "changes_nothing",
+    ),
+    Defect(
+        "the count of trials starts anew every night", "proof/examination/doubt.py",
+        "    trials = count_trials(models) + trials_before\n", "    trials = count_trials(models)\n",
+        ("tests/proof/test_examination.py",), "trials",
+    ),
+    Defect(
+        "the error budget ignored", "gates/look_bound.py",
+        "    spend = min(allowed, account.left)\n", "    spend = account.allowance\n",
+        GATE, "never_spend_more or agree",
+    ),
+    Defect(
+        "the same evidence asked twice", "gates/look_bound.py",
+        "if question.is_new else (None, 0.0)\n", "if True else (None, 0.0)\n",
+        GATE, "twice_for_free",
+    ),
+    Defect(
+        "a partial night promoted", "gates/checks.py",
+        "    if not evidence.partial or (", "    if True or (",
+        GATE, "partial",
+    ),
+    Defect(
+        "a recipe's evidence rewritten by its refits", "gates/earned.py",
+        "day not in known and (", "(",
+        GATE, "not_rewritten",
+    ),
+    Defect(
+        "what is too good to be true promoted", "gates/limit_check.py",
+        "    if holds(gate) and not comparison.passes(value, gate.limit):\n", "    if holds(gate):\n        return answer(gate, value, True, asked)\n    if False:\n",
+        GATE, "ceiling",
     ),
 )  # fmt: skip

@@ -66,6 +66,15 @@ def test_scores_as_curves(found, measured):
     assert sum(row.count for row in found.calibration["logistic"]) == measured.rows["test"]
 
 
+def test_the_trials_are_all_that_the_markets_nights_ever_chose_among(examined, finished, found, monkeypatch, tmp_path):
+    night, models = finished
+    monkeypatch.setattr("nightshift.storage.ledger.trials", lambda market, before: 400)
+    examination.examine(night, tuple(models), night.stage("yardsticks"), "logistic", tmp_path)
+    again = Examination.read(tmp_path).overfitting
+    assert again.trials == found.overfitting.trials + 400
+    assert again.deflated_sharpe < found.overfitting.deflated_sharpe
+
+
 def test_the_leader_is_questioned(found):
     assert (found.leader, found.importance.family) == ("logistic", "logistic")
     assert found.importance.ranked[0][0] in {"log_return_1", "rsi_14"}  # the signal is in yesterday's return
