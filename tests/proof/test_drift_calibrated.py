@@ -27,9 +27,7 @@ def judged(values, seed=0):
     """p-values of the columns, and the false alarms that the learned stretches raise."""
     counted = session_counts.counted(values, N_LEARNED)
     null = resampled_drift.null_of(counted, N_NOW, seed)
-    sides = counted.counts[:N_LEARNED].sum(axis=0), counted.counts[N_LEARNED:].sum(axis=0)
-    seen = session_counts.distances(*sides, counted.widths)[np.newaxis]
-    return null.p_values(seen)[0], null.p_values(resampled_drift.stretches(counted, N_NOW)), null
+    return null.p_values(resampled_drift.new_side(counted))[0], null.p_values(resampled_drift.stretches(counted, N_NOW)), null
 
 
 @pytest.mark.parametrize(("persistence", "most"), [(0.0, 0.08), (0.8, 0.12)])

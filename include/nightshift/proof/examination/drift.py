@@ -10,10 +10,10 @@ import numpy as np
 
 from nightshift.nouns.questions import ColumnDrift, DriftTest
 from nightshift.proof.evaluation.material import Material
-from nightshift.proof.examination.domain_drift import separation
+from nightshift.proof.examination.domain_drift import Separation, separation
 from nightshift.proof.examination.false_discoveries import discovered
-from nightshift.proof.examination.resampled_drift import DRAWS, LEVEL, Null, null_of, stretches
-from nightshift.proof.examination.session_counts import Counted, counted, distances
+from nightshift.proof.examination.resampled_drift import DRAWS, LEVEL, Null, new_side, null_of, stretches
+from nightshift.proof.examination.session_counts import counted
 
 MOST_ROWS = 20_000  # of each side, evenly spaced
 MOST_SYMBOLS_SEPARATED = 8
@@ -31,17 +31,23 @@ def drifts(material: Material) -> tuple[tuple[ColumnDrift, ...], DriftTest | Non
     values = _thinned(material, list(rows), np.concatenate([learned, now]))
     columns = counted(values, len(learned))
     null = null_of(columns, len(now), material.market.execution.seed)
-    judged = _judged(list(rows.values()), columns, null)
-    return tuple(sorted(judged, key=lambda row: -(row.psi or 0.0))), _together(judged, values, columns, null)
+    p_values = null.p_values(np.concatenate([new_side(columns), stretches(columns, len(now))]))
+    judged = _judged(list(rows.values()), p_values[0], null)
+    few = values[:, :: max(values.shape[1] // MOST_SYMBOLS_SEPARATED, 1)]
+    together = _together(judged, p_values[1:], separation(few, len(learned)))
+    return tuple(sorted(judged, key=lambda row: -(row.psi or 0.0))), together
 
 
 def _moved(material: Material, place: int, name: str, learned: np.ndarray) -> ColumnDrift | None:
     before, now = (_sample(material.panel.values[:, at, place]) for at in (learned, material.sessions["test"]))
     if not len(before) or not len(now):
         return None
+    values, gaps = _gaps(before, now)  # sorted once for both distances
+    spread = float(before.std())
     return ColumnDrift(
-        column=name, psi=population_stability(before, now), ks_distance=ks_distance(before, now), mean_shift=mean_shift(before, now),
-        wasserstein=wasserstein(before, now), psi_limit=None, ks_limit=None, wasserstein_limit=None, p_value=None, is_flagged=False,
+        column=name, psi=population_stability(before, now), ks_distance=float(gaps.max()), mean_shift=mean_shift(before, now),
+        wasserstein=_way(values, gaps) / spread if spread else 0.0,
+        psi_limit=None, ks_limit=None, wasserstein_limit=None, p_value=None, is_flagged=False,
     )  # fmt: skip
 
 
@@ -51,9 +57,7 @@ def _thinned(material: Material, places: list[int], sessions: np.ndarray) -> np.
     return np.ascontiguousarray(np.moveaxis(material.panel.values[::step][:, sessions][:, :, places], -1, 0))
 
 
-def _judged(rows: list[ColumnDrift], columns: Counted, null: Null) -> list[ColumnDrift]:
-    learned, now = columns.counts[: columns.n_learned].sum(axis=0), columns.counts[columns.n_learned :].sum(axis=0)
-    p_values = null.p_values(distances(learned, now, columns.widths)[np.newaxis])[0]
+def _judged(rows: list[ColumnDrift], p_values: np.ndarray, null: Null) -> list[ColumnDrift]:
     flagged = discovered(p_values, LEVEL)
     return [
         row.model_copy(update={
@@ -63,12 +67,10 @@ def _judged(rows: list[ColumnDrift], columns: Counted, null: Null) -> list[Colum
     ]  # fmt: skip
 
 
-def _together(judged: list[ColumnDrift], values: np.ndarray, columns: Counted, null: Null) -> DriftTest:
-    own = null.p_values(stretches(columns, len(columns.counts) - columns.n_learned))
-    apart = separation(values[:, :: max(values.shape[1] // MOST_SYMBOLS_SEPARATED, 1)], columns.n_learned)
+def _together(judged: list[ColumnDrift], of_learned: np.ndarray, apart: Separation) -> DriftTest:
     return DriftTest(
         flagged_fraction=sum(row.is_flagged for row in judged) / len(judged), wrong_fraction=LEVEL,
-        false_alarm_fraction=float((own <= LEVEL).mean()), stretches=len(own), draws=DRAWS,
+        false_alarm_fraction=float((of_learned <= LEVEL).mean()), stretches=len(of_learned), draws=DRAWS,
         domain_auc=apart.auc, domain_limit=apart.limit, domain_p_value=apart.p_value,
     )  # fmt: skip
 
@@ -93,9 +95,7 @@ def ks_distance(before: np.ndarray, now: np.ndarray) -> float:
     >>> ks_distance(np.array([1.0, 2.0]), np.array([3.0, 4.0]))
     1.0
     """
-    everywhere = np.concatenate([before, now])
-    shares = [np.searchsorted(np.sort(side), everywhere, side="right") / len(side) for side in (before, now)]
-    return float(np.abs(shares[0] - shares[1]).max())
+    return float(_gaps(before, now)[1].max())
 
 
 def wasserstein(before: np.ndarray, now: np.ndarray) -> float:
@@ -105,9 +105,7 @@ def wasserstein(before: np.ndarray, now: np.ndarray) -> float:
     3.0
     """
     spread = float(before.std())
-    everywhere = np.sort(np.concatenate([before, now]))
-    shares = [np.searchsorted(np.sort(side), everywhere[:-1], side="right") / len(side) for side in (before, now)]
-    return float((np.abs(shares[0] - shares[1]) * np.diff(everywhere)).sum() / spread) if spread else 0.0
+    return _way(*_gaps(before, now)) / spread if spread else 0.0
 
 
 def mean_shift(before: np.ndarray, now: np.ndarray) -> float:
@@ -118,6 +116,21 @@ def mean_shift(before: np.ndarray, now: np.ndarray) -> float:
     """
     spread = float(before.std())
     return float((now.mean() - before.mean()) / spread) if spread else 0.0
+
+
+def _gaps(before: np.ndarray, now: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Every value that either side has, and the gap between the two distribution functions from it on."""
+    both = np.concatenate([before, now])
+    order = np.argsort(both)
+    values, is_new = both[order], order >= len(before)
+    last = np.append(values[1:] != values[:-1], True)  # of equal values
+    n_new = np.cumsum(is_new)[last]
+    n_old = np.flatnonzero(last) + 1 - n_new
+    return values[last], np.abs(n_old / len(before) - n_new / len(now))
+
+
+def _way(values: np.ndarray, gaps: np.ndarray) -> float:
+    return float((gaps[:-1] * np.diff(values)).sum())
 
 
 def _sample(values: np.ndarray) -> np.ndarray:

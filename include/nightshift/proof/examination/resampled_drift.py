@@ -9,6 +9,7 @@ would be flagged is measured and shown beside the answer.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -26,15 +27,19 @@ class Null:
 
     distances: np.ndarray  # (draws, columns, 3)
 
+    @cached_property
+    def ordered(self) -> np.ndarray:
+        """The same, the smallest first."""
+        return np.sort(self.distances, axis=0)
+
     @property
     def limits(self) -> np.ndarray:
         """(columns, 3): exceeded by one in twenty without drift."""
-        return np.quantile(self.distances, 1.0 - LEVEL, axis=0)
+        return self.ordered[int(len(self.ordered) * (1.0 - LEVEL))]
 
     def p_values(self, seen: np.ndarray) -> np.ndarray:
         """Chance without drift of a column as far off as this one by its most telling distance; `seen` is (stretches, columns, 3)."""
-        n_draws = len(self.distances)
-        ordered = np.sort(self.distances, axis=0)
+        n_draws, ordered = len(self.distances), self.ordered
         rank = np.argsort(np.argsort(-self.distances, axis=0, kind="stable"), axis=0, kind="stable") + 1.0
         least = np.sort(rank.min(axis=-1), axis=0)  # of three looks the luckiest: judged against the luckiest of each draw
         out = np.empty(seen.shape[:-1])
@@ -55,6 +60,12 @@ def null_of(columns: Counted, n_now: int, seed: int) -> Null:
         before = np.tile(_drawn(learned[:, mine], (DRAWS_OF_LEARNED, len(learned)), BLOCKS[which], rng), (DRAWS // DRAWS_OF_LEARNED, 1, 1))
         null[:, mine] = distances(before, _drawn(learned[:, mine], (DRAWS, n_now), BLOCKS[which], rng), columns.widths[mine])
     return Null(null)
+
+
+def new_side(columns: Counted) -> np.ndarray:
+    """(1, columns, 3): the new sessions against the learned ones."""
+    before, now = columns.counts[: columns.n_learned].sum(axis=0), columns.counts[columns.n_learned :].sum(axis=0)
+    return distances(before, now, columns.widths)[np.newaxis]
 
 
 def stretches(columns: Counted, n_now: int) -> np.ndarray:

@@ -9,7 +9,6 @@ import numpy as np
 from nightshift.proof.evaluation.block_length import block_sessions
 
 N_BINS = 20  # of equal share among the learned values; an even number, as pairs of them are the deciles of the stability index
-STATISTICS = ("psi", "ks_distance", "wasserstein")
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +47,7 @@ def counted(values: np.ndarray, n_learned: int) -> Counted:
 
 
 def distances(before: np.ndarray, now: np.ndarray, widths: np.ndarray) -> np.ndarray:
-    """How far counts (…, columns, bins) are apart: (…, columns, 3), as `STATISTICS` names them."""
+    """How far counts (…, columns, bins) are apart: (…, columns, 3): stability index, Kolmogorov–Smirnov, Wasserstein."""
     share, other = (side / np.maximum(side.sum(axis=-1, keepdims=True), 1.0) for side in (before, now))
     tenths = [np.maximum(one.reshape(*one.shape[:-1], -1, 2).sum(axis=-1), 1e-4) for one in (share, other)]
     stability = ((tenths[1] - tenths[0]) * np.log(tenths[1] / tenths[0])).sum(axis=-1)
