@@ -29,7 +29,7 @@ def main():
     for _ in range(3):
         began = time.perf_counter()
         drawn = bootstrap.replicas(SESSIONS, block_sessions(returns), n_replicas=1000, seed=1)
-        traded = bootstrap.returns_measures([METRICS[name] for name in TRADED], {"returns": returns}, drawn)
+        traded = bootstrap.returns_measures([METRICS[name] for name in TRADED], {"returns": returns}, drawn, 252)
         predicted = bootstrap.rows_measures([METRICS[name] for name in PREDICTED], answers, drawn)
         seconds.append(time.perf_counter() - began)
     for name, found in (traded | predicted).items():

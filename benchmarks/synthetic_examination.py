@@ -14,12 +14,15 @@ from nightshift.nouns.questions import (
     Chance,
     ColumnChanges,
     ColumnDrift,
+    DriftTest,
     Importance,
     Overfitting,
+    SkillGap,
     Stress,
     SuperiorAbility,
+    Switch,
 )
-from nightshift.nouns.slice_rows import Capacity, CostPoint, SymbolSlice, Window, WindowMeasures
+from nightshift.nouns.slice_rows import Capacity, CostPoint, SymbolSlice, WeekdaySlice, Window, WindowMeasures
 from nightshift.proof.examination import curves, earnings
 from nightshift.proof.examination.examined_metrics import measures_of
 from nightshift.proof.metrics import risk
@@ -42,6 +45,7 @@ def make_examination(rng: np.random.Generator, returns: Returns, n_symbols: int,
         break_even_bps={name: 15.0 - 2.5 * i for i, name in enumerate(traded)} | {"cash": None},
         windows=[make_window(rng, p, at, names) for p, mine in of_part.items() for at in np.array_split(mine.sessions, 3)],
         symbols=[make_symbol(rng, i) for i in range(n_symbols)],
+        weekdays=[WeekdaySlice(weekday=day, sessions=18, sharpe_annual=1.5, accuracy=0.6) for day in ("Monday", "Tuesday", "Friday")],
         over_sessions=stretches,
         months={name: earnings.years(stretches["test"].sessions, of) for name, of in net.items()},
         falls=earnings.worst_falls(stretches["test"].sessions, net["xgboost"]),
@@ -63,7 +67,7 @@ def make_stretch(rng: np.random.Generator, returns: Returns, n_symbols: int) -> 
         sessions=returns.sessions,
         growth_fraction={name: risk.equity(of) - 1.0 for name, of in returns.of.items()},
         drawdown_fraction={name: risk.drawdown_fraction(of) for name, of in returns.of.items()},
-        sharpe_annual={name: earnings.rolling_sharpe(of, window) for name, of in returns.of.items()}, sharpe_sessions=window,
+        sharpe_annual={name: earnings.rolling_sharpe(of, window, 252) for name, of in returns.of.items()}, sharpe_sessions=window,
         accuracy={name: curves.rolling_accuracy(one, 21) for name, one in answers.items()}, accuracy_sessions=21,
     )  # fmt: skip
 
@@ -90,10 +94,23 @@ def about_the_leader(champion: str) -> dict:
             make_stress("one_bar_of_delay", "one bar of delay", 0.2, 1, "sessions late"),
             make_stress("crash", "a 20 % gap", 0.21, None, "gap fraction", "drawdown_max_fraction", 0.06),
         ),
-        "drift": tuple(ColumnDrift(column=f"column_{i:02d}", psi=0.3 / (i + 1), ks_distance=0.2, mean_shift=0.1) for i in range(44)),
+        "drift": tuple(make_drift(i) for i in range(44)),
+        "drift_test": DriftTest(
+            flagged_fraction=2 / 44, wrong_fraction=0.05, false_alarm_fraction=0.06, stretches=6, draws=2000,
+            domain_auc=0.71, domain_limit=0.76, domain_p_value=0.2,
+        ),
+        "skill_gap": SkillGap(metric="skill", learned=0.14, unseen=0.1, rows=4000),
+        "switch": Switch(turnover_fraction=0.8, cost_fraction=0.00024, lead_a_session=0.0001, repaid_sessions=3) if champion else None,
         "column_changes": ColumnChanges(champion=champion, columns=44, **(changed if champion else unchanged)),
         "capacity": Capacity(capital=4.2e7, participation_fraction=0.01, spared_fraction=0.05),
     }  # fmt: skip
+
+
+def make_drift(number: int) -> ColumnDrift:
+    """One column that has moved, the first ones further."""
+    seen = {"psi": 0.3 / (number + 1), "ks_distance": 0.2, "mean_shift": 0.1, "wasserstein": 0.15}
+    limits = {"psi_limit": 0.2, "ks_limit": 0.25, "wasserstein_limit": 0.3}
+    return ColumnDrift(column=f"column_{number:02d}", **seen, **limits, p_value=min(0.0005 * (number + 1) ** 2, 1.0), is_flagged=number < 2)
 
 
 def make_window(rng: np.random.Generator, part: str, days: np.ndarray, names: list[str]) -> Window:

@@ -228,7 +228,8 @@ DEFECTS = (
     ),
     Defect(
         "what is too good to be true promoted", "gates/limit_check.py",
-        "    if holds(gate) and not comparison.passes(value, gate.limit):\n", "    if holds(gate):\n        return answer(gate, value, True, asked)\n    if False:\n",
+        "    if holds(gate) and not comparison.passes(value, gate.limit):\n",
+        "    if holds(gate):\n        return answer(gate, value, True, '')\n    if False:\n",
         GATE, "ceiling",
     ),
 )  # fmt: skip

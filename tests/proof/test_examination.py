@@ -1,14 +1,19 @@
 """What is asked of the leader of a finished night: one record, and every number of it that a gate may read."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from nightshift.nouns.evaluation_record import PARTS, Evaluation
 from nightshift.nouns.examination import Examination
+from nightshift.nouns.night_roles import CHAMPION
+from nightshift.nouns.questions import Switch
 from nightshift.proof import evaluation, examination
-from nightshift.proof.examination import EXAMINED, earlier, importance
+from nightshift.proof.evaluation import measuring
+from nightshift.proof.evaluation.material import gather
+from nightshift.proof.examination import EXAMINED, earlier, examined_metrics, importance, switching
 from nightshift.proof.examination.stress import STRESSES
 from nightshift.proof.metrics import METRICS
 from nightshift.report.drawing.numbers import FORMATS
@@ -112,6 +117,71 @@ def test_before_a_first_release_no_column_has_changed_and_no_importance_is_compa
     assert found.measure("columns_changed_count").value == 0
     assert found.importance.champion is None
     assert "no champion to compare with" in found.measure("importance_rank_correlation").note
+
+
+def test_drift_stands_beside_what_is_none(found):
+    together = found.drift_test
+    assert together.flagged_fraction == pytest.approx(sum(row.is_flagged for row in found.drift) / len(found.drift))
+    assert (together.wrong_fraction, together.draws) == (0.05, 2000)
+    assert together.stretches == 6, "runs of as many learned sessions as the test part has"
+    assert 0 <= together.false_alarm_fraction <= 1
+    assert 0.3 < together.domain_auc <= 1
+    for row in found.drift:
+        assert 0 < row.p_value <= 1
+        assert row.wasserstein >= abs(row.mean_shift) * 0.999
+        assert min(row.psi_limit, row.ks_limit, row.wasserstein_limit) > 0
+    assert found.measure("drift_wasserstein_max").value == pytest.approx(max(row.wasserstein for row in found.drift))
+    assert found.measure("drift_columns_fraction").value == together.flagged_fraction
+    assert found.measure("drift_domain_auc").value == together.domain_auc
+
+
+def test_a_worst_slice_has_the_support_that_it_needs(found, measured):
+    assert [row.weekday for row in found.weekdays] == ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"]
+    assert sum(row.sessions for row in found.weekdays) == measured.sessions["test"].sessions == 60
+    assert found.measure("worst_weekday_sharpe_annual").note == "not enough evidence: no slice has 20 rows or sessions"  # twelve of each
+    assert found.measure("worst_symbol_accuracy").value == min(row.accuracy for row in found.symbols)
+    few = found.model_copy(update={"symbols": tuple(row.model_copy(update={"rows": 19}) for row in found.symbols)})
+    assert examined_metrics.measures_of(few)["worst_symbol_accuracy"].value is None
+    longer = found.model_copy(update={"weekdays": tuple(row.model_copy(update={"sessions": 20}) for row in found.weekdays)})
+    worst = min(row.sharpe_annual for row in found.weekdays)
+    assert examined_metrics.measures_of(longer)["worst_weekday_sharpe_annual"].value == pytest.approx(worst)
+
+
+def test_what_is_known_by_heart_is_the_skill_that_is_lost_on_unseen_rows(examined, found):
+    gap = found.skill_gap
+    assert found.measure("train_validation_gap").value == pytest.approx(gap.learned - gap.unseen)
+    assert abs(gap.learned - gap.unseen) < 0.1, "a logistic regression of four columns knows nothing by heart"
+    assert 0 < gap.rows <= importance.MAX_ROWS
+    unseen = examined.read(Evaluation, "evaluation").measures["validate"]["logistic"]["skill"].value
+    assert gap.unseen == pytest.approx(unseen, abs=0.05)
+
+
+def test_a_switch_is_repaid_by_the_lead_or_never(finished):
+    night, models = finished
+    material = gather(night, tuple(models), night.stage("yardsticks"))
+    assert switching.switch(material, measuring.judge(material, "test"), "logistic") is None, "nothing is served yet"
+    for champion, leads in (("always_up", True), ("logistic", False)):
+        against = replace(material, scores={**material.scores, CHAMPION: material.scores[champion]})
+        test = measuring.judge(against, "test")
+        seen = switching.switch(against, test, "logistic")
+        lead = np.mean(test.portfolios["logistic"].net_return_fraction - test.portfolios[CHAMPION].net_return_fraction)
+        newest = [switching.newest_weights(against, name) for name in ("logistic", CHAMPION)]
+        assert seen.lead_a_session == pytest.approx(lead, rel=1e-6, abs=1e-12)
+        assert seen.turnover_fraction == pytest.approx(np.abs(newest[0] - newest[1]).sum())
+        assert seen.cost_fraction == pytest.approx(seen.turnover_fraction * 3 / 1e4)
+        if leads:
+            assert (seen.repaid_sessions - 1) * lead < seen.cost_fraction <= seen.repaid_sessions * lead
+        else:
+            assert (seen.turnover_fraction, seen.repaid_sessions) == (0.0, None)
+
+
+def test_a_gate_may_ask_when_a_switch_is_repaid(found):
+    assert "no champion to compare with" in found.measure("switch_repaid_sessions").note
+    repaid = Switch(turnover_fraction=0.5, cost_fraction=0.00015, lead_a_session=0.0001, repaid_sessions=2)
+    assert examined_metrics.measures_of(found.model_copy(update={"switch": repaid}))["switch_repaid_sessions"].value == 2
+    never = repaid.model_copy(update={"lead_a_session": -0.1, "repaid_sessions": None})
+    said = examined_metrics.measures_of(found.model_copy(update={"switch": never}))["switch_repaid_sessions"]
+    assert (said.value, "no number of sessions repays it" in said.note) == (None, True)
 
 
 def test_a_number_that_was_not_measured_says_so(found):

@@ -1,6 +1,7 @@
 """Real families on a small simulated market: staged, tested in a throw-away process, promoted, asked, damaged, taken back."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from handmade import evaluation
 
 from nightshift import release
-from nightshift.config import FamilyChoice, Label, Market, Split
+from nightshift.config import Execution, FamilyChoice, Label, Market, Split
 from nightshift.data import columns, snapshot
 from nightshift.errors import Damaged, ReleaseRefused
 from nightshift.nouns.ledger_entry import LedgerEntry
@@ -145,6 +146,29 @@ def test_a_staged_model_that_answers_otherwise_than_training_is_refused(night):
     with pytest.raises(ReleaseRefused, match=r"expected the scores of training on \d+ \w+ rows; found a difference of 0\."):
         release.test(night)
     assert ledger.entries("small") == []
+
+
+@pytest.mark.parametrize(
+    ("budget", "said"),
+    [
+        ({"budget_latency_ms": 1e-6}, r"expected 95 of 100 single answers within 1e-06 ms; found [\d.e+]+ ms; next: .*budget_latency_ms"),
+        ({"budget_model_mib": 1e-6}, r"expected model files of at most 1e-06 MiB; found [\d.e-]+ MiB; next: .*budget_model_mib"),
+    ],
+)
+def test_a_release_beyond_its_markets_budget_is_refused(night, budget, said):
+    release.stage(judged(night, "logistic"))
+    execution = night.market.execution.model_copy(update=budget)
+    with pytest.raises(ReleaseRefused, match=said):
+        release.test(replace(night, market=night.market.model_copy(update={"execution": execution})))
+    assert ledger.entries("small") == []
+
+
+def test_a_budget_is_met_at_its_limit_and_none_is_asked_by_default():
+    deployment._refuse_beyond_budget(Execution(), 1e9, 1e9)
+    deployment._refuse_beyond_budget(Execution(budget_latency_ms=2.0, budget_model_mib=3.0), 2.0, 3.0)
+    for beyond in ((2.1, 3.0), (2.0, 3.1), (float("nan"), 3.0), (2.0, float("nan"))):
+        with pytest.raises(ReleaseRefused):
+            deployment._refuse_beyond_budget(Execution(budget_latency_ms=2.0, budget_model_mib=3.0), *beyond)
 
 
 def test_columns_that_cannot_be_rebuilt_are_refused_by_name():

@@ -166,4 +166,6 @@ class Execution(Closed):
     image: str = "nightshift:latest"
     threads: int = Field(2, ge=1)
     seed: int = 20261120
+    budget_latency_ms: float | None = Field(None, gt=0)  # of 95 of 100 single answers; a release that is slower is refused
+    budget_model_mib: float | None = Field(None, gt=0)  # of a release's model files; a larger one is refused
     memory_budget_mib: int | None = Field(None, ge=1)  # of the table that a boosted family gathers; more is read from disk in batches

@@ -17,20 +17,20 @@ from nightshift.nouns.drawn_curves import (
     Year,
 )
 from nightshift.nouns.evaluation_record import Evaluation, Part
-from nightshift.nouns.examined_before import from_charts, in_evaluation
+from nightshift.nouns.examined_before import from_charts, in_evaluation, without_calibration
 from nightshift.nouns.files import read_json
 from nightshift.nouns.measures import Measure, Measures
-from nightshift.nouns.questions import Chance, ColumnChanges, ColumnDrift, Importance, Overfitting, Stress
+from nightshift.nouns.questions import Chance, ColumnChanges, ColumnDrift, DriftTest, Importance, Overfitting, SkillGap, Stress, Switch
 from nightshift.nouns.record import Drawn, Record
-from nightshift.nouns.slice_rows import Capacity, CostPoint, SymbolSlice, Window
+from nightshift.nouns.slice_rows import Capacity, CostPoint, SymbolSlice, WeekdaySlice, Window
 
 
 class Examination(Record):
     """The leader questioned on the test sessions; where a key names portfolios, everyone of the evaluation is in it."""
 
     FILE: ClassVar[str] = "examination.json"
-    SCHEMA: ClassVar[int] = 2
-    UPGRADES: ClassVar = {1: from_charts}
+    SCHEMA: ClassVar[int] = 3
+    UPGRADES: ClassVar = {1: from_charts, 2: without_calibration}
 
     leader: str  # the challenger that was selected
     measures: Measures  # every number here that a gate may ask for, by name
@@ -39,12 +39,16 @@ class Examination(Record):
     robustness: tuple[Stress, ...]
     importance: Importance
     drift: tuple[ColumnDrift, ...]  # the column that moved most first
+    drift_test: DriftTest | None  # none: too few sessions, or an older version did not ask
     column_changes: ColumnChanges | None  # none: the champion could not be asked, or its columns are not known any more
+    skill_gap: SkillGap | None  # none: an older version did not ask
+    switch: Switch | None  # none: there is no champion that could be asked
     capacity: Capacity
     cost_curve: dict[str, tuple[CostPoint, ...]]  # of every portfolio that trades
     break_even_bps: dict[str, Drawn]  # none: it never trades
     windows: tuple[Window, ...]  # of both parts, in order
     symbols: tuple[SymbolSlice, ...]
+    weekdays: tuple[WeekdaySlice, ...]  # Monday first; empty: an older version did not ask
     over_sessions: dict[Part, Stretch]
     months: dict[str, tuple[Year, ...]]  # of every portfolio
     falls: tuple[Fall, ...]  # the leader's deepest, the deepest first

@@ -38,6 +38,19 @@ def from_charts(facts: Facts) -> Facts:
     }
 
 
+def without_calibration(facts: Facts) -> Facts:
+    """Schema 2 to 3. Drift was not held against what learned sessions do among themselves, and nobody asked what follows it here."""
+    unknown = dict.fromkeys(("wasserstein", "psi_limit", "ks_limit", "wasserstein_limit", "p_value")) | {"is_flagged": False}
+    return {
+        **facts,
+        "drift": [unknown | row for row in facts["drift"]],
+        "drift_test": None,
+        "skill_gap": None,
+        "switch": None,
+        "weekdays": [],
+    }
+
+
 def _key(name: str) -> str:
     return next((key for start, key in STRESSES.items() if name.startswith(start)), name)
 

@@ -94,6 +94,43 @@ class ColumnDrift(Noun):
     psi: Drawn  # population stability: 0 nothing moved
     ks_distance: Drawn
     mean_shift: Drawn  # in standard deviations
+    wasserstein: Drawn  # mean way of a value, in standard deviations
+    psi_limit: Drawn  # exceeded by one in twenty without drift, as all limits; none: too few sessions to say, as all that follow
+    ks_limit: Drawn
+    wasserstein_limit: Drawn
+    p_value: Drawn  # chance of so telling a distance without drift
+    is_flagged: bool  # beyond what chance explains, all columns counted
+
+
+class DriftTest(Noun):
+    """How far all columns together have moved, against what learned sessions do among themselves."""
+
+    flagged_fraction: Drawn  # of the columns
+    wrong_fraction: float  # of those flagged, that are expected to be flagged by chance
+    false_alarm_fraction: Drawn  # of the columns of learned stretches: how often chance is called drift at one in twenty
+    stretches: int  # of learned sessions that this was measured on
+    draws: int
+    domain_auc: Drawn  # how well the new rows can be told from the learned ones; 0.5: not at all
+    domain_limit: Drawn  # exceeded by one in twenty stretches of learned sessions
+    domain_p_value: Drawn
+
+
+class SkillGap(Noun):
+    """How much better the leader is on rows that it learned from: what it knows by heart and not by rule."""
+
+    metric: str
+    learned: Drawn  # on the last learned rows
+    unseen: Drawn  # on validation rows
+    rows: int  # of the learned ones that were asked
+
+
+class Switch(Noun):
+    """What changing from the champion to the leader costs once, and when its lead has repaid it."""
+
+    turnover_fraction: Drawn  # between what both want to hold now
+    cost_fraction: Drawn
+    lead_a_session: Drawn  # mean net return of the leader minus the champion's, on the test sessions
+    repaid_sessions: Drawn  # none: the lead is not above 0
 
 
 class ColumnChanges(Noun):

@@ -48,3 +48,12 @@ class SymbolSlice(Noun):
     accuracy: Drawn
     contribution_fraction: Drawn  # to the portfolio
     alone_return_fraction: Drawn  # traded with the whole equity
+
+
+class WeekdaySlice(Noun):
+    """The leader on one weekday, on the test sessions."""
+
+    weekday: str
+    sessions: int
+    sharpe_annual: Drawn  # net, as if every session was one of these
+    accuracy: Drawn

@@ -38,7 +38,8 @@ def _section(title: str, lines: list[str]) -> str:
 
 
 def _label(label: Label) -> str:
-    return f"`{label.kind}` over {label.horizon_sessions} session(s), {label.fill} to {label.fill}; {label.task}."
+    priced = ", from the next open to an open" if label.fill == "open" else ""
+    return f"`{label.kind}` over {label.horizon_sessions} session(s){priced}; {label.task}."
 
 
 def _data(release: Release, evaluation: Evaluation) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nightshift import isolation
+from nightshift.config import Execution
 from nightshift.errors import NightshiftError, ReleaseRefused
 from nightshift.nouns.record import Facts
 from nightshift.nouns.release import DeploymentTest, FirstLoad, Parity, Release
@@ -10,21 +11,19 @@ from nightshift.storage import store
 from nightshift.storage.night import Night, night_of
 
 TIMEOUT_S = 300.0
+MIB = 2**20
 
 
 def test(night: Night) -> DeploymentTest:
-    """The staged release: checksums, first load, parity with training, latency, memory, size. A mismatch is refused."""
+    """The staged release: checksums, first load, parity with training, latency, memory, size. A mismatch or an excess is refused."""
     staged = night.stage("staged")
     parity = Parity.model_validate(asked("parity", {"release": staged, "night": night.address}))
     _refuse_unless_same(parity)
     folder = store.open_folder(staged)
-    return DeploymentTest(
-        passed=True,
-        staged=staged,
-        manifest_sha256=store.sha256_of(folder / store.SEAL),
-        model_bytes=Release.read(folder).model_bytes,
-        **dict(parity),
-    )
+    model_bytes = Release.read(folder).model_bytes
+    _refuse_beyond_budget(night.market.execution, parity.single_row_p95_ms, model_bytes / MIB)
+    manifest = store.sha256_of(folder / store.SEAL)
+    return DeploymentTest(passed=True, staged=staged, manifest_sha256=manifest, model_bytes=model_bytes, **dict(parity))
 
 
 test.__test__ = False  # type: ignore[attr-defined]  # a stage's verb, not a test for pytest to collect
@@ -60,6 +59,20 @@ def _refuse_unless_same(parity: Parity) -> None:
             _refuse(f"the scores of training on {compared.rows} {where} rows", f"a difference of {worst}")
     if not parity.latest.finite:
         _refuse(f"finite scores for {parity.latest.session}", "NaN or infinity")
+
+
+def _refuse_beyond_budget(execution: Execution, latency_ms: float, model_mib: float) -> None:
+    step = "what is served stays; choose smaller parameters for the family, or raise `execution.{}` in the market file"
+    if execution.budget_latency_ms is not None and not latency_ms <= execution.budget_latency_ms:
+        raise ReleaseRefused(
+            expected=f"95 of 100 single answers within {execution.budget_latency_ms:g} ms", found=f"{latency_ms:.3g} ms",
+            next_step=step.format("budget_latency_ms"),
+        )  # fmt: skip
+    if execution.budget_model_mib is not None and not model_mib <= execution.budget_model_mib:
+        raise ReleaseRefused(
+            expected=f"model files of at most {execution.budget_model_mib:g} MiB", found=f"{model_mib:.3g} MiB",
+            next_step=step.format("budget_model_mib"),
+        )  # fmt: skip
 
 
 def _refuse(expected: str, found: str) -> None:

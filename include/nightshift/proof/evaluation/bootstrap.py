@@ -41,12 +41,17 @@ def replicas(n_sessions: int, block_sessions: float, n_replicas: int = REPLICAS,
     ((3, 100), True)
     """
     rng = np.random.default_rng(seed)
-    starts = rng.random((n_replicas, n_sessions), dtype=np.float32) < 1.0 / max(block_sessions, 1.0)
+    return Replicas(begun_blocks(rng, n_sessions, (n_replicas, n_sessions), block_sessions), float(block_sessions))
+
+
+def begun_blocks(rng: np.random.Generator, n_sessions: int, shape: tuple[int, int], block_sessions: float) -> np.ndarray:
+    """Which of `n_sessions` sessions stands at each place of a row: int32 of this shape, in blocks that begin anywhere."""
+    starts = rng.random(shape, dtype=np.float32) < 1.0 / max(block_sessions, 1.0)
     starts[:, 0] = True
-    place = np.arange(n_sessions, dtype=np.int32)
+    place = np.arange(shape[1], dtype=np.int32)
     begun = np.maximum.accumulate(np.where(starts, place, np.int32(0)), axis=1)
-    first = np.take_along_axis(rng.integers(0, n_sessions, (n_replicas, n_sessions), dtype=np.int32), begun, axis=1)
-    return Replicas((first + place - begun) % np.int32(n_sessions), float(block_sessions))
+    first = np.take_along_axis(rng.integers(0, n_sessions, shape, dtype=np.int32), begun, axis=1)
+    return (first + place - begun) % np.int32(n_sessions)
 
 
 def shared_block(series: Iterable[np.ndarray], reach: int) -> float:

@@ -11,8 +11,8 @@ from nightshift.data import column_contract
 from nightshift.nouns.evaluation_record import PARTS
 from nightshift.nouns.examination import Examination
 from nightshift.nouns.night_roles import CHAMPION, Roles
-from nightshift.nouns.panel import Rows
-from nightshift.nouns.questions import ColumnChanges, Importance, Stress
+from nightshift.nouns.panel import Rows, rows_of
+from nightshift.nouns.questions import ColumnChanges, Importance, SkillGap, Stress
 from nightshift.nouns.training import TrainingRecord
 from nightshift.proof.evaluation.material import Material, gather
 from nightshift.proof.evaluation.measuring import Judged, portfolios_of, replicas_of, with_chance
@@ -30,8 +30,10 @@ from nightshift.proof.examination import (
     purged_paths,
     robustness,
     sensitivity,
+    skill_gap,
     slices,
     stress,
+    switching,
 )
 from nightshift.storage import ledger, store
 from nightshift.storage.night import Night
@@ -51,7 +53,8 @@ def examination(night: Night, material: Material, judged: dict[str, Judged], lea
     net, days = over_sessions.net_returns(test), over_sessions.session_names(test)
     answers = {name: material.answers(name, "test") for name in material.scores}
     trading = {name: portfolio for name, portfolio in test.portfolios.items() if portfolio.turnover_fraction.any()}
-    leaned_on, stresses = _of_model(night, material, leader, models[leader])
+    moved, moved_together = drift.drifts(material)
+    leaned_on, stresses, gap = _of_model(night, material, leader, models[leader])
     return Examination(
         leader=leader,
         measures={},
@@ -59,13 +62,17 @@ def examination(night: Night, material: Material, judged: dict[str, Judged], lea
         chance=chance.chance(material, test, leader),
         robustness=stresses,
         importance=leaned_on,
-        drift=drift.drifts(material),
+        drift=moved,
+        drift_test=moved_together,
         column_changes=_column_changes(night, material),
+        skill_gap=gap,
+        switch=switching.switch(material, test, leader),
         capacity=capacity.capacity(material, leader),
         cost_curve={name: capacity.cost_curve(portfolio, night.market.sessions_a_year) for name, portfolio in trading.items()},
         break_even_bps={name: capacity.break_even_bps(portfolio) for name, portfolio in test.portfolios.items()},
         windows=slices.windows(material, judged),
         symbols=slices.symbols(material, leader),
+        weekdays=slices.weekdays(material, test, leader),
         over_sessions=over_sessions.stretches(material, judged),
         months={name: earnings.years(days, returns) for name, returns in net.items()},
         falls=earnings.worst_falls(days, net[leader]),
@@ -90,8 +97,9 @@ def _traded(material: Material, part: str) -> Judged:
     return Judged(part, portfolios, drawn, block, {})
 
 
-def _of_model(night: Night, material: Material, leader: str, where: str) -> tuple[Importance, tuple[Stress, ...]]:
-    """Importance and robustness of the leader, which is loaded after its checksums matched."""
+def _of_model(night: Night, material: Material, leader: str, where: str) -> tuple[Importance, tuple[Stress, ...], SkillGap]:
+    """Importance and robustness of the leader, which is loaded after its checksums matched, and what it knows by heart."""
+    from nightshift.data.columns import load_split
     from nightshift.training.proven import proven
 
     folder = store.open_folder(where)
@@ -102,7 +110,9 @@ def _of_model(night: Night, material: Material, leader: str, where: str) -> tupl
     subject = stress.subject(material, leader)
     seconds = TrainingRecord.read(folder).seconds or math.inf
     asked = sensitivity.rows(subject, fitted, list(leaned_on.values), seconds)
-    return leaned_on, (*robustness.rows(subject), *asked, *purged_paths.rows(subject, fitted))
+    learned = rows_of(material.panel, load_split(night.columns).train)
+    gap = skill_gap.skill_gap(material, fitted, learned, _rows(material, "validate"))
+    return leaned_on, (*robustness.rows(subject), *asked, *purged_paths.rows(subject, fitted)), gap
 
 
 def _rows(material: Material, part: str) -> Rows:

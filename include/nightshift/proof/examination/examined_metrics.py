@@ -18,6 +18,9 @@ from nightshift.proof.metrics.every_metric import METRICS
 from nightshift.proof.metrics.unit import Form
 
 NO_CHAMPION = "there is no champion to compare with, or what it learned from is not known any more"
+TOO_SHORT = "not enough evidence: too few sessions to say what drift is none"
+LEAST_SUPPORT = 20  # rows of a symbol, sessions of a weekday, below which a slice is not counted
+TOO_THIN = f"not enough evidence: no slice has {LEAST_SUPPORT} rows or sessions"
 TOO_FEW = "not enough evidence: too few sessions, or returns that do not vary"
 
 
@@ -30,7 +33,7 @@ class ExaminedMetric:
     form: Form
     higher_is_better: bool
     read: Callable[[Examination], float | None]
-    lacking: str = TOO_FEW  # why it may have no value
+    lacking: str | Callable[[Examination], str] = TOO_FEW  # why it may have no value
     lowest: float = -math.inf  # no value is below it: a policy's limit out of this range is a slip
     highest: float = math.inf
     reaches_best: bool = False  # the best value there is comes up on ordinary nights, so that a limit there can be met
@@ -69,6 +72,28 @@ def _drift(name: str, label: str, of: Callable[[ColumnDrift], float | None], hig
 def _worst_window(found: Examination) -> float | None:
     judged = (window.of[found.leader].sharpe_annual for window in found.windows if window.part == "test")
     return min((value for value in judged if value is not None), default=None)
+
+
+def _worst_symbol(found: Examination) -> float | None:
+    return min((row.accuracy for row in found.symbols if row.rows >= LEAST_SUPPORT and row.accuracy is not None), default=None)
+
+
+def _worst_weekday(found: Examination) -> float | None:
+    known = (row.sharpe_annual for row in found.weekdays if row.sessions >= LEAST_SUPPORT)
+    return min((value for value in known if value is not None), default=None)
+
+
+def _gap(found: Examination) -> float | None:
+    gap = found.skill_gap
+    return None if gap is None or gap.learned is None or gap.unseen is None else gap.learned - gap.unseen
+
+
+def _repaid(found: Examination) -> float | None:
+    return found.switch.repaid_sessions if found.switch else None
+
+
+def _not_repaid(found: Examination) -> str:
+    return "no number of sessions repays it: the lead over the champion is not above 0" if found.switch else NO_CHAMPION
 
 
 def _agreement(found: Examination) -> float | None:
@@ -116,9 +141,24 @@ _LISTED = (
         lowest=0.0,
     ),
     ExaminedMetric("worst_window_sharpe_annual", "Sharpe of the worst window", "annual", True, _worst_window),
+    ExaminedMetric("worst_symbol_accuracy", "Accuracy of the worst symbol", "percent", True, _worst_symbol, TOO_THIN, lowest=0.0, highest=1.0),
+    ExaminedMetric("worst_weekday_sharpe_annual", "Sharpe of the worst weekday", "annual", True, _worst_weekday, TOO_THIN),
+    ExaminedMetric("train_validation_gap", "Skill lost on unseen rows", "ratio", False, _gap, "no rows on one of the sides"),
+    ExaminedMetric("switch_repaid_sessions", "Sessions that repay the switch", "count", False, _repaid, _not_repaid, lowest=0.0),
     _drift("drift_psi_max", "Largest drift (PSI)", lambda row: row.psi),
     _drift("drift_ks_max", "Largest drift (KS)", lambda row: row.ks_distance, highest=1.0),
     _drift("drift_mean_shift_max", "Largest shift of a mean", lambda row: row.mean_shift),
+    _drift("drift_wasserstein_max", "Largest drift (Wasserstein)", lambda row: row.wasserstein),
+    ExaminedMetric(
+        "drift_columns_fraction", "Columns that drifted", "percent", False,
+        lambda found: found.drift_test.flagged_fraction if found.drift_test else None, TOO_SHORT,
+        lowest=0.0, highest=1.0, reaches_best=True,
+    ),
+    ExaminedMetric(
+        "drift_domain_auc", "New rows told from learned ones", "ratio", False,
+        lambda found: found.drift_test.domain_auc if found.drift_test else None, TOO_SHORT,
+        lowest=0.0, highest=1.0,
+    ),
     ExaminedMetric(
         "importance_rank_correlation", "Agreement with the champion's columns", "ratio", True, _agreement, NO_CHAMPION,
         lowest=-1.0, highest=1.0, reaches_best=True,
@@ -148,4 +188,6 @@ def measures_of(found: Examination) -> Measures:
 
 def _measure(metric: ExaminedMetric, found: Examination) -> Measure:
     value = metric.read(found)
-    return Measure(None, note=metric.lacking) if value is None else Measure(float(value))
+    if value is not None:
+        return Measure(float(value))
+    return Measure(None, note=metric.lacking if isinstance(metric.lacking, str) else metric.lacking(found))

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from nightshift.nouns.evaluation_record import PARTS, Part
-from nightshift.nouns.slice_rows import SymbolSlice, Window, WindowMeasures
+from nightshift.nouns.slice_rows import SymbolSlice, WeekdaySlice, Window, WindowMeasures
 from nightshift.proof.evaluation.backtest import backtest, each_symbol
 from nightshift.proof.evaluation.material import Material
 from nightshift.proof.evaluation.measuring import Judged
@@ -15,6 +15,8 @@ from nightshift.proof.metrics import trading
 from nightshift.proof.metrics.classification import accuracy
 
 WINDOWS, WINDOW_SESSIONS = 12, 20  # of both parts together, and the least in one
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def windows(material: Material, judged: dict[str, Judged]) -> tuple[Window, ...]:
@@ -38,6 +40,18 @@ def symbols(material: Material, leader: str, part: Part = "test") -> tuple[Symbo
         )
         for row, name in enumerate(bars.symbols)
     )  # fmt: skip
+
+
+def weekdays(material: Material, judged: Judged, leader: str) -> tuple[WeekdaySlice, ...]:
+    """The leader by day of the week: its net returns on that day, and how right the calls were that were made on it."""
+    days, answers = (judged.portfolios[leader].sessions.astype(int) + 3) % 7, material.answers(leader, "test")  # 1970 began on a Thursday
+    rows = []
+    for day in np.unique(days):
+        returns, made = judged.portfolios[leader].net_return_fraction[days == day], days[answers.session] == day
+        sharpe = float(trading.sharpe_annual(returns, material.market.sessions_a_year)) if len(returns) > 1 else math.nan
+        hits = accuracy(answers.went_up[made], answers.score[made], answers.threshold)
+        rows.append(WeekdaySlice(weekday=WEEKDAYS[day], sessions=len(returns), sharpe_annual=sharpe, accuracy=hits))
+    return tuple(rows)
 
 
 def _cut(n_sessions: int) -> list[np.ndarray]:

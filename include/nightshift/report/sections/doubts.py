@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nightshift.nouns.examination import Examination
-from nightshift.nouns.questions import BacktestOverfitting, Chance, Overfitting, SuperiorAbility
+from nightshift.nouns.questions import BacktestOverfitting, Chance, Overfitting, SkillGap, SuperiorAbility, Switch
 from nightshift.report.drawing.numbers import shown
 from nightshift.report.gather import Found
 from nightshift.report.sections.grid import Section, column, grid, section
@@ -21,6 +21,8 @@ def doubt(found: Found, asked: Examination) -> Section:
         _spa(overfitting.spa),
         _set(found, overfitting),
         _chance(asked.chance),
+        *([_by_heart(asked.skill_gap)] if asked.skill_gap else []),
+        *([_switch(asked.switch)] if asked.switch else []),
     ]
     columns = [column("Question"), column("Measure", "text"), column("Answer", "text"), column("How to read it", "text")]
     lead = f"{found.challenger} was chosen among {overfitting.trials} fits. The best of many looks better than it is."
@@ -86,4 +88,20 @@ def _chance(chance: Chance) -> list:
     return [
         "Would the same trading without knowledge do?", "Random portfolios beaten", shown(chance.share_beaten, "percent1"),
         f"Of {chance.draws} portfolios with the same turnover; their Sharpe: {low} … {high}, median {middle}.",
+    ]  # fmt: skip
+
+
+def _by_heart(gap: SkillGap) -> list:
+    return [
+        "Does it know its rows by heart?", "Skill, learned and unseen", f"{shown(gap.learned, 'ratio')} and {shown(gap.unseen, 'ratio')}",
+        f"On its last {gap.rows} learned rows and on validation rows; what is lost between them was learned by heart.",
+    ]  # fmt: skip
+
+
+def _switch(switch: Switch) -> list:
+    never = "no number of sessions is enough" if switch.repaid_sessions is None else f"{shown(switch.repaid_sessions, 'count')} sessions"
+    return [
+        "Is the change worth its cost?", "Sessions that repay the switch", never,
+        f"Changing positions trades {shown(switch.turnover_fraction, 'percent')} of the equity and costs "
+        f"{shown((switch.cost_fraction or 0.0) * 1e4, 'bps')}; the lead over the champion on the test sessions repays it.",
     ]  # fmt: skip

@@ -7,7 +7,7 @@ from nightshift.nouns.slice_rows import Window, WindowMeasures
 from nightshift.report.drawing.chart import Axis, Chart, Mark, Series
 from nightshift.report.drawing.numbers import shape_of, shown
 from nightshift.report.gather import Found
-from nightshift.report.sections.grid import Section, column, grid, section
+from nightshift.report.sections.grid import Grid, Section, column, grid, section
 from nightshift.report.sections.roles import drawn_first, role_of
 
 NOTHING = WindowMeasures(sharpe_annual=None, return_total_fraction=None)
@@ -34,7 +34,15 @@ def windows(found: Found, asked: Examination) -> tuple[Section | None, list[Char
         for at, row in enumerate(rows)
     ]
     lead = "The held-out sessions cut into windows, walked forward in time. One good window does not make a model."
-    return section("windows", "Windows", "Window by window", lead, [grid("", columns, told, fold=False)], [c.key for c in drawn]), drawn
+    tables = [grid("", columns, told, fold=False), *by_weekday(asked)]
+    return section("windows", "Windows", "Window by window", lead, tables, [c.key for c in drawn]), drawn
+
+
+def by_weekday(asked: Examination) -> list[Grid]:
+    """The challenger by day of the week."""
+    columns = [column("Weekday", "word"), column("Sessions", "count"), column("Sharpe", "annual"), column("Accuracy", "percent")]
+    rows = [[row.weekday, row.sessions, row.sharpe_annual, row.accuracy] for row in asked.weekdays]
+    return [grid("By weekday", columns, rows, fold=True)] if rows else []
 
 
 def _by_window(

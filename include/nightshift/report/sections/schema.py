@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from nightshift.nouns.examination import Examination
+from nightshift.nouns.questions import DriftTest
+from nightshift.report.drawing.numbers import shown
 from nightshift.report.gather import Found
 from nightshift.report.sections.grid import Section, column, grid, section
 
@@ -45,7 +47,24 @@ def drift(asked: Examination) -> Section | None:
     """How far each column has moved from what the model learned on."""
     if not asked.drift:
         return None
-    columns = [column("Column"), column("Ks distance", "ratio"), column("Mean shift", "ratio"), column("Psi", "ratio")]
-    rows = [[row.column, row.ks_distance, row.mean_shift, row.psi] for row in asked.drift]
-    lead = "Each column on the test sessions against those the model learned on. Daily columns move slowly: this decides nothing by itself."
+    columns = [
+        column("Column"), column("Ks distance", "ratio"), column("Mean shift", "ratio"), column("Psi", "ratio"),
+        column("Wasserstein", "ratio"), column("P value", "precise"), column("Drifted", "word"),
+    ]  # fmt: skip
+    rows = [
+        [row.column, row.ks_distance, row.mean_shift, row.psi, row.wasserstein, row.p_value, "yes" if row.is_flagged else "no"]
+        for row in asked.drift
+    ]
+    lead = f"Each column on the test sessions against those the model learned on. {_calibrated(asked.drift_test)}"
     return section("drift", "Drift", "Drift", lead, [grid("", columns, rows, fold=len(rows) > 14)])
+
+
+def _calibrated(test: DriftTest | None) -> str:
+    if test is None:
+        return "Daily columns move slowly: without more sessions nothing here tells drift from chance."
+    return (
+        f"{shown(test.flagged_fraction, 'percent', digits=0)} of the columns moved further than chance explains, all of them counted. "
+        f"One learned stretch in twenty would be called drift by chance; of {test.stretches} it was "
+        f"{shown(test.false_alarm_fraction, 'percent1')} of the columns. A classifier tells the new rows from the learned ones with an "
+        f"area under the curve of {shown(test.domain_auc, 'ratio')}; without drift it stays below {shown(test.domain_limit, 'ratio')}."
+    )
