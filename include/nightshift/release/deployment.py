@@ -5,7 +5,7 @@ from __future__ import annotations
 from nightshift import isolation
 from nightshift.errors import NightshiftError, ReleaseRefused
 from nightshift.nouns.record import Facts
-from nightshift.nouns.release import DeploymentTest, FirstLoad, Parity, Release
+from nightshift.nouns.release import DeploymentTest, FirstLoad, Latest, Parity, Release
 from nightshift.storage import store
 from nightshift.storage.night import Night, night_of
 
@@ -17,6 +17,7 @@ def test(night: Night) -> DeploymentTest:
     staged = night.stage("staged")
     parity = Parity.model_validate(asked("parity", {"release": staged, "night": night.address}))
     _refuse_unless_same(parity)
+    _refuse_unless_alive(parity.latest, night.market.quality.min_symbol_coverage)
     folder = store.open_folder(staged)
     return DeploymentTest(
         passed=True,
@@ -60,6 +61,15 @@ def _refuse_unless_same(parity: Parity) -> None:
             _refuse(f"the scores of training on {compared.rows} {where} rows", f"a difference of {worst}")
     if not parity.latest.finite:
         _refuse(f"finite scores for {parity.latest.session}", "NaN or infinity")
+
+
+def _refuse_unless_alive(latest: Latest, least_fraction: float) -> None:
+    """A release that says nothing of the newest session serves nobody; a few symbols may lack a column that day, as they may a bar."""
+    due = latest.due or 0
+    if not latest.rows or due - len(latest.unanswered) < least_fraction * due:
+        of_whom = f"at least {least_fraction:.0%} of the {due} symbols that have a bar in {latest.session} and are past warm-up"
+        without = f"; without: {', '.join(latest.unanswered[:5])}" if latest.unanswered else ""
+        _refuse(f"live rows for {of_whom}", f"{latest.rows} rows{without}")
 
 
 def _refuse(expected: str, found: str) -> None:
