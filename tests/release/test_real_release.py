@@ -15,12 +15,12 @@ from nightshift.errors import Damaged, ReleaseRefused
 from nightshift.nouns.ledger_entry import LedgerEntry
 from nightshift.nouns.measures import Measure
 from nightshift.nouns.options import Options
-from nightshift.nouns.release import DeploymentTest, Release
+from nightshift.nouns.release import DeploymentTest, Release, ReleaseColumns
 from nightshift.nouns.scores import Scores, ScoresByName
 from nightshift.nouns.training import TrainingRecord
 from nightshift.nouns.verdict_record import Verdict
 from nightshift.nouns.yardsticks_record import YardsticksRecord
-from nightshift.release import deployment, probe, rollbacks
+from nightshift.release import deployment, live_rows, probe, rollbacks
 from nightshift.running import stages
 from nightshift.sessions import utc
 from nightshift.storage import ledger, store
@@ -126,6 +126,46 @@ def test_a_challenger_that_was_refused_is_staged_by_force_with_the_verdict_and_t
     assert Verdict.read(staged).decision == "REJECT"
     assert Release.read(staged).parent == "0.9.0", "nothing is served now, and that is what is forced"
     assert release.test(night).passed
+
+
+def test_a_release_without_a_live_row_of_the_newest_session_is_refused(night, monkeypatch):
+    """Every score of training is the same, and nobody would be served."""
+    release.stage(judged(night, "logistic"))
+    answered = deployment.asked("parity", {"release": night.stage("staged"), "night": night.address})
+    assert (answered["latest"]["rows"], answered["latest"]["due"], answered["latest"]["unanswered"]) == (5, 5, [])
+
+    def asked(rows, *unanswered):
+        told = {**answered, "latest": {**answered["latest"], "rows": rows, "unanswered": unanswered}}
+        monkeypatch.setattr(deployment, "asked", lambda *_, **__: told)
+        return release.test(night)
+
+    with pytest.raises(ReleaseRefused, match=r"at least 90% of the 5 symbols .* found 0 rows; without: SIM0000, SIM0001"):
+        asked(0, "SIM0000", "SIM0001", "SIM0002", "SIM0003", "SIM0004")
+    with pytest.raises(ReleaseRefused, match="found 4 rows; without: SIM0003"):
+        asked(4, "SIM0003")
+    assert asked(5).latest.rows == 5
+
+
+def test_only_symbols_past_their_warm_up_are_due_a_live_row(night):
+    from nightshift.data.quality import clean_bars
+    from nightshift.nouns.panel import Panel
+
+    bars = clean_bars(night)
+    n_bars = int(bars.present.sum(axis=1).max())
+    everyone = live_rows.due(night, ReleaseColumns(names=("a",), warmup_sessions={"a": 14}))
+    assert everyone.tolist() == bars.present[:, -1].tolist()
+    assert not live_rows.due(night, ReleaseColumns(names=("a",), warmup_sessions={"a": n_bars})).any()
+    values = np.ones((*bars.shape, 1), dtype=np.float32)
+    values[2, -1] = np.nan
+    told = live_rows.latest(Constant(), Panel(bars.symbols, bars.sessions, ("a",), values, np.full(bars.shape, np.nan), 0), everyone)
+    assert (told.rows, told.due, told.unanswered) == (4, 5, ("SIM0002",))
+
+
+class Constant:
+    """A model that says the same of every row."""
+
+    def predict(self, rows):
+        return np.full(len(rows), 0.5)
 
 
 def test_the_model_card_says_data_period_columns_metrics_limits_and_use(night):

@@ -39,6 +39,21 @@ def market(seed: int) -> Bars:
     return Bars(tuple(f"S{i:02d}" for i in range(N_SYMBOLS)), sessions(), *(np.where(missing, np.nan, values) for values in fields))
 
 
+@dataclasses.dataclass(frozen=True, eq=False)
+class Whole:
+    """Bars as the hunt asks for them."""
+
+    bars: Bars
+    symbols = property(lambda self: self.bars.symbols)
+    sessions = property(lambda self: self.bars.sessions)
+
+    def of_symbols(self, places):
+        return self.bars.of(tuple(self.bars.symbols[place] for place in places))
+
+    def between(self, start, stop):
+        return self.bars.first(stop).last(stop - start)
+
+
 def tomorrow(values: np.ndarray) -> np.ndarray:
     """Each session's next value, where both are known."""
     out = np.full(values.shape, np.nan)

@@ -25,7 +25,7 @@ def named(finding):
 
 def hunted_column(seed, *planted):
     bars, columns = plants.market(seed), (*HONEST, *planted)
-    made = hunted_columns.Made(bars, columns, compute(bars, columns))
+    made = hunted_columns.Made(plants.Whole(bars), columns, compute(bars, columns))
     return hunted_columns.hunt(made, np.random.default_rng([seed, 9]))
 
 
@@ -46,7 +46,12 @@ def test_a_planted_column_is_named_and_no_other(kind, seed):
 def test_a_planted_label_is_named(kind, seed):
     bars, choice = plants.market(seed), Label(kind="direction", horizon_sessions=1 + seed)
     finding = hunted_labels.hunt(
-        bars, "planted", kind(bars, choice), choice.horizon_sessions, lambda other: kind(other, choice), np.random.default_rng(seed)
+        plants.Whole(bars),
+        "planted",
+        kind(bars, choice),
+        choice.horizon_sessions,
+        lambda other: kind(other, choice),
+        np.random.default_rng(seed),
     )
     assert named(finding) == {("label", "planted")}
 
@@ -117,7 +122,9 @@ def test_an_honest_chain_is_left_alone(seed):
 def test_an_honest_label_is_left_alone(kind, seed):
     bars, choice = plants.market(seed), Label(kind=kind, horizon_sessions=1 + 2 * seed)
     label, reach = labels.label(bars, choice)
-    finding = hunted_labels.hunt(bars, kind, label, reach, lambda other: labels.label(other, choice)[0], np.random.default_rng(seed))
+    finding = hunted_labels.hunt(
+        plants.Whole(bars), kind, label, reach, lambda other: labels.label(other, choice)[0], np.random.default_rng(seed)
+    )
     assert finding.offences == ()
 
 
@@ -125,3 +132,20 @@ def test_a_hundred_are_planted():
     n_columns = len(plants.ALONE + plants.ACROSS) * TIMES["column"]
     others = len(plants.LABELS) * TIMES["label"] + len(plants.CLEANINGS) * TIMES["cleaning"] + 3 * TIMES["preparation"]
     assert n_columns + others >= 100
+
+
+def test_bars_laid_out_in_part_are_the_bars(tmp_path):
+    import pyarrow.parquet as pq
+
+    from nightshift.data import snapshot
+    from nightshift.sentinel import history
+
+    rows = plants.honest_clean(plants.received(1)).rows
+    pq.write_table(rows, tmp_path / "bars.parquet", row_group_size=500)
+    bars = snapshot.bars(rows)
+    read, whole = history.read(tmp_path / "bars.parquet", bars.symbols, bars.sessions), plants.Whole(bars)
+    few = np.array([1, 4, 7])
+    for one, other in ((read.of_symbols(few), whole.of_symbols(few)), (read.between(30, 50), whole.between(30, 50))):
+        assert one.symbols == other.symbols
+        for name in ("sessions", "open", "high", "low", "close", "volume"):
+            np.testing.assert_array_equal(getattr(one, name), getattr(other, name))

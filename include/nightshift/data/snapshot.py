@@ -23,6 +23,7 @@ from nightshift.storage import addresses, store
 if TYPE_CHECKING:
     import pyarrow as pa
 
+ROWS_A_GROUP = 1 << 16  # some dozens of symbols: who needs a few of them does not read all
 OVERLAP_SESSIONS = 10  # read again by an incremental snapshot: late and corrected bars arrive within days
 
 
@@ -121,7 +122,9 @@ def _fill(folder: Path, market: Market, query: Query, rows: pa.Table, content: s
     import pyarrow.parquet as pq
 
     file = folder / "bars.parquet"
-    pq.write_table(rows, file, compression="lz4", use_dictionary=["symbol", "session", "observed_at", "adj_factor"], row_group_size=1 << 20)
+    pq.write_table(
+        rows, file, compression="lz4", use_dictionary=["symbol", "session", "observed_at", "adj_factor"], row_group_size=ROWS_A_GROUP
+    )
     span = pc.min_max(rows["session"])
     SnapshotRecord(
         market=market.market, calendar=market.calendar, rows=len(rows), symbols=sorted(rows["symbol"].unique().to_pylist()),

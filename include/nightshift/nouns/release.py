@@ -102,6 +102,8 @@ class Latest(Noun):
     rows: int
     finite: bool
     session: str
+    due: int | None  # symbols with a bar in it and enough bars before for every column; none: an older test did not count them
+    unanswered: tuple[str, ...]  # of them, those without a row
 
 
 class Parity(Noun):
@@ -119,10 +121,17 @@ class Parity(Noun):
     peak_mib: int
 
 
+def _counted_nobody(facts: Facts) -> Facts:
+    """Schema 1 did not say who was due an answer in the newest session."""
+    return {**facts, "latest": {"due": None, "unanswered": (), **facts["latest"]}}
+
+
 class DeploymentTest(Parity, Record):
     """A staged release, tested: which bytes, and what they answered."""
 
     FILE: ClassVar[str] = "deployment_test.json"
+    SCHEMA: ClassVar[int] = 2
+    UPGRADES: ClassVar = {1: _counted_nobody}
 
     passed: bool
     staged: str

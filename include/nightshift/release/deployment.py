@@ -6,7 +6,7 @@ from nightshift import isolation
 from nightshift.config import Execution
 from nightshift.errors import NightshiftError, ReleaseRefused
 from nightshift.nouns.record import Facts
-from nightshift.nouns.release import DeploymentTest, FirstLoad, Parity, Release
+from nightshift.nouns.release import DeploymentTest, FirstLoad, Latest, Parity, Release
 from nightshift.storage import store
 from nightshift.storage.night import Night, night_of
 
@@ -19,6 +19,7 @@ def test(night: Night) -> DeploymentTest:
     staged = night.stage("staged")
     parity = Parity.model_validate(asked("parity", {"release": staged, "night": night.address}))
     _refuse_unless_same(parity)
+    _refuse_unless_alive(parity.latest, night.market.quality.min_symbol_coverage)
     folder = store.open_folder(staged)
     model_bytes = Release.read(folder).model_bytes
     _refuse_beyond_budget(night.market.execution, parity.single_row_p95_ms, model_bytes / MIB)
@@ -73,6 +74,15 @@ def _refuse_beyond_budget(execution: Execution, latency_ms: float, model_mib: fl
             expected=f"model files of at most {execution.budget_model_mib:g} MiB", found=f"{model_mib:.3g} MiB",
             next_step=step.format("budget_model_mib"),
         )  # fmt: skip
+
+
+def _refuse_unless_alive(latest: Latest, least_fraction: float) -> None:
+    """A release that says nothing of the newest session serves nobody; a few symbols may lack a column that day, as they may a bar."""
+    due = latest.due or 0
+    if not latest.rows or due - len(latest.unanswered) < least_fraction * due:
+        of_whom = f"at least {least_fraction:.0%} of the {due} symbols that have a bar in {latest.session} and are past warm-up"
+        without = f"; without: {', '.join(latest.unanswered[:5])}" if latest.unanswered else ""
+        _refuse(f"live rows for {of_whom}", f"{latest.rows} rows{without}")
 
 
 def _refuse(expected: str, found: str) -> None:

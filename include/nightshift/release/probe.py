@@ -14,9 +14,9 @@ import numpy as np
 
 from nightshift.nouns.panel import Panel, Rows, rows_of
 from nightshift.nouns.record import Facts
-from nightshift.nouns.release import Compared, FirstLoad, Latest, Parity, Release, ReleaseColumns
+from nightshift.nouns.release import Compared, FirstLoad, Parity, Release, ReleaseColumns
 from nightshift.nouns.scores import Scores
-from nightshift.release import sample
+from nightshift.release import live_rows, sample
 from nightshift.storage import store
 from nightshift.storage.night import Night, night_of
 
@@ -42,7 +42,7 @@ def parity(release: str, night: str) -> Facts:
         sample=_sampled(fitted, folder),
         columns_differ=tuple(columns_that_differ(opened, panel)),
         parts={part: compared(fitted.predict(cut.rows), cut.score) for part, cut in trained.parts.items()},
-        latest=_latest(fitted, rows_of(panel, np.array([len(panel.sessions) - 1]), labelled=False)),
+        latest=live_rows.latest(fitted, panel, live_rows.due(opened, ReleaseColumns.read(folder))),
         **timed(fitted, trained.rows),
         peak_mib=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     ).model_dump(mode="json")
@@ -135,11 +135,6 @@ def _seconds(fitted: Any, rows: Rows) -> float:
     started = time.perf_counter()
     fitted.predict(rows)
     return max(time.perf_counter() - started, 1e-9)
-
-
-def _latest(fitted: Any, rows: Rows) -> Latest:
-    answers = np.asarray(fitted.predict(rows), np.float64) if len(rows) else np.empty(0)
-    return Latest(rows=len(rows), finite=bool(np.isfinite(answers).all()), session=str(rows.panel.sessions[-1]))
 
 
 def _loaded(folder: Path) -> tuple[Any, float]:

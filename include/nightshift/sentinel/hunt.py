@@ -8,24 +8,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nightshift.data import columns, labels, quality
+from nightshift.data import columns, labels
 from nightshift.data.quality.cleaning import Cleaned, clean
 from nightshift.errors import LeakFound
 from nightshift.models import FAMILIES, Context
 from nightshift.nouns.leak_hunt import LeakHunt
 from nightshift.nouns.quality import QualityAccount
-from nightshift.sentinel import hunted_cleaning, hunted_columns, hunted_labels, hunted_preparations
+from nightshift.sentinel import history, hunted_cleaning, hunted_columns, hunted_labels, hunted_preparations
 from nightshift.sentinel.comparing import Finding
+from nightshift.sentinel.history import History
 from nightshift.storage import store
 from nightshift.storage.night import Night
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from nightshift.nouns.bars import Bars
     from nightshift.nouns.panel import Panel
 
-CLEANED_SYMBOLS = 12  # whose rows are cleaned again; half of them of those of whom something was dropped
+CLEANED_SYMBOLS = 8  # whose rows are cleaned again; half of them of those of whom something was dropped
 OFFENCES_KEPT = 20
 
 
@@ -35,11 +35,9 @@ def hunt(night: Night, folder: Path) -> None:
     seed = int(store.fingerprint([night.address])[:8], 16)
     random = np.random.default_rng(seed)
     where = night.columns
-    panel, bars = (
-        columns.load_panel(where, verified=False),
-        quality.clean_bars(night, verified=False),
-    )  # what they must be is found out here
-    found = _cleaning(night, panel.symbols, random) + _columns(panel, bars, random) + _label(night, panel, bars, random)
+    panel = columns.load_panel(where, verified=False)  # not compared with its seal: what it must be is computed here
+    bars = history.read(store.path(night.stage("check")) / "bars.parquet", panel.symbols, panel.sessions)
+    found = _cleaning(night, random) + _columns(panel, bars, random) + _label(night, panel, bars, random)
     found += _preparations(night, where, panel, random)
     LeakHunt(
         clean=not found.offences, seed=seed, seconds=time.perf_counter() - began, columns=len(panel.names),
@@ -60,20 +58,10 @@ def refuse_unless_clean(night: Night) -> None:
     )
 
 
-def _cleaning(night: Night, symbols: tuple[str, ...], random: np.random.Generator) -> Finding:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
+def _cleaning(night: Night, random: np.random.Generator) -> Finding:
     known = QualityAccount.read(store.path(night.stage("check")))
-    file = store.path(night.snapshot) / "bars.parquet"
-    judged = sorted({example.symbol for example in known.examples})
-    chosen = [*random.permutation(judged).tolist()[: CLEANED_SYMBOLS // 2], *random.permutation(symbols).tolist()[:CLEANED_SYMBOLS]]
-    chosen = list(dict.fromkeys(chosen))[:CLEANED_SYMBOLS]
-    everyone = pq.read_table(file, read_dictionary=["symbol"], partitioning=None)
-    names = everyone["symbol"].combine_chunks()
-    mask = np.isin(np.array(names.dictionary.to_pylist(), dtype=object), chosen)[names.indices.to_numpy(zero_copy_only=False)]
-    rows = everyone.filter(pa.array(mask))
-    rows = rows.set_column(rows.column_names.index("symbol"), "symbol", rows["symbol"].cast(pa.string())).combine_chunks()
+    judged = random.permutation(sorted({example.symbol for example in known.examples})).tolist()
+    rows = _received(store.path(night.snapshot) / "bars.parquet", judged, random)
 
     def again(table: pa.Table) -> Cleaned:
         return clean(table, night.market.calendar, night.session, night.as_of)
@@ -81,12 +69,30 @@ def _cleaning(night: Night, symbols: tuple[str, ...], random: np.random.Generato
     return hunted_cleaning.hunt(hunted_cleaning.received(rows), again, random)
 
 
-def _columns(panel: Panel, bars: Bars, random: np.random.Generator) -> Finding:
+def _received(file: Path, judged: list[str], random: np.random.Generator) -> pa.Table:
+    """Rows of a few symbols, half of them from among the judged: of two groups of rows, for a large file is not read whole."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    rows = pq.ParquetFile(file, read_dictionary=["symbol"])
+    at = rows.schema_arrow.names.index("symbol")
+    spans = [rows.metadata.row_group(group).column(at).statistics for group in range(rows.num_row_groups)]
+    of_judged = [group for group, span in enumerate(spans) if judged and span.min <= judged[0] <= span.max]
+    read = rows.read_row_groups(sorted({*of_judged[:1], int(random.integers(rows.num_row_groups))}))
+    names = read["symbol"].unify_dictionaries().combine_chunks()
+    there = random.permutation(sorted(names.unique().to_pylist())).tolist()
+    chosen = list(dict.fromkeys([*[name for name in judged if name in there][: CLEANED_SYMBOLS // 2], *there]))[:CLEANED_SYMBOLS]
+    mask = np.isin(np.array(names.dictionary.to_pylist(), dtype=object), chosen)[names.indices.to_numpy(zero_copy_only=False)]
+    left = read.filter(pa.array(mask))
+    return left.set_column(at, "symbol", left["symbol"].cast(pa.string())).combine_chunks()
+
+
+def _columns(panel: Panel, bars: History, random: np.random.Generator) -> Finding:
     made = hunted_columns.Made(bars, [columns.COLUMNS[name] for name in panel.names], panel.values)
     return hunted_columns.hunt(made, random)
 
 
-def _label(night: Night, panel: Panel, bars: Bars, random: np.random.Generator) -> Finding:
+def _label(night: Night, panel: Panel, bars: History, random: np.random.Generator) -> Finding:
     choice = night.market.label
     return hunted_labels.hunt(bars, choice.kind, panel.label, panel.label_reach, lambda other: labels.label(other, choice)[0], random)
 

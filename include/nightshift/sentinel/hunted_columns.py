@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,9 +11,10 @@ from nightshift.data.columns import Column, compute, warmup_sessions
 from nightshift.nouns.bars import Bars
 from nightshift.sentinel import cuts, futures
 from nightshift.sentinel.comparing import Finding, Trial, compared, differ, past
+from nightshift.sentinel.history import History
 
 ROUNDS = 3  # with each kind of future
-CELLS_A_ROUND = 6_400  # symbols × sessions recomputed for columns of one symbol; a small market is covered whole
+CELLS_A_ROUND = 5_000  # symbols × sessions recomputed for columns of one symbol; a small market is covered whole
 CELLS_OF_MARKET = 36_000  # the same for columns of the whole market, all cuts together
 MARGIN = 3  # sessions more than a window needs, for gaps
 AFTER = 3  # sessions after a cut that a window goes on
@@ -23,7 +24,7 @@ AFTER = 3  # sessions after a cut that a window goes on
 class Made:
     """The night's columns and what they were made from."""
 
-    bars: Bars
+    bars: History
     columns: Sequence[Column]
     values: np.ndarray  # float32 (symbols, sessions, columns)
 
@@ -37,12 +38,12 @@ def hunt(made: Made, random: np.random.Generator) -> Finding:
 
 def _alone(made: Made, places: list[int], random: np.random.Generator) -> Finding:
     """Columns of one symbol: who is looked at changes from round to round until everyone had a turn."""
-    n_symbols, n_sessions = made.bars.shape
+    n_symbols, n_sessions = len(made.bars.symbols), len(made.bars.sessions)
     n_rows = min(max(CELLS_A_ROUND // n_sessions, 3), n_symbols)
     order = np.resize(random.permutation(n_symbols), 2 * ROUNDS * n_rows).reshape(2 * ROUNDS, n_rows)
     finding = Finding()
     for number, rows in enumerate(np.sort(order, axis=1)):
-        bars = of_rows(made.bars, rows)
+        bars = made.bars.of_symbols(rows)
         if number % 2:
             cut = cuts.of_symbols(bars.present, bars.sessions, random)
             other = futures.perturbed(bars, cut, random) if number > 1 else futures.silenced(bars, cut)
@@ -57,7 +58,7 @@ def _alone(made: Made, places: list[int], random: np.random.Generator) -> Findin
 def _across(made: Made, places: list[int], random: np.random.Generator) -> Finding:
     """Columns of the whole market: all symbols, the sessions before a cut that their warm-up needs."""
     columns = [made.columns[j] for j in places]
-    n_symbols, n_sessions = made.bars.shape
+    n_symbols, n_sessions = len(made.bars.symbols), len(made.bars.sessions)
     needed = warmup_sessions(columns) + MARGIN
     n_cuts = int(np.clip(CELLS_OF_MARKET // (n_symbols * min(needed + MARGIN + AFTER, n_sessions)), 2, 10))
     whole = n_cuts * n_symbols * n_sessions <= CELLS_OF_MARKET * 6
@@ -79,7 +80,7 @@ def _across(made: Made, places: list[int], random: np.random.Generator) -> Findi
 class Remade:
     """The bars of one trial of the whole market, over a window or from the beginning."""
 
-    bars: Bars
+    bars: History
     trial: Trial
     random: np.random.Generator
 
@@ -87,8 +88,8 @@ class Remade:
         """The bars with another future, from the session at `start` on."""
         cut = int(self.trial.cut[0])
         if self.trial.future == "truncated":
-            return between(self.bars, start, cut + 1)
-        bars = between(self.bars, start, cut + 1 + AFTER)
+            return self.bars.between(start, cut + 1)
+        bars = self.bars.between(start, min(cut + 1 + AFTER, len(self.bars.sessions)))
         return futures.perturbed(bars, self.trial.cut - start, self.random)
 
     def differs_over_all_of_history(self, column: Column, values: np.ndarray) -> bool:
@@ -126,15 +127,3 @@ def _at(changed: np.ndarray, trial: Trial, start: int) -> np.ndarray:
     out = np.zeros((len(trial.symbols), len(trial.sessions)), dtype=bool)
     out[:, start : start + changed.shape[1]] = changed
     return out
-
-
-def of_rows(bars: Bars, rows: np.ndarray) -> Bars:
-    """Only these symbols, by place."""
-    fields = {name: getattr(bars, name)[rows] for name in ("open", "high", "low", "close", "volume")}
-    return replace(bars, symbols=tuple(bars.symbols[row] for row in rows), **fields)
-
-
-def between(bars: Bars, start: int, stop: int) -> Bars:
-    """Only the sessions at these places."""
-    known = bars.first(stop)
-    return known.last(len(known.sessions) - start)

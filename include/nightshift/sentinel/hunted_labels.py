@@ -9,20 +9,21 @@ import numpy as np
 from nightshift.nouns.bars import Bars
 from nightshift.sentinel import cuts
 from nightshift.sentinel.comparing import Finding, Trial, compared, differ, past
+from nightshift.sentinel.history import History
 from nightshift.sentinel.hunted_columns import Remade
 
 Outcome = Callable[[Bars], np.ndarray]  # float64 (symbols, sessions)
 
-CELLS = 100_000  # symbols × sessions recomputed, all cuts together
+CELLS = 60_000  # symbols × sessions recomputed, all cuts together
 BEFORE = 25  # sessions before a row that a label may scale itself by
 ROWS_BEFORE = 10  # sessions of labels compared in a window
 
 
-def hunt(bars: Bars, name: str, label: np.ndarray, reach: int, outcome: Outcome, random: np.random.Generator) -> Finding:
+def hunt(bars: History, name: str, label: np.ndarray, reach: int, outcome: Outcome, random: np.random.Generator) -> Finding:
     """The night's label against other futures."""
-    n_symbols, n_sessions = bars.shape
+    n_symbols, n_sessions = len(bars.symbols), len(bars.sessions)
     window = BEFORE + ROWS_BEFORE + reach
-    n_cuts = int(np.clip(CELLS // (n_symbols * min(window, n_sessions)), 4, 10))
+    n_cuts = int(np.clip(CELLS // (n_symbols * min(window, n_sessions)), 3, 10))
     whole = n_cuts * n_symbols * n_sessions <= CELLS
     finding = Finding()
     for number, cut in enumerate(cuts.of_market(bars.sessions, n_cuts, random)):

@@ -51,12 +51,11 @@ def refuse_unless_passed(night: Night, address: str) -> None:
     raise DataRefused(expected=f"{first.name}: {first.expected} in market {night.market.market}", found=found, next_step=f"open {page}")
 
 
-def clean_bars(night: Night, *, verified: bool = True) -> Bars:
+def clean_bars(night: Night) -> Bars:
     """The clean bars of a checked night, adjusted, as arrays symbols × sessions."""
     import pyarrow.parquet as pq
 
-    folder = night.folder("check") if verified else store.path(night.stage("check"))
-    return snapshot.bars(pq.read_table(folder / "bars.parquet", read_dictionary=["symbol"]))
+    return snapshot.bars(pq.read_table(night.folder("check") / "bars.parquet", read_dictionary=["symbol"]))
 
 
 def account_text(account: Account) -> str:

@@ -141,7 +141,9 @@ _LISTED = (
         lowest=0.0,
     ),
     ExaminedMetric("worst_window_sharpe_annual", "Sharpe of the worst window", "annual", True, _worst_window),
-    ExaminedMetric("worst_symbol_accuracy", "Accuracy of the worst symbol", "percent", True, _worst_symbol, TOO_THIN, lowest=0.0, highest=1.0),
+    ExaminedMetric(
+        "worst_symbol_accuracy", "Accuracy of the worst symbol", "percent", True, _worst_symbol, TOO_THIN, lowest=0.0, highest=1.0,
+    ),
     ExaminedMetric("worst_weekday_sharpe_annual", "Sharpe of the worst weekday", "annual", True, _worst_weekday, TOO_THIN),
     ExaminedMetric("train_validation_gap", "Skill lost on unseen rows", "ratio", False, _gap, "no rows on one of the sides"),
     ExaminedMetric("switch_repaid_sessions", "Sessions that repay the switch", "count", False, _repaid, _not_repaid, lowest=0.0),
