@@ -185,6 +185,16 @@ def test_a_partial_night_never_replaces_a_champion():
     assert decide([gate], replace(evidence(0.9), partial=partial)).decision == "PROMOTE", "nothing is served yet"
 
 
+def test_a_lead_of_a_partial_night_is_not_told_as_one_that_waits_for_the_budget():
+    gate = Gate(metric="sharpe_annual", must_be="above_champion_by", limit=0.0)
+    measures = {"ridge": {"sharpe_annual": Measure(2.0)}, "champion": {"sharpe_annual": Measure(1.0)}}
+    night = Evidence("ridge", "champion", (), 120, measures, weighed=scales.weighed(bound=None, spent_fraction=0.0))
+    told = decide([gate], replace(night, partial="it looked at 2 symbols only (A, B)")).checks[-1]
+    assert told.passed is None
+    assert told.reason.endswith("; a partial night spends nothing of the error budget and promotes nothing over a champion")
+    assert told.more_sessions is None
+
+
 @quick
 @given(limit=FINITE, value=FINITE, width=st.floats(0, 1e3), gain=st.floats(0, 1e3))
 def test_with_an_interval_of_one_width_a_better_value_never_gets_a_worse_verdict(limit, value, width, gain):

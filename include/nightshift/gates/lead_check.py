@@ -25,10 +25,16 @@ def ask_lead(evidence: Evidence, margin_annual: float) -> Check:
         return Check(**facts, value=value, passed=None, reason=reason)
     if value is not None and not math.isfinite(value):
         return Check(**facts, value=value, passed=False, reason="its Sharpe ratio is not a finite number: that never passes")
-    return Check(**facts, value=value, **_answered(evidence.weighed, margin_annual))
+    return Check(**facts, value=value, **_answered(evidence.weighed, margin_annual, _barred(evidence)))
 
 
-def _answered(weighed: Weighed, margin_annual: float) -> dict[str, Any]:
+def _barred(evidence: Evidence) -> str:
+    """Why no lead promotes tonight, however large; empty where one may."""
+    partial = evidence.partial and evidence.champion is not None
+    return "a partial night spends nothing of the error budget and promotes nothing over a champion" if partial else ""
+
+
+def _answered(weighed: Weighed, margin_annual: float, barred: str) -> dict[str, Any]:
     found = weighed.standing
     lead = found.lead_annual or 0.0
     over = lead - margin_annual
@@ -44,6 +50,8 @@ def _answered(weighed: Weighed, margin_annual: float) -> dict[str, Any]:
             "passed": True,
             "reason": f"{_seen(found, margin_annual)}: z {found.z:.2f}, where {found.bound:.2f} promotes tonight",
         }
+    if barred:
+        return {**facts, "passed": None, "reason": f"{_seen(found, margin_annual)}; {barred}"}
     more = found.more_sessions if found.n_sessions >= found.first_look_sessions else found.first_look_sessions - found.n_sessions
     return {**facts, "passed": None, "more_sessions": more, "reason": f"{_seen(found, margin_annual)}; {_missing(found)}"}
 
@@ -51,11 +59,10 @@ def _answered(weighed: Weighed, margin_annual: float) -> dict[str, Any]:
 def _seen(found: Standing, margin_annual: float) -> str:
     lead = found.lead_annual or 0.0
     apart = "is level with" if abs(lead) <= SMALLEST_LEAD_ANNUAL else "leads" if lead > 0 else "is behind"
-    who = found.opponent if not found.opponent[:1].isdigit() else f"champion {found.opponent}"
     margin = f", more than {margin_annual:.3g} is asked" if margin_annual else ""
     interval = f" ({found.low:.2f} to {found.high:.2f})" if found.low is not None else ""
     size = "" if abs(lead) <= SMALLEST_LEAD_ANNUAL else f" by {abs(lead):.2f}"
-    return f"net of costs its Sharpe {apart} {who}{size}{interval} over {found.n_sessions} sessions{margin}"
+    return f"net of costs its Sharpe {apart} {found.against}{size}{interval} over {found.n_sessions} sessions{margin}"
 
 
 def _missing(found: Standing) -> str:

@@ -32,3 +32,13 @@ class Standing(Noun):
     trials_before: int  # of all earlier looks of the market
     detectable_annual: Number  # the lead that would be found in four of five periods
     more_sessions: int | None  # until a lead of this size would promote; none: waiting cannot show it
+
+    @property
+    def against(self) -> str:
+        """The opponent in words."""
+        return f"champion {self.opponent}" if self.opponent[:1].isdigit() else self.opponent
+
+    @property
+    def number(self) -> int:
+        """Of this look, in its period."""
+        return self.looks + 1
