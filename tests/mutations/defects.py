@@ -48,6 +48,16 @@ DEFECTS = (
         ("tests/models/test_preparation.py",),
     ),
     Defect(
+        "sentinel silenced", "sentinel/hunt.py",
+        "    if hunted.clean:\n", "    if hunted.looks:\n",
+        ("tests/sentinel/test_hunted_nights.py",), "knows_tomorrow and log_return_1",
+    ),
+    Defect(
+        "cleaning by what comes later", "data/quality/actions.py",
+        "        return Doubt(place, _end_of(prices.symbol, place), math.nan)\n", "        return None\n",
+        ("tests/quality/test_point_in_time.py",), "on_the_night_it_appears",
+    ),
+    Defect(
         "gap removed", "data/splits/in_order.py",
         "gap = reach + choice.extra_gap_sessions", "gap = 0",
         SPLITS,

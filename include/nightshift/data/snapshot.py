@@ -23,7 +23,7 @@ from nightshift.storage import addresses, store
 if TYPE_CHECKING:
     import pyarrow as pa
 
-ROWS_A_GROUP = 1 << 16  # some dozens of symbols: who needs a few of them does not read all
+ROWS_A_GROUP = 1 << 15  # some dozens of symbols: who needs a few of them does not read all
 OVERLAP_SESSIONS = 10  # read again by an incremental snapshot: late and corrected bars arrive within days
 
 

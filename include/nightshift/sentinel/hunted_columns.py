@@ -14,7 +14,7 @@ from nightshift.sentinel.comparing import Finding, Trial, compared, differ, past
 from nightshift.sentinel.history import History
 
 ROUNDS = 3  # with each kind of future
-CELLS_A_ROUND = 5_000  # symbols × sessions recomputed for columns of one symbol; a small market is covered whole
+CELLS_A_ROUND = 3_500  # symbols × sessions recomputed for columns of one symbol; a small market is covered whole
 CELLS_OF_MARKET = 36_000  # the same for columns of the whole market, all cuts together
 MARGIN = 3  # sessions more than a window needs, for gaps
 AFTER = 3  # sessions after a cut that a window goes on
@@ -39,7 +39,7 @@ def hunt(made: Made, random: np.random.Generator) -> Finding:
 def _alone(made: Made, places: list[int], random: np.random.Generator) -> Finding:
     """Columns of one symbol: who is looked at changes from round to round until everyone had a turn."""
     n_symbols, n_sessions = len(made.bars.symbols), len(made.bars.sessions)
-    n_rows = min(max(CELLS_A_ROUND // n_sessions, 3), n_symbols)
+    n_rows = min(max(CELLS_A_ROUND // n_sessions, 2), n_symbols)
     order = np.resize(random.permutation(n_symbols), 2 * ROUNDS * n_rows).reshape(2 * ROUNDS, n_rows)
     finding = Finding()
     for number, rows in enumerate(np.sort(order, axis=1)):

@@ -23,7 +23,7 @@ from nightshift.nouns.leak_hunt import Look, Offence
 from nightshift.nouns.panel import Panel, rows_of
 from nightshift.sentinel.comparing import Finding
 
-SYMBOLS = 8  # whose rows are learned from: the code is the same for all
+SYMBOLS = 6  # whose rows are learned from: the code is the same for all
 
 Asked = tuple[Family, dict[str, Any]]  # a family and its parameters tonight
 Learned = dict[str, tuple[Any, ...]]  # what was learned, by step and column
