@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from nightshift import sessions
 from nightshift.nouns.drawn_curves import Stretch
 from nightshift.nouns.evaluation_record import PARTS
 from nightshift.nouns.examination import Examination
@@ -26,7 +25,6 @@ from nightshift.proof.examination.examined_metrics import measures_of
 from nightshift.proof.metrics import risk
 from nightshift.proof.metrics.metric import Answers
 
-YEAR = sessions.a_year("XNYS")
 RULES = ("buy_and_hold", "cash")
 HIT = {"xgboost": 0.14, "lightgbm": 0.13, "logistic": 0.11, "random_forest": 0.08, "champion": 0.1}
 
@@ -65,7 +63,7 @@ def make_stretch(rng: np.random.Generator, returns: Returns, n_symbols: int) -> 
         sessions=returns.sessions,
         growth_fraction={name: risk.equity(of) - 1.0 for name, of in returns.of.items()},
         drawdown_fraction={name: risk.drawdown_fraction(of) for name, of in returns.of.items()},
-        sharpe_annual={name: earnings.rolling_sharpe(of, window, YEAR) for name, of in returns.of.items()}, sharpe_sessions=window,
+        sharpe_annual={name: earnings.rolling_sharpe(of, window, 252) for name, of in returns.of.items()}, sharpe_sessions=window,
         accuracy={name: curves.rolling_accuracy(one, 21) for name, one in answers.items()}, accuracy_sessions=21,
     )  # fmt: skip
 

@@ -22,7 +22,6 @@ from nightshift.proof.metrics import METRICS, measured
 from nightshift.storage import store
 from nightshift.storage.night import Night, night_of, open_night
 
-YEAR = sessions.a_year("XNYS")
 AS_OF = "2026-11-19T23:00:00+00:00"
 FAMILIES = ("logistic", "random_forest", "xgboost", "lightgbm")
 NAIVE = ("always_up", "last_sign")
@@ -118,7 +117,7 @@ def make_measures(rng: np.random.Generator, name: str, up: np.ndarray, returns: 
     for metric_name, metric in METRICS.items():
         if metric.needs not in {"returns", "rows"} or (metric.needs == "rows" and (name in RULES or metric.kind != "classification")):
             continue
-        one = measured(metric, *((returns,) if metric.needs == "returns" else (up.astype(float), score)), sessions_a_year=YEAR)
+        one = measured(metric, *((returns,) if metric.needs == "returns" else (up.astype(float), score)), sessions_a_year=252)
         width = max(abs(one.value or 0.0) * 0.05, 0.01)
         ends = (None, None) if one.value is None else (one.value - width, one.value + width)
         out[metric_name] = Measure(one.value, *ends, one.note)

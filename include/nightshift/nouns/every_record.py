@@ -5,6 +5,7 @@ from __future__ import annotations
 from nightshift.nouns.dataset import ColumnsRecord, PanelRecord
 from nightshift.nouns.evaluation_record import Evaluation
 from nightshift.nouns.examination import Examination
+from nightshift.nouns.leak_hunt import LeakHunt
 from nightshift.nouns.night_record import NightRecord
 from nightshift.nouns.quality import QualityAccount, QualityReport
 from nightshift.nouns.record import Record
@@ -29,6 +30,7 @@ RECORDS: tuple[type[Record], ...] = (
     QualityReport,
     PanelRecord,
     ColumnsRecord,
+    LeakHunt,
     WeekRecord,
     SearchRecord,
     TrainingRecord,
