@@ -12,7 +12,7 @@ from wiring import alerts, assets, params, run
 from wiring.house import rules
 from wiring.markets import every_market
 from wiring.steps import heavy, step
-from wiring.verdict import not_a_dry_run, promote_or_refuse
+from wiring.verdict import gate, not_a_dry_run, promote_or_refuse
 
 for market in every_market():
     name, delay = market.market, market.schedule.delay_minutes
@@ -28,7 +28,7 @@ for market in every_market():
         evaluated = step(stages.evaluate)(kept, models, yardsticks)
         selected = step(stages.select)(evaluated)
         examined = step(stages.examine)(selected)
-        judged = step(stages.gate)(examined)
+        judged = step(gate)(examined)
         staged = step(stages.stage)(judged)
         tested = step(stages.deployment_test)(staged)
         promoted = step(stages.promote, outlets=[assets.release(market)])(tested)

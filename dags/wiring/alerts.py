@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from nightshift.config import Market, load_market
@@ -14,7 +15,7 @@ from nightshift.nouns.week_record import WeekRecord
 from nightshift.report.mail import alerts, outbox
 from nightshift.report.mail.alerts import Happening
 from nightshift.report.mail.writing import Mail
-from nightshift.storage import store
+from nightshift.storage import addresses, store
 from wiring.run import as_of
 
 if TYPE_CHECKING:
@@ -40,13 +41,17 @@ def on_failure(market: Market) -> Callable[[Mapping[str, Any]], None]:
 def announce(market: str, reported: str, dry_run: bool = False) -> str:
     """Mail the night's verdict: promoted, refused or abstained, with the numbers and the report."""
     from nightshift import release
+    from nightshift.report.lines.hunted import hunted
+    from nightshift.report.lines.loud import served_by_force
     from nightshift.running import stages
+    from nightshift.storage.night import night_of
 
-    chosen = load_market(market)
+    chosen, night = load_market(market), night_of(reported)
     judged = stages.decision(reported)
     champion = release.champion(market)
-    where = _happening(chosen, _context(), report=f"{store.path(reported)}/report.html")
-    mail = alerts.verdict(where, judged, version=champion.version if champion else "", dry_run=dry_run)
+    here = _happening(chosen, _context(), report=f"{store.path(reported)}/report.html")
+    where, version = replace(here, night=addresses.name_of(night.address)), champion.version if champion else ""
+    mail = alerts.verdict(where, judged, version, dry_run=dry_run, forced=served_by_force(market), hunted=hunted(night))
     return tell(chosen, mail, f"verdict {reported} {judged.decision} {dry_run}")
 
 

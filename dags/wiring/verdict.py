@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
+import logging
+
 from airflow.sdk import task
+
+log = logging.getLogger("nightshift.gate")
+
+
+def gate(examined: str) -> str:
+    """Challenger against policy → PROMOTE, REJECT or ABSTAIN; the log says which, every check, and what it stands on."""
+    from nightshift.report.lines import verdict_lines
+    from nightshift.running import stages
+
+    judged = stages.gate(examined)
+    for line in verdict_lines.whole(stages.decision(judged)):
+        log.info("%s", line)
+    return judged
 
 
 @task.branch

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from nightshift.errors import DataRefused, ReleaseRefused
+from nightshift.nouns.standing import Standing
 from nightshift.nouns.verdict_record import Check, Verdict
 from nightshift.report.mail import alerts
 from nightshift.report.mail.alerts import Happening
@@ -28,23 +29,41 @@ FIRST = ReleaseRefused(expected="a version of demo before 1.0.0", found="none: i
 def at(task: str, report: str = "") -> Happening:
     """The run that a mail of this task is about."""
     log = LOG.format(task) if task else ""
-    return Happening("demo", "scheduled__2026-11-19T21:30:00+00:00", as_of="2026-11-19T21:30:00+00:00", log_url=log, report=report)
+    night = "2026-11-19-e010c449" if report else ""
+    run = "scheduled__2026-11-19T21:30:00+00:00"
+    return Happening("demo", run, as_of="2026-11-19T21:30:00+00:00", log_url=log, report=report, night=night)
 
 
-def check(metric: str, passed: bool | None, reason: str, value: float | None = 0.5) -> Check:
+def check(metric: str | None, passed: bool | None, reason: str, value: float | None = 0.5, **more) -> Check:
     """A check as the gate answers it."""
-    return Check(metric=metric, must_be="at_least", limit=0.6, value=value, passed=passed, reason=reason)
+    return Check(**{"metric": metric, "must_be": "at_least", "limit": 0.6, "value": value, "passed": passed, "reason": reason} | more)
 
 
-def judged(decision: str, headline: str, challenger: str | None, *checks: Check) -> Verdict:
+def judged(decision: str, headline: str, challenger: str | None, *checks: Check, **more) -> Verdict:
     """A verdict as the gate gives it."""
-    return Verdict(decision=decision, headline=headline, challenger=challenger, champion_version=None, checks=checks)
+    return Verdict(decision=decision, headline=headline, challenger=challenger, champion_version=None, checks=checks, **more)
+
+
+def standing(**changes) -> Standing:
+    """Where the recipe stands after 64 sessions against champion 1.0.0."""
+    facts = {
+        "opponent": "1.0.0", "n_sessions": 64, "first_session": "2026-08-20", "lead_annual": 0.52, "low": -0.8, "high": 1.84, "z": 0.77,
+        "bound": 3.24, "margin_annual": 0.0, "spent_fraction": 0.0002, "spent_before_fraction": 0.0029, "budget_fraction": 0.05,
+        "period_from": "2026-11-16", "period_until": "2027-11-15", "horizon_sessions": 310, "new_sessions": 1, "reused_sessions": 121,
+        "excluded_sessions": 0, "first_look_sessions": 20, "looks": 3, "trials": 4, "trials_before": 12, "detectable_annual": 1.9,
+        "more_sessions": None,
+    }  # fmt: skip
+    return Standing(**facts | changes)
 
 
 PASSED = check("accuracy", True, "accuracy 0.7064 is at least 0.6, by 0.1064", 0.7064)
 NAIVE = "accuracy 0.7064 is 0.1834 above the best naive rule, always_up (0.523); more than 0.02 above was asked"
 HEADLINE = f"lightgbm passes all 2 checks on 122 test sessions; closest: {PASSED.reason}."
-PROMOTED = judged("PROMOTE", HEADLINE, "lightgbm", PASSED, check("accuracy", True, NAIVE, 0.7064))
+FIRST_LEAD = standing(
+    opponent="cash", n_sessions=121, first_session="2026-05-27", lead_annual=14.8, low=11.16, high=18.44, z=7.13, spent_fraction=0.0006,
+    spent_before_fraction=0.0, looks=0, trials_before=0,
+)  # fmt: skip
+PROMOTED = judged("PROMOTE", HEADLINE, "lightgbm", PASSED, check("accuracy", True, NAIVE, 0.7064), standing=FIRST_LEAD)
 SHORT = "accuracy 0.4984 is not at least 0.6: 0.1016 short; 0.6 would have passed"
 WOULD_TELL = "its interval 0.4753 to 0.5569 still holds the limit; about 54 more sessions would tell"
 REJECTED = judged(
@@ -56,12 +75,35 @@ REJECTED = judged(
     check("f1", True, "f1 0.562 is at least 0.52, by 0.04199", 0.562),
     check("sharpe_annual", None, "the champion could not be judged tonight: its release is damaged", 1.829),
 )
+LEADS = "net of costs its Sharpe leads champion 1.0.0 by 0.52 (-0.80 to 1.84) over 64 sessions"
+NO_TELLING = "waiting until 2027-11-15 would not tell a lead of this size from luck; what is left of the budget finds a lead of 1.90"
+BELOW = f"{LEADS}: z 0.77, where 3.24 promotes tonight; {NO_TELLING}"
+UNTOLD = judged(
+    "ABSTAIN", f"Not enough evidence about ridge: {BELOW}.", "ridge", PASSED,
+    check("sharpe_annual", None, BELOW, 1.3, must_be="above_champion_by", limit=0.0), standing=standing(),
+)  # fmt: skip
+TOO_GOOD = "accuracy 0.9935 is not at most 0.6: too good to be true until a person has looked"
+HELD = judged(
+    "ABSTAIN", f"ridge is held for a person: {TOO_GOOD}.", "ridge",
+    check("accuracy", None, TOO_GOOD, 0.9935, must_be="at_most", held=True),
+    standing=standing(lead_annual=9.1, low=6.0, high=12.2, z=5.8),
+)  # fmt: skip
+HUNTED = "no leak: 18 looks at 44 columns, label, cleaning and preparation, 123456 values of the past compared"
+WITHOUT = "it was run without xgboost"
+NEVER = f"a partial night never replaces a champion of the whole market: {WITHOUT}"
+PARTIAL = judged(
+    "REJECT", f"ridge is refused: {NEVER}.", "ridge", check(None, False, NEVER, None, must_be="whole_market", limit=None),
+    partial=WITHOUT, standing=standing(bound=None, spent_fraction=0.0),
+)  # fmt: skip
+WALL = "nothing could have been promoted for 25 nights: accuracy at_least stood against every challenger"
+ALARMED = judged("REJECT", f"logistic is refused: {SHORT}.", "logistic", check("accuracy", False, SHORT), alarm=WALL, standing=standing())
 ABSTAINED = judged(
     "ABSTAIN",
     "Not enough evidence about ridge: 12 of 20 test sessions; about 8 more sessions are needed.",
     "ridge",
-    check("test_sessions", None, "not enough evidence: 12 of 20 test sessions", 12),
+    check("test_sessions", None, "not enough evidence: 12 of 20 test sessions", 12, more_sessions=8),
     PASSED,
+    more_sessions=8,
 )
 NOBODY = judged("REJECT", "No family can be judged tonight (xgboost: the training part holds one class only).", None)
 WEEK = "Version 1.0.0 was right 68.1% of the time on the last 5 sessions; 70.6% was promised at its release."
@@ -80,6 +122,11 @@ def every_mail() -> dict[str, Mail]:
         "dry-run": alerts.verdict(announced, PROMOTED, version="1.0.0", dry_run=True),
         "refused": alerts.verdict(announced, REJECTED, version="1.0.0"),
         "abstained": alerts.verdict(announced, ABSTAINED, version="1.0.0"),
+        "abstained-for-good": alerts.verdict(announced, UNTOLD, version="1.0.0"),
+        "held": alerts.verdict(announced, HELD, version="1.0.0", hunted=HUNTED),
+        "partial": alerts.verdict(announced, PARTIAL, version="1.0.0"),
+        "alarm": alerts.verdict(announced, ALARMED, version="1.0.0"),
+        "forced": alerts.verdict(announced, UNTOLD, version="1.0.1", forced="ann: the board insists"),
         "no-challenger": alerts.verdict(announced, NOBODY),
         "rollback": alerts.rollback(at("announce"), "1.0.0", "ada", "bad fills since Monday"),
         "weekly": alerts.weekly(at("announce", REPORT), WEEK),

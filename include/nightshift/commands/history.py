@@ -69,10 +69,26 @@ def _all(market: str) -> Answer:
     found = [summary.facts(night_of(where)) for where in addresses.opened_nights(market)]
     entries = ledger.entries(market)
     rows = [
-        [addresses.name_of(f["night"]), f["decision"], f.get("challenger") or "", f.get("version") or "", f.get("headline", "")[:80]]
+        [addresses.name_of(f["night"]), _decided(f), f.get("challenger") or "", f.get("version") or "", _z(f), f.get("headline", "")]
         for f in found
     ]
     live = [[e.at, e.kind, e.version, e.who, e.why[:80]] for e in entries]
-    lines = ["nights", *table(rows, ["night", "verdict", "model", "version", "why"]), "", "what was live"]
+    shown = [line[: summary.LONGEST] for line in table(rows, ["night", "verdict", "model", "version", "z of needed", "why"])]
+    alarm = [f"ALARM  {found[-1]['alarm']}"] if found and found[-1].get("alarm") else []
+    lines = ["nights", *shown, *alarm, "", "what was live"]
     kept = [entry.model_dump(mode="json") for entry in entries]
     return Answer({"nights": found, "ledger": kept}, [*lines, *table(live, ["at", "what", "version", "who", "why"])])
+
+
+def _decided(facts: dict) -> str:
+    """The decision, and beside it what is loud about it."""
+    words = (("forced", facts.get("forced")), ("held", facts.get("held")), ("partial", facts.get("partial")))
+    return " ".join((facts["decision"], *(word.upper() for word, there in words if there)))
+
+
+def _z(facts: dict) -> str:
+    """How sure the lead was, of how sure it had to be."""
+    from nightshift.report.drawing.numbers import shown
+
+    at = facts.get("standing")
+    return f"{shown(at['z'], 'annual')} of {shown(at['bound'], 'annual')}" if at else ""

@@ -6,7 +6,7 @@ import datetime as dt
 
 import click
 
-from nightshift.commands import nights, summary
+from nightshift.commands import budget_left, nights, summary
 from nightshift.commands.answers import Answer, table
 from nightshift.commands.asked import DRY_RUN, JSON, MARKET, ONE_OR_ALL, WHO
 from nightshift.commands.command import command
@@ -30,7 +30,8 @@ def status(market: str | None, as_of: dt.datetime | None) -> Answer:
     facts = [_served(name, as_of) for name in names]
     damage = [f"{f['market']} {f['version']}: {f['damaged']}" for f in facts if f["damaged"]]
     shown = table([_row(f) for f in facts], ["market", "serves", "model", "session", "since", "last verdict"])
-    return Answer(facts, [*shown, *damage], Damaged.exit_code if damage else EXIT_SUCCESS)
+    more = [line for f in facts for line in budget_left.lines(f)]
+    return Answer(facts, [*shown, *damage, *more], Damaged.exit_code if damage else EXIT_SUCCESS)
 
 
 @command(
@@ -67,6 +68,7 @@ def _served(market: str, as_of: dt.datetime | None) -> dict:
 
     entry = ledger.live_at(market, as_of) if as_of else ledger.live(market)
     night = nights.newest(market, "verdict", as_of)
+    last = summary.facts(night) if night else {"decision": "no night yet"}
     return {
         "market": market,
         "version": entry.version if entry else None,
@@ -75,8 +77,11 @@ def _served(market: str, as_of: dt.datetime | None) -> dict:
         "since": entry.at if entry else None,
         "why": entry.why if entry else None,
         "damaged": None if as_of else release.status(market).damage,
+        "forced": summary.forced_in(market, entry.version) if entry else "",
         "last_night": night.address if night else None,
-        "last_verdict": summary.facts(night)["decision"] if night else "no night yet",
+        "last_verdict": last["decision"],
+        **{name: last.get(name) for name in ("held", "partial", "alarm", "standing")},
+        "budget": budget_left.facts(market, entry.version if entry else "", as_of or dt.datetime.now(dt.UTC)),
     }
 
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 from nightshift.commands.answers import table
-from nightshift.storage import store
+from nightshift.storage import addresses, store
 
 if TYPE_CHECKING:
+    from nightshift.nouns.verdict_record import Verdict
     from nightshift.storage.night import Night
+
+LONGEST = 140  # characters of a line
 
 
 def facts(night: Night) -> dict:
     """The facts of one night; a night that is not judged yet says how far it came."""
     if not store.exists(night.stage("verdict")):
         return {"night": night.address, "decision": "UNFINISHED"}
-    from nightshift.nouns.verdict_record import Verdict
-
-    verdict, forced = night.read(Verdict, "verdict"), forced_by(night)
+    verdict = _verdict(night)
     return {
         "night": night.address,
         "session": str(night.session),
@@ -25,10 +27,20 @@ def facts(night: Night) -> dict:
         "headline": verdict.headline,
         "challenger": verdict.challenger,
         "version": released_as(night),
-        "forced": forced,
+        "forced": forced_by(night),
+        "held": verdict.held,
+        "partial": verdict.partial,
+        "alarm": verdict.alarm,
         "report": str(store.path(night.stage("report")) / "report.html"),
         "checks": [check.model_dump(mode="json") for check in verdict.checks],
+        "standing": verdict.standing.model_dump(mode="json") if verdict.standing else None,
     }
+
+
+def _verdict(night: Night) -> Verdict:
+    from nightshift.nouns.verdict_record import Verdict
+
+    return night.read(Verdict, "verdict")
 
 
 def released_as(night: Night) -> str | None:
@@ -41,23 +53,30 @@ def released_as(night: Night) -> str | None:
 
 def forced_by(night: Night) -> str:
     """Who forced this night's challenger in, and why; empty where nobody did."""
+    from nightshift.report.lines.loud import word_of
     from nightshift.storage import ledger
 
-    entry = ledger.promotion_of(night.address)
-    return f"{entry.who}: {entry.why}" if entry and entry.kind == "force" else ""
+    return word_of(ledger.promotion_of(night.address))
+
+
+def forced_in(market: str, version: str) -> str:
+    """Who forced this version's release, and why; empty where the gate let it in."""
+    from nightshift.report.lines.loud import word_of
+    from nightshift.storage import ledger
+
+    return word_of(ledger.promotion(market, version))
 
 
 def lines(night: Night, told: dict) -> list[str]:
     """The facts of a night for people."""
     if told["decision"] == "UNFINISHED":
         return [f"UNFINISHED  {night.address}: the night has no verdict yet"]
-    market = night.market.market
-    marks = {True: "pass", False: "FAIL", None: "n/a "}
-    checks = [f"    {marks[c['passed']]}  {c['reason']}" for c in told["checks"]] or ["    none: no gates means no release"]
-    loud = [f"FORCED by {told['forced']}; the verdict on this night stays:", ""] if told["forced"] else []
+    from nightshift.report.lines import verdict_lines
+
+    verdict, market = _verdict(night), night.market.market
     return [
-        *loud,
-        f"{told['decision']}  {told['headline']}",
+        *_loud(verdict, told["forced"]),
+        *folded(f"{told['decision']}  {told['headline']}", indent=2),
         "",
         f"  market    {night.market.title}",
         f"  session   {told['session']}, as of {night.as_of:%Y-%m-%d %H:%M} UTC",
@@ -65,11 +84,48 @@ def lines(night: Night, told: dict) -> list[str]:
         f"  release   released as {market} {told['version']}" if told["version"] else "  release   nothing was released",
         f"  report    {told['report']}",
         "  checks",
-        *checks,
-        f"  next      nightshift status --market {market}"
-        if told["version"]
-        else f"  next      nightshift report --market {market} --open",
+        *(line for check in verdict_lines.checks(verdict) for line in folded(f"    {check}", indent=10)),
+        *(line for said in verdict_lines.stands_on(verdict) for line in folded(f"  {said}", indent=12)),
+        *_next(night, verdict, told["version"]),
     ]
+
+
+def _loud(verdict: Verdict, forced: str) -> list[str]:
+    from nightshift.report.lines.loud import loud
+
+    tail = {"FORCED": "; the verdict on this night stays:"}
+    said = [line for one in loud(verdict, forced) for line in folded(f"{one.word} {one.says}{tail.get(one.word, '')}", indent=2)]
+    return [*said, ""] if said else []
+
+
+def _next(night: Night, verdict: Verdict, version: str | None) -> list[str]:
+    """What can be typed now."""
+    from nightshift.report.lines.hunted import hunted
+    from nightshift.report.lines.loud import held_command
+
+    market = night.market.market
+    if version:
+        return [f"  next      nightshift status --market {market}"]
+    shown = f"nightshift report --market {market} --open"
+    if not verdict.held:
+        return [f"  next      {shown}"]
+    hunt = hunted(night)
+    command = held_command(market, addresses.name_of(night.address))
+    return [
+        *(folded(f"  leak hunt {hunt}", indent=12) if hunt else ()),
+        f"  next      {shown}",
+        f"            {command}",
+        "            or leave it: what is served keeps serving",
+    ]
+
+
+def folded(line: str, *, indent: int) -> list[str]:
+    """A line as long as a terminal bears; what is longer goes on below, indented.
+
+    >>> folded("evidence  " + "word " * 40, indent=10)[1]
+    '          word word word word word word word word word word word word word word'
+    """
+    return textwrap.wrap(line, LONGEST, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False) or [line]
 
 
 def training_table(night: Night) -> tuple[list[dict], list[str]]:

@@ -8,6 +8,7 @@ from nightshift.nouns.dataset import PanelRecord
 from nightshift.nouns.evaluation_record import Evaluation
 from nightshift.nouns.examination import Examination
 from nightshift.nouns.ledger_entry import LedgerEntry
+from nightshift.nouns.look import LookEntry
 from nightshift.nouns.night_record import NightRecord
 from nightshift.nouns.night_roles import Roles
 from nightshift.nouns.quality import QualityAccount, QualityReport
@@ -42,6 +43,7 @@ class Found:
     against: str  # the version it was judged against; empty: there was none
     champion: Release | None  # that version, where its folder is still there
     panel: PanelRecord | None = None  # of the column store
+    looks: tuple[LookEntry, ...] = ()  # at the same opponent, until this night's own; none where it took none
 
     @property
     def challenger(self) -> str:
@@ -80,7 +82,17 @@ def gather(night: Night) -> Found:
         against=against,
         champion=champion,
         panel=_panel(night),
+        looks=_looks(night),
     )
+
+
+def _looks(night: Night) -> tuple[LookEntry, ...]:
+    """The ledger's looks of one incumbency: what was looked at later is no part of this night."""
+    written = ledger.looks(night.market.market)
+    own = next((place for place, entry in enumerate(written) if entry.night == night.address), None)
+    if own is None:
+        return ()
+    return tuple(entry for entry in written[: own + 1] if entry.look.opponent == written[own].look.opponent)
 
 
 def _panel(night: Night) -> PanelRecord | None:

@@ -22,6 +22,7 @@ class Happening:
     as_of: str = ""
     log_url: str = ""
     report: str = ""
+    night: str = ""  # its name, for what is typed about it
 
     @property
     def known(self) -> tuple[tuple[str, str], ...]:
@@ -44,7 +45,10 @@ class _Failure:
 class _Judged:
     where: Happening
     verdict: Verdict
+    loud: tuple[tuple[str, str], ...]
+    standing: tuple[tuple[str, str], ...]  # evidence, budget, and what it waits for
     checks: tuple[tuple[str, str], ...]
+    command: str  # with which a person releases what is held
     version: str
     dry_run: bool
 
@@ -79,14 +83,24 @@ def failure(where: Happening, task: str, error: BaseException | str) -> Mail:
     return written("failure", facts)
 
 
-def verdict(where: Happening, judged: Verdict, version: str = "", dry_run: bool = False) -> Mail:
+def verdict(where: Happening, judged: Verdict, version: str = "", dry_run: bool = False, forced: str = "", hunted: str = "") -> Mail:
     """The night's PROMOTE, REJECT or ABSTAIN with the numbers that decided.
+
+    `forced`: by whose word `version` was let in, and why. `hunted`: what the leak hunt says, for a verdict that is held.
 
     >>> judged = Verdict(decision="REJECT", headline="accuracy 0.51 is below 0.60", challenger="xgboost", champion_version=None)
     >>> verdict(Happening("demo", "scheduled__1", as_of="2026-11-19"), judged).subject
     '[nightshift][demo] REFUSED xgboost 2026-11-19: accuracy 0.51 is below 0.60'
     """
-    return written("verdict", _Judged(where, judged, tuple(map(_told, judged.checks)), version, dry_run))
+    from nightshift.report.lines import verdict_lines
+    from nightshift.report.lines.loud import held_command, loud
+
+    known = tuple((one.word, one.says) for one in loud(judged))
+    served = (("FORCED", f"version {version} is served against its verdict, by {forced}"),) if forced else ()
+    standing = (*verdict_lines.named(judged), *((("leak hunt", hunted),) if hunted and judged.held else ()))
+    command = held_command(where.market, where.night) if judged.held and where.night else ""
+    checks = tuple(map(_told, judged.checks))
+    return written("verdict", _Judged(where, judged, (*served, *known), standing, checks, command, version, dry_run))
 
 
 def rollback(where: Happening, version: str, who: str, why: str) -> Mail:
@@ -106,7 +120,7 @@ def _told(check: Check) -> tuple[str, str]:
     >>> _told(Check(**asked, passed=None, reason="not enough evidence: 12 of 60 sessions"))
     ('not enough evidence', 'f1: 12 of 60 sessions')
     """
-    state = {True: "passed", False: "FAILED", None: "not enough evidence"}[check.passed]
+    state = "HELD" if check.held and check.passed is None else {True: "passed", False: "FAILED", None: "not enough evidence"}[check.passed]
     names = (check.metric, check.metric.replace("_", " ")) if check.metric else ()
     named = not names or any(re.search(rf"\b{re.escape(name)}\b", check.told) for name in names)
     return state, check.told if named else f"{check.metric}: {check.told}"

@@ -6,7 +6,7 @@ from nightshift.report.drawing.chart import facts_of
 from nightshift.report.drawing.numbers import plain
 from nightshift.report.gather import Found
 from nightshift.report.pages.schema_version import SCHEMA_VERSION
-from nightshift.report.sections import months, performance, tables, verdict
+from nightshift.report.sections import months, performance, stands_on, tables, verdict
 from nightshift.report.sections.parts import parts_and_charts
 from nightshift.report.sections.roles import drawn_first
 from nightshift.report.sections.skill import charts as skill
@@ -24,7 +24,7 @@ def night_facts(found: Found) -> dict:
     """Everything the report shows, as plain JSON facts; a part that was not measured is named and left out."""
     night, examination = found.night, found.examination
     parts, more = parts_and_charts(found)
-    charts = {chart.key: facts_of(chart) for chart in [*performance.charts(found), *skill(found), *more]}
+    charts = {chart.key: facts_of(chart) for chart in [*stands_on.z_by_look(found), *performance.charts(found), *skill(found), *more]}
     names = drawn_first(found, list(found.evaluation.measures["test"] if found.evaluation else ()))
     facts = {
         "schema_version": SCHEMA_VERSION, "kind": "night", "title": night.market.title, "market": night.market.market,

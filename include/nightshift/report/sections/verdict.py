@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from nightshift.gates.comparisons import in_words
 from nightshift.nouns.evaluation_record import Span
 from nightshift.nouns.verdict_record import Check
 from nightshift.report.drawing.numbers import difference, shape_of, shown
 from nightshift.report.gather import Found
+from nightshift.report.lines.hunted import hunted
+from nightshift.report.lines.loud import held_command, loud, waits_for, word_of
+from nightshift.report.sections.stands_on import stands_on
+from nightshift.storage import addresses
 
 SIGNS = {"PROMOTE": "▲", "REJECT": "■", "ABSTAIN": "◆"}
 UNFINISHED, NO_VERDICT = "UNFINISHED", "The night has no verdict yet."
@@ -24,7 +30,25 @@ def banner(found: Found) -> dict:
         "binding": binding,
         "binding_words": _binding_words(decision, headline, binding, rows),
         "facts": _facts(found, decision),
+        "loud": [asdict(one) for one in loud(verdict, word_of(found.promotion))] if verdict else [],
+        "waits_for": waits_for(verdict) if verdict else "",
+        "next": _next(found),
+        "stands_on": stands_on(found),
     }
+
+
+def _next(found: Found) -> list[dict]:
+    """What a person can do about a verdict that waits for one, each with what it does."""
+    if found.verdict is None or not found.verdict.held or found.promotion is not None:
+        return []
+    market, night = found.night.market.market, addresses.name_of(found.night.address)
+    stays = f"{found.against} keeps serving" if found.against else "nothing is served"
+    hunt = hunted(found.night)
+    return [
+        *([{"command": "", "does": f"Leak hunt: {hunt}."}] if hunt else []),
+        {"command": held_command(market, night), "does": "once you have looked: serves it on your word, which the ledger keeps"},
+        {"command": "", "does": f"or leave it: {stays}"},
+    ]
 
 
 def checks(found: Found) -> list[dict]:
@@ -56,7 +80,7 @@ def _check(found: Found, check: Check) -> dict:
         "shown_value": shown(check.value, shape.unit),
         "shown_margin": difference(check.margin, shape.unit),
         "share": check.room,
-        "state": {None: "unknown", True: "pass", False: "fail"}[check.passed],
+        "state": "held" if check.held and check.passed is None else {None: "unknown", True: "pass", False: "fail"}[check.passed],
     }
 
 
