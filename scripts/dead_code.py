@@ -22,8 +22,6 @@ WRITTEN_DOWN = "nouns"
 ALIVE = {
     "list_commands": "called by click",
     "max_revised_rows": "a key of market files that the revision alarm is still to read",
-    "error_fraction": "a key of market files that the error budget is still to read",
-    "spending": "a key of market files that the error budget is still to read",
     "cost_fraction": "proof: the series are read by the names in a list",
     "converged": "a series' fit, written into the model's file",
     "newest_session_age_hours": "a feed fact, asked for by Great Expectations",

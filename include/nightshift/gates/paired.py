@@ -90,11 +90,11 @@ def _bootstrap_variance(moves: np.ndarray, block: float) -> float:
     """n times the variance of the mean over stationary-bootstrap replicas with blocks of this mean length, without drawing any."""
     n, going_on = len(moves), 1.0 - 1.0 / block
     longest = min(n - 1, int(block * 20))
+    if longest < 1:
+        return _plain_variance(moves)
+    around = np.fft.irfft(np.abs(np.fft.rfft(moves)) ** 2, n) / n  # covariance by lag; its blocks wrap round the end
     lags = np.arange(1, longest + 1)
-    covariance = np.array([moves[lag:] @ moves[:-lag] for lag in lags]) / n
-    wrapped = np.array([moves[:lag] @ moves[n - lag :] for lag in lags]) / n  # its blocks wrap round the end
-    weight = going_on**lags
-    return float(moves @ moves) / n + 2.0 * float(weight @ (covariance + wrapped)) if longest else _plain_variance(moves)
+    return float(around[0] + 2.0 * (going_on**lags @ around[1 : longest + 1]))
 
 
 def _diebold_variance(moves: np.ndarray, reach: int) -> float:
@@ -108,7 +108,6 @@ def _diebold_variance(moves: np.ndarray, reach: int) -> float:
 
 def _as_normal(t: float, n: int) -> float:
     """The standard normal value that is as unlikely as `t` of a Student distribution with n − 1 degrees of freedom."""
-    from scipy.stats import norm
-    from scipy.stats import t as student
+    from scipy.special import ndtri, stdtr
 
-    return -float(norm.isf(student.sf(-t, n - 1))) if t < 0 else float(norm.isf(student.sf(t, n - 1)))
+    return float(ndtri(stdtr(n - 1, t))) if t < 0 else -float(ndtri(stdtr(n - 1, -t)))
