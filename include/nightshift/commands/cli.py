@@ -13,6 +13,7 @@ import click
 
 from nightshift import __version__
 from nightshift.commands.answers import say
+from nightshift.commands.assaying import assay
 from nightshift.commands.check_ledger import ledger
 from nightshift.commands.command import write_examples
 from nightshift.commands.completion import PROGRAM, completion
@@ -29,7 +30,8 @@ from nightshift.errors import EXIT_CONFIGURATION, EXIT_SUCCESS, NightshiftError
 
 EXIT_STOPPED = 130
 COMMANDS = (
-    run, train, evaluate, gate, promote, rollback, status, history, ledger, ingest, doctor, report, compare, runs, tune, suite, completion,
+    run, train, evaluate, gate, promote, rollback, status, history, ledger, ingest, doctor, report, compare, runs, tune, suite, assay,
+    completion,
 )  # fmt: skip
 EXAMPLES = (
     "nightshift run --market demo       # one whole night",

@@ -24,15 +24,25 @@ def wealth(ours: np.ndarray, theirs: np.ndarray, margin_a_session: float = 0.0) 
     >>> wealth(noise + 0.004, noise + rng.normal(0, 0.002, 250)) > 20 > wealth(noise, rng.normal(0, 0.01, 250))
     True
     """
+    return float(along(ours, theirs, margin_a_session)[-1]) if len(ours) else 1.0
+
+
+def along(ours: np.ndarray, theirs: np.ndarray, margin_a_session: float = 0.0) -> np.ndarray:
+    """The coins after each session; from the twentieth on, what comes later does not change what was there before.
+
+    >>> noise = np.random.default_rng(0).normal(0, 0.01, 60)
+    >>> bool(along(noise[:40], -noise[:40])[-1] == along(noise, -noise)[39])
+    True
+    """
     moves = _scaled(ours) - _scaled(theirs) - margin_a_session
-    coins, mean, square = 1.0, 0.0, 1.0
-    for seen, move in enumerate(moves):
+    coins, mean, square = np.ones(len(moves) + 1), 0.0, 1.0
+    for seen, move in enumerate(moves.tolist()):
         bet = min(max(mean, 0.02) / square, _LARGEST_BET)
         step = min(max(move / math.sqrt(square), -_LARGEST_MOVE), _LARGEST_MOVE)
-        coins *= max(1.0 + bet * step, 0.1)
+        coins[seen + 1] = coins[seen] * max(1.0 + bet * step, 0.1)
         mean += (move - mean) / (seen + _PRIOR_SESSIONS + 1)
         square += (move**2 - square) / (seen + _PRIOR_SESSIONS + 1)
-    return coins
+    return coins[1:]
 
 
 def as_z(coins: float) -> float:

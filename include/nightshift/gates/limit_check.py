@@ -21,7 +21,7 @@ def against_limit(gate: Gate, comparison: Comparison, measure: Measure, evidence
     turns = {"margin": margin, "turns_at": gate.limit}
     if holds(gate) and not comparison.passes(value, gate.limit):
         return _too_good(gate, value, asked, **turns)
-    state = _decided(gate, comparison, measure, gate.limit)
+    state = True if holds(gate) else _decided(gate, comparison, measure, gate.limit)
     interval = f" ({measure.low:.4g} to {measure.high:.4g})" if gate.by == "interval" and measure.low is not None else ""
     if state:
         return answer(gate, value, True, f"{gate.metric} {value:.4g}{interval} is {asked}, by {margin:.4g}", **turns)

@@ -82,11 +82,10 @@ def _bootstrap_variance(moves: np.ndarray, block: float) -> float:
     if n < 2:
         return _plain_variance(moves)
     longest = min(n - 1, int(block * 20))
+    around = np.fft.irfft(np.abs(np.fft.rfft(moves)) ** 2, n) / n  # covariance by lag; its blocks wrap round the end
     lags = np.arange(1, longest + 1)
-    covariance = np.array([moves[lag:] @ moves[:-lag] for lag in lags]) / n
-    wrapped = np.array([moves[:lag] @ moves[n - lag :] for lag in lags]) / n  # its blocks wrap round the end
-    weight = going_on**lags * (1.0 - lags / max(n, 1))
-    return float(moves @ moves) / n + 2.0 * float(weight @ (covariance + wrapped))
+    weight = going_on**lags * (1.0 - lags / n)
+    return float(around[0] + 2.0 * (weight @ around[1 : longest + 1]))
 
 
 def _diebold_variance(moves: np.ndarray, reach: int) -> float:
@@ -100,7 +99,6 @@ def _diebold_variance(moves: np.ndarray, reach: int) -> float:
 
 def _as_normal(t: float, n: int) -> float:
     """The standard normal value that is as unlikely as `t` of a Student distribution with n − 1 degrees of freedom."""
-    from scipy.stats import norm
-    from scipy.stats import t as student
+    from scipy.special import ndtri, stdtr
 
-    return -float(norm.isf(student.sf(-t, n - 1))) if t < 0 else float(norm.isf(student.sf(t, n - 1)))
+    return float(ndtri(stdtr(n - 1, t))) if t < 0 else -float(ndtri(stdtr(n - 1, -t)))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from nightshift.nouns.assay_record import AssayRecord
 from nightshift.nouns.dataset import ColumnsRecord, PanelRecord
 from nightshift.nouns.evaluation_record import Evaluation
 from nightshift.nouns.examination import Examination
 from nightshift.nouns.leak_hunt import LeakHunt
+from nightshift.nouns.lives import Lives
 from nightshift.nouns.night_record import NightRecord
 from nightshift.nouns.quality import QualityAccount, QualityReport
 from nightshift.nouns.record import Record
@@ -39,4 +41,6 @@ RECORDS: tuple[type[Record], ...] = (
     Evaluation,
     Examination,
     Verdict,
+    Lives,
+    AssayRecord,
 )  # fmt: skip

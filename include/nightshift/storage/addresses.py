@@ -113,6 +113,21 @@ def comparison(market: str, key: str) -> str:
     return address(market, "comparisons", key)
 
 
+def assays(market: str) -> str:
+    """Every assay of the market's policies."""
+    return address(market, "assays")
+
+
+def assay(market: str, key: str) -> str:
+    """One assay."""
+    return address(assays(market), key)
+
+
+def lives(market: str, key: str, name: str) -> str:
+    """Some sequences of an assay, which may still be running."""
+    return address(market, "assaying", key, name)
+
+
 def name_of(where: str) -> str:
     """The last part of an address.
 

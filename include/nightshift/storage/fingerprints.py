@@ -38,6 +38,8 @@ NIGHT = Made(
     (*TRAINING.rooms, "config", "data", "gates", "proof", "release", "running/stages.py", "sentinel", "sessions.py", "storage/night.py"),
     (*TRAINING.libraries, *PANEL.libraries, "exchange-calendars", "great-expectations", "pandas"),
 )
+JUDGING = Made(("gates", "proof/evaluation", "proof/metrics"), ("numpy", "scipy"))
+ASSAY = Made((*JUDGING.rooms, "data/labels.py", "nouns/lives.py", "running/assay"), JUDGING.libraries)
 PAGE = Made(
     ("report/__init__.py", "report/drawing", "report/gather.py", "report/pages", "report/sections", "nouns", "proof/metrics"),
     ("jinja2", "markupsafe", "numpy", "pyarrow", "pydantic", "pyyaml"),

@@ -13,28 +13,36 @@ def block_sessions(series: np.ndarray) -> float:
         return 1.0
     least, longest = max(5, int(np.log10(n))), int(np.ceil(np.sqrt(n)))
     lags = min(longest + least, n - 2)
-    covariance = np.array([centred[lag:] @ centred[: n - lag] for lag in range(lags + 1)]) / n
-    reach = min(_bandwidth(centred, lags, least), lags)
+    products = lagged_products(centred, lags)
+    reach = min(_bandwidth(centred, products, least), lags)
+    covariance = products[: reach + 1] / n
     lag = np.arange(1, reach + 1)
     taper = np.where(lag / reach <= 0.5, 1.0, 2.0 * (1.0 - lag / reach))
-    slope = (2.0 * taper * lag * covariance[1 : reach + 1]).sum()
-    long_run = covariance[0] + (2.0 * taper * covariance[1 : reach + 1]).sum()
+    slope = (2.0 * taper * lag * covariance[1:]).sum()
+    long_run = covariance[0] + (2.0 * taper * covariance[1:]).sum()
     longest_block = np.ceil(min(3.0 * np.sqrt(n), n / 3.0))
     return float(max(min((slope**2 / long_run**2 * n) ** (1.0 / 3.0), longest_block), 1.0)) if long_run else 1.0
 
 
-def _bandwidth(centred: np.ndarray, lags: int, least: int) -> int:
+def lagged_products(values: np.ndarray, lags: int) -> np.ndarray:
+    """Σ values(t)·values(t + lag) for every lag from 0 to `lags`.
+
+    >>> lagged_products(np.array([1.0, 2.0, 3.0]), 2)
+    array([14.,  8.,  3.])
+    """
+    behind = np.concatenate([values, np.zeros(lags)])
+    return np.lib.stride_tricks.sliding_window_view(behind, len(values))[: lags + 1] @ values
+
+
+def _bandwidth(centred: np.ndarray, products: np.ndarray, least: int) -> int:
     """Twice the lag after which `least` autocorrelations in a row are small."""
-    n = len(centred)
-    bound = 2.0 * np.sqrt(np.log10(n) / n)
-    size = np.array([np.abs(_cross(centred, lag)) for lag in range(lags + 1)])
+    n, lags = len(centred), len(products) - 1
+    squares = np.concatenate([[0.0], np.cumsum(centred**2)])
+    later = np.arange(1, lags + 2)
+    scale = np.sqrt(np.maximum(squares[-1] - squares[later], 0.0) * squares[n - later])
+    size = np.abs(np.divide(products, scale, out=np.zeros(lags + 1), where=scale > 0))
+    small = (size < 2.0 * np.sqrt(np.log10(n) / n)).tolist()
     for start in range(lags + 1 - least):
-        if (size[start : start + least] < bound).all():
+        if all(small[start : start + least]):
             return 2 * max(start, 1)
     return lags
-
-
-def _cross(centred: np.ndarray, lag: int) -> float:
-    ahead, behind = centred[lag + 1 :], centred[: len(centred) - lag - 1]
-    scale = np.sqrt((ahead @ ahead) * (behind @ behind))
-    return float(centred[lag:] @ centred[: len(centred) - lag] / scale) if scale else 0.0
