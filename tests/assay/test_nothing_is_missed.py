@@ -89,7 +89,7 @@ def test_the_plain_spread_is_never_wider_than_the_gate_s():
     for _ in range(20):
         ours = rng.standard_t(4, 200) * 0.01 + 0.001
         theirs = np.convolve(ours, rng.random(3), mode="same") + rng.normal(0, 0.01, 200)
-        ahead, spread = leads_so_far(ours, theirs, lengths)
+        ahead, spread = leads_so_far(ours, theirs, lengths, 252)
         for place, n in enumerate(lengths):
             real = paired.lead(ours[:n], theirs[:n], sessions_a_year=252, reach=2)
             assert ahead[place] == pytest.approx(real.lead_annual, abs=1e-9)

@@ -116,7 +116,7 @@ def _screened(ladder: Ladder, made: Stretch, cast: Cast) -> tuple[np.ndarray, np
 
 def _floors(market: Market, made: Stretch, cast: Cast) -> dict[str, np.ndarray]:
     windows = [made.window_of(night) for night in range(cast.began, made.nights)]
-    return missed(asked_here(market), made.label, cast.challenger.score, cast.challenger.net, windows)
+    return missed(asked_here(market), made.label, cast.challenger.score, cast.challenger.net, windows, market.sessions_a_year)
 
 
 def _against(market: Market, made: Stretch, cast: Cast, night: int, weighed: Weighed) -> list[str]:

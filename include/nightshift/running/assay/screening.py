@@ -60,7 +60,9 @@ def could_lead(market: Market, returns: Mapping[str, np.ndarray], lengths: np.nd
     return may & ahead, ahead
 
 
-def missed(gates: Sequence[Gate], label: np.ndarray, score: np.ndarray, net: np.ndarray, windows: Sequence[slice]) -> dict[str, np.ndarray]:
+def missed(
+    gates: Sequence[Gate], label: np.ndarray, score: np.ndarray, net: np.ndarray, windows: Sequence[slice], sessions_a_year: float
+) -> dict[str, np.ndarray]:
     """By gate: the nights (windows) on which the value alone misses its limit, by more than `SLACK`."""
     out: dict[str, np.ndarray] = {}
     for gate in gates:
@@ -68,7 +70,7 @@ def missed(gates: Sequence[Gate], label: np.ndarray, score: np.ndarray, net: np.
         if metric is None or gate.must_be not in {"at_least", "at_most"} or metric.needs not in SLACK:
             continue
         if metric.needs == "returns":
-            values = np.asarray(metric.compute(np.stack([net[at] for at in windows])))
+            values = np.asarray(metric.compute(np.stack([net[at] for at in windows]), **metric.options(sessions_a_year=sessions_a_year)))
         elif metric.additive:
             values = _on_windows(metric.additive, label, score, windows)
         else:
