@@ -68,10 +68,10 @@ def test_the_numbers_stand_below_the_sentence_and_in_the_json(night):
     assert told == {
         "Evidence": ("64 sessions", "since 2026-08-20, against champion 1.0.3; 1 new tonight"),
         "Lead in annual Sharpe": ("+0.52", "−0.80 … 1.84 at 95 %; more than 0.10 is asked"),
-        "To promote tonight": ("z 0.77 of 3.24", "the lead in units of its own doubt, and what it has to reach"),
+        "To promote tonight": ("z 0.77 of 3.24", "the lead over its own doubt, and what is needed"),
         "Error budget": ("0.31 % of 5.00 % spent", "0.29 % before tonight, 0.02 % by this look; it lasts until 2027-11-15"),
         "Looks": ("number 4 of this period", "4 fits tonight, 1 016 ever, to choose from"),
-        "Test sessions tonight": ("89 of 30 seen before", "by earlier looks; 7 left out because one of the two had learned from them"),
+        "Test sessions": ("89 of 30 seen before", "by earlier looks; 7 left out because one of the two had learned from them"),
         "Sessions to wait": ("waiting would not tell", "a lead of 1.90 is found in four of five periods"),
     }
     assert facts["banner"]["stands_on"]["numbers"] == standing().model_dump(mode="json")

@@ -65,5 +65,6 @@ def waits_for(verdict: Verdict) -> str:
     waiting = [check for check in verdict.checks if check.passed is None]
     counted = [f"about {check.more_sessions} more sessions ({check.name})" for check in waiting if check.more_sessions is not None]
     people = [f"a person's word ({check.name})" for check in waiting if check.held]
-    others = [f"what sessions alone do not bring ({check.name})" for check in waiting if check.more_sessions is None and not check.held]
-    return "; ".join((*counted, *people, *others))
+    others = [check.name for check in waiting if check.more_sessions is None and not check.held]
+    rest = [f"what sessions alone do not bring ({', '.join(others)})"] if others else []
+    return "; ".join((*counted, *people, *rest))

@@ -10,6 +10,7 @@ from nightshift.report.lines.standing_words import share
 
 LOOKS = "z_by_look"
 _DOTS_AT_MOST = 40  # looks; beyond, a line alone is clearer
+_FEW = 6  # up to so many, a line alone might have nowhere to go
 
 
 def stands_on(found: Found) -> dict | None:
@@ -27,8 +28,8 @@ def z_by_look(found: Found) -> list[Chart]:
     z, bound = (clean([getattr(look, name) for look in looks]) for name in ("z", "bound"))
     if not any(value is not None for value in z) or found.verdict is None or found.verdict.standing is None:
         return []
-    style = "dotted" if len(looks) <= _DOTS_AT_MOST else "line"
-    lines = (Series("z of the lead", z, "challenger", style=style), Series("z that promotes", bound, "reference", style=style))
+    style, asked = ("dotted" if len(looks) <= most else "line" for most in (_DOTS_AT_MOST, _FEW))
+    lines = (Series("z of the lead", z, "challenger", style=style), Series("z that promotes", bound, "reference", style=asked))
     apart = tuple(place for place in range(1, len(looks)) if looks[place].recipe != looks[place - 1].recipe)
     return [
         Chart(
@@ -62,7 +63,7 @@ def _lead(at: Standing) -> tuple[str, str, str]:
 def _crossing(at: Standing) -> tuple[str, str, str]:
     z = f"z {shown(at.z, 'annual')}"
     if at.bound is not None:
-        return "To promote tonight", f"{z} of {shown(at.bound, 'annual')}", "the lead in units of its own doubt, and what it has to reach"
+        return "To promote tonight", f"{z} of {shown(at.bound, 'annual')}", "the lead over its own doubt, and what is needed"
     if at.n_sessions < at.first_look_sessions:
         return "To promote tonight", "nothing can", f"a first look needs {at.first_look_sessions} sessions of evidence"
     return "To promote tonight", "nothing can", f"{z}, but this look may spend nothing of the budget"
@@ -83,7 +84,7 @@ def _sessions(found: Found, at: Standing) -> tuple[str, str, str]:
     tested = found.evaluation.sessions["test"].sessions if found.evaluation else None
     of = f" of {tested}" if tested else ""
     note = f"by earlier looks; {at.excluded_sessions} left out because one of the two had learned from them"
-    return "Test sessions tonight", f"{at.reused_sessions}{of} seen before", note
+    return "Test sessions", f"{at.reused_sessions}{of} seen before", note
 
 
 def _waiting(at: Standing) -> tuple[str, str, str]:
