@@ -48,7 +48,7 @@ DEFECTS = (
         ("tests/models/test_preparation.py",),
     ),
     Defect(
-        "sentinel silenced", "sentinel/hunt.py",
+        "sentinel silenced", "proof/sentinel/hunt.py",
         "    if hunted.clean:\n", "    if hunted.looks:\n",
         ("tests/sentinel/test_hunted_nights.py",), "knows_tomorrow and log_return_1",
     ),

@@ -13,7 +13,7 @@ from nightshift.data.splits import Ordered
 from nightshift.models import FAMILIES, Context, preparation
 from nightshift.models.neural import sequence_windows
 from nightshift.nouns.panel import Panel, Rows, rows_of
-from nightshift.sentinel import hunted_cleaning, hunted_columns, hunted_labels, hunted_preparations
+from nightshift.proof.sentinel import hunted_cleaning, hunted_columns, hunted_labels, hunted_preparations
 
 HONEST = tuple(COLUMNS[name] for name in (*plants.HONEST, *plants.HONEST_ACROSS))
 TIMES = {"column": 5, "label": 4, "cleaning": 3, "preparation": 3}
@@ -138,7 +138,7 @@ def test_bars_laid_out_in_part_are_the_bars(tmp_path):
     import pyarrow.parquet as pq
 
     from nightshift.data import snapshot
-    from nightshift.sentinel import history
+    from nightshift.proof.sentinel import history
 
     rows = plants.honest_clean(plants.received(1)).rows
     pq.write_table(rows, tmp_path / "bars.parquet", row_group_size=500)

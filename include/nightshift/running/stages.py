@@ -73,8 +73,8 @@ def hunt_leaks(kept: str) -> str:
 
     So does one whose columns changed since the champion learned, unless the market file accepts them by name.
     """
-    from nightshift import sentinel
     from nightshift.data import column_contract
+    from nightshift.proof import sentinel
 
     night = night_of(kept)
     column_contract.refuse_unless_accepted(night)

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import numpy as np
 
 from nightshift.nouns.bars import Bars
-from nightshift.sentinel import cuts
-from nightshift.sentinel.comparing import Finding, Trial, compared, differ, past
-from nightshift.sentinel.history import History
-from nightshift.sentinel.hunted_columns import Remade
+from nightshift.proof.sentinel import cuts
+from nightshift.proof.sentinel.comparing import Finding, Trial, compared, differ, past
+from nightshift.proof.sentinel.history import History
+from nightshift.proof.sentinel.hunted_columns import Remade
 
 Outcome = Callable[[Bars], np.ndarray]  # float64 (symbols, sessions)
 

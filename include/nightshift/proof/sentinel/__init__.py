@@ -5,6 +5,6 @@ bar that already knows the future is the past of every recomputation. It shows a
 what the hold for a human is for.
 """
 
-from nightshift.sentinel.hunt import hunt, refuse_unless_clean
+from nightshift.proof.sentinel.hunt import hunt, refuse_unless_clean
 
 __all__ = ["hunt", "refuse_unless_clean"]

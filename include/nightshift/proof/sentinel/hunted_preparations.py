@@ -21,7 +21,7 @@ from nightshift.models.neural import sequence_windows
 from nightshift.models.neural.network_params import NeuralParams
 from nightshift.nouns.leak_hunt import Look, Offence
 from nightshift.nouns.panel import Panel, rows_of
-from nightshift.sentinel.comparing import Finding
+from nightshift.proof.sentinel.comparing import Finding
 
 SYMBOLS = 6  # whose rows are learned from: the code is the same for all
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from nightshift.data.quality.cleaning import CUT, Cleaned
 from nightshift.nouns.bars import FIELDS
-from nightshift.sentinel import cuts
-from nightshift.sentinel.comparing import Finding, Trial, compared, differ
+from nightshift.proof.sentinel import cuts
+from nightshift.proof.sentinel.comparing import Finding, Trial, compared, differ
 
 if TYPE_CHECKING:
     import pyarrow as pa

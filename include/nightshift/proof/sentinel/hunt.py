@@ -14,9 +14,9 @@ from nightshift.errors import LeakFound
 from nightshift.models import FAMILIES, Context
 from nightshift.nouns.leak_hunt import LeakHunt
 from nightshift.nouns.quality import QualityAccount
-from nightshift.sentinel import history, hunted_cleaning, hunted_columns, hunted_labels, hunted_preparations
-from nightshift.sentinel.comparing import Finding
-from nightshift.sentinel.history import History
+from nightshift.proof.sentinel import history, hunted_cleaning, hunted_columns, hunted_labels, hunted_preparations
+from nightshift.proof.sentinel.comparing import Finding
+from nightshift.proof.sentinel.history import History
 from nightshift.storage import store
 from nightshift.storage.night import Night
 

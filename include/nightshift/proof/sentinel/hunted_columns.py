@@ -9,9 +9,9 @@ import numpy as np
 
 from nightshift.data.columns import Column, compute, warmup_sessions
 from nightshift.nouns.bars import Bars
-from nightshift.sentinel import cuts, futures
-from nightshift.sentinel.comparing import Finding, Trial, compared, differ, past
-from nightshift.sentinel.history import History
+from nightshift.proof.sentinel import cuts, futures
+from nightshift.proof.sentinel.comparing import Finding, Trial, compared, differ, past
+from nightshift.proof.sentinel.history import History
 
 ROUNDS = 3  # with each kind of future
 CELLS_A_ROUND = 3_500  # symbols × sessions recomputed for columns of one symbol; a small market is covered whole
