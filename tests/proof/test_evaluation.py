@@ -18,7 +18,7 @@ from nightshift.nouns.scores import Scores, ScoresByName
 from nightshift.nouns.training import TrainingRecord
 from nightshift.nouns.yardsticks_record import YardsticksRecord
 from nightshift.proof import evaluation, examination
-from nightshift.proof.evaluation import material, measuring, selection
+from nightshift.proof.evaluation import gathering, measuring, selection
 from nightshift.proof.examination import chance, doubt, importance, over_sessions
 from nightshift.proof.metrics import METRICS
 from nightshift.storage import store
@@ -98,7 +98,7 @@ def test_returns_table_gives_the_same_sharpe(evaluated):
 def test_a_year_is_the_markets_own(finished):
     """On a market that trades every day the Sharpe ratio was 17 % too low: 252 sessions a year were written into it."""
     night, models = finished
-    here = material.gather(night, tuple(models), night.stage("yardsticks"))
+    here = gathering.gather(night, tuple(models), night.stage("yardsticks"))
     always = replace(here, market=here.market.model_copy(update={"calendar": "24/7"}))
     ours, theirs = (measuring.judge(one, "test") for one in (here, always))
     times = {"sharpe_annual": (365 / 252) ** 0.5, "volatility_annual_fraction": (365 / 252) ** 0.5, "turnover_annual": 365 / 252}
@@ -261,7 +261,7 @@ def test_bars_are_laid_on_the_panels_axes(finished):
     night, _ = finished
     panel, bars = columns.load_panel(night.columns), clean_bars(night)
     fewer = bars.of(tuple(reversed(bars.symbols[1:]))).last(500)
-    laid = material.aligned(fewer, panel)
+    laid = gathering.aligned(fewer, panel)
     assert laid.shape == panel.label.shape
     assert np.isnan(laid.close[0]).all()
     np.testing.assert_array_equal(laid.close[1:, -500:], bars.close[1:, -500:])

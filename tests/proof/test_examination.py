@@ -12,7 +12,7 @@ from nightshift.nouns.night_roles import CHAMPION
 from nightshift.nouns.questions import Switch
 from nightshift.proof import evaluation, examination
 from nightshift.proof.evaluation import measuring
-from nightshift.proof.evaluation.material import gather
+from nightshift.proof.evaluation.gathering import gather
 from nightshift.proof.examination import EXAMINED, earlier, examined_metrics, importance, switching
 from nightshift.proof.examination.stress import STRESSES
 from nightshift.proof.metrics import METRICS

@@ -14,7 +14,7 @@ from nightshift.nouns.night_roles import CHAMPION
 from nightshift.nouns.scores import ScoresByName
 from nightshift.nouns.yardsticks_record import YardsticksRecord
 from nightshift.proof import evaluation
-from nightshift.proof.evaluation import leads, material
+from nightshift.proof.evaluation import gathering, leads
 from nightshift.storage import store
 
 
@@ -35,7 +35,7 @@ def served(finished):
         folder = tmp_path / "evaluation"
         folder.mkdir(parents=True)
         evaluation.evaluate(night, tuple(models), where, folder)
-        return Evaluation.read(folder), Returns.read(folder), material.gather(night, tuple(models), where)
+        return Evaluation.read(folder), Returns.read(folder), gathering.gather(night, tuple(models), where)
 
     return judged
 

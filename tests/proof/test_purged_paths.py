@@ -12,7 +12,7 @@ from nightshift.config import Paths, Proof
 from nightshift.data.splits import SPLITTERS, paths
 from nightshift.models import Context
 from nightshift.nouns.panel import rows_of
-from nightshift.proof.evaluation import material
+from nightshift.proof.evaluation import gathering
 from nightshift.proof.evaluation.backtest import backtest
 from nightshift.proof.examination import examined_metrics, purged_paths, stress
 from nightshift.proof.metrics.every_metric import METRICS
@@ -24,7 +24,7 @@ NAMES = [f"cpcv_sharpe_{percent}_percent" for percent in (5, 50, 95)]
 def asked(finished):
     """The leader and its model, in a market that asks for these paths."""
     night, addresses = finished
-    gathered = material.gather(night, addresses, night.stage("yardsticks"))
+    gathered = gathering.gather(night, addresses, night.stage("yardsticks"))
     fitted = models.load(night.folder("models", "logistic") / "model")
 
     def of(wanted):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from nightshift import models
-from nightshift.proof.evaluation import material
+from nightshift.proof.evaluation import gathering
 from nightshift.proof.evaluation.backtest import backtest
 from nightshift.proof.examination import capacity, robustness, sensitivity, stress
 
@@ -15,7 +15,7 @@ from nightshift.proof.examination import capacity, robustness, sensitivity, stre
 @pytest.fixture
 def subject(finished):
     night, models = finished
-    return stress.subject(material.gather(night, models, night.stage("yardsticks")), "logistic")
+    return stress.subject(gathering.gather(night, models, night.stage("yardsticks")), "logistic")
 
 
 def test_limits_are_those_of_the_policy_that_are_met(subject):

@@ -13,7 +13,7 @@ from nightshift.nouns.panel import Panel
 from nightshift.nouns.release import Champion
 from nightshift.nouns.scores import Scores, ScoresByName
 from nightshift.nouns.yardsticks_record import YardsticksRecord
-from nightshift.proof.evaluation.material import refusal
+from nightshift.proof.evaluation.gathering import refusal
 from nightshift.release.champion import champion, learned_until, predict
 from nightshift.storage.night import Night
 

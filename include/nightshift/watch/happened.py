@@ -54,7 +54,7 @@ def matured(newest: Night, said: list[Said]) -> Matured:
     """What was said, beside the outcomes in the newest night's data."""
     from nightshift.data.columns import load_panel
     from nightshift.data.quality import clean_bars
-    from nightshift.proof.evaluation.material import aligned
+    from nightshift.proof.evaluation.gathering import aligned
 
     panel = load_panel(newest.columns)
     bars, score = aligned(clean_bars(newest), panel), laid_out(said, panel)

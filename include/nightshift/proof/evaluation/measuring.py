@@ -15,7 +15,8 @@ from nightshift.nouns.scores import ScoresByName
 from nightshift.proof.evaluation import bootstrap, leads, reference, selection
 from nightshift.proof.evaluation.backtest import Backtest, backtest
 from nightshift.proof.evaluation.bootstrap import Replicas
-from nightshift.proof.evaluation.material import Material, gather
+from nightshift.proof.evaluation.gathering import gather
+from nightshift.proof.evaluation.material import Material
 from nightshift.proof.metrics.every_metric import metrics_of
 from nightshift.storage.night import Night
 

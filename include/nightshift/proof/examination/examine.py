@@ -14,7 +14,8 @@ from nightshift.nouns.night_roles import CHAMPION, Roles
 from nightshift.nouns.panel import Rows, rows_of
 from nightshift.nouns.questions import ColumnChanges, Importance, SkillGap, Stress
 from nightshift.nouns.training import TrainingRecord
-from nightshift.proof.evaluation.material import Material, gather
+from nightshift.proof.evaluation.gathering import gather
+from nightshift.proof.evaluation.material import Material
 from nightshift.proof.evaluation.measuring import Judged, portfolios_of, replicas_of, with_chance
 from nightshift.proof.examination import (
     capacity,
