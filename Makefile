@@ -8,6 +8,9 @@ UV_PIN  := 0.13.8
 CODE    := include dags plugins scripts
 SLICE   := include/nightshift $(addprefix tests/,alerts columns contracts gates golden labels proof quality release report sources spine splits watch)
 
+# Every file of tests stays in one process, so that what its tests share is made once.
+PYTEST  := $(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile
+
 # Waiting OpenMP threads sleep instead of spinning: a second busy process no longer costs ten times the time.
 export OMP_WAIT_POLICY ?= PASSIVE
 
@@ -31,11 +34,11 @@ run: $(READY)       ## one whole night of the demo market through `airflow dags 
 
 # With MEASURED=1, as in CI, the tests of SLICE run under coverage; no test runs twice.
 test: static $(if $(MEASURED),coverage)  ## every test but the long ones, and every check
-	$(BIN)/pytest -m "not slow" $(if $(MEASURED),$(SLICE:%=--ignore=%))
+	$(PYTEST) -m "not slow" $(if $(MEASURED),$(SLICE:%=--ignore=%))
 
 coverage: $(READY)  ## what the tests of the quick rooms run of the library, with a floor; tracing makes them half as long again
 	@rm -rf .coverage && mkdir .coverage
-	$(BIN)/coverage run -m pytest -m "not slow" $(SLICE)
+	$(BIN)/coverage run -m pytest -n logical --maxprocesses 4 --dist loadfile -m "not slow" $(SLICE)
 	@$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
