@@ -15,7 +15,7 @@ PYTEST  := $(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile
 export OMP_WAIT_POLICY ?= PASSIVE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test static house hooks coverage test-full truth up check lint types contracts clean lock benchmarks mutations doctor
+.PHONY: help setup run test static house hooks coverage test-full truth up check lint types contracts clean lock benchmarks mutations assay doctor
 
 help:               ## what can be made
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  *##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
@@ -88,6 +88,9 @@ lock: $(READY)      ## lock again after a change of pyproject.toml, and export r
 
 benchmarks: $(READY) ## the races against peers; each prints a ratio
 	@for race in benchmarks/bench_*.py; do echo "== $$race"; $(BIN)/python $$race || exit 1; done
+
+assay: $(READY)     ## how often every shipped policy is wrong: a thousand made markets a case, and the README's table; resumable
+	$(BIN)/python scripts/write_assays.py
 
 doctor: $(READY)    ## check this machine, the markets and what is served
 	$(BIN)/nightshift doctor

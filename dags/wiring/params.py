@@ -69,6 +69,19 @@ def weekly() -> dict[str, Param]:
     return {"as_of": _instant()}
 
 
+def gate_assay() -> dict[str, Param]:
+    """The form of `gate_assay`."""
+    return {
+        "sequences": Param(
+            1000, type="integer", minimum=20, title="Markets a case", description="Fewer than 1000 only show; they decide nothing."
+        ),
+        "nights": Param(
+            250, type="integer", minimum=20, title="Nights a market", description="Fewer than 250 only show; they decide nothing."
+        ),
+        "as_of": _instant(),
+    }
+
+
 def rollback() -> dict[str, Param]:
     """The form of `rollback`."""
     return {

@@ -11,7 +11,7 @@ from nightshift.gates.weighing import weigh
 from nightshift.nouns.night_roles import CHAMPION
 from nightshift.running.assay.cases import CASES
 from nightshift.running.assay.compact_looks import counted, entry
-from nightshift.running.assay.life import Cast, first_fits, ladder_of, live
+from nightshift.running.assay.life import Cast, compares_with_rules, first_fits, ladder_of, live, rules
 from nightshift.running.assay.made_market import RULES_LEARN_FROM
 from nightshift.running.assay.made_recipe import fitted
 from nightshift.running.assay.screening import leads_so_far
@@ -26,14 +26,15 @@ def lived(case, ladder, knows, nights, seed):
     rng = np.random.default_rng(seed)
     made, recipe, fits, opponents = first_fits(case, ladder.market, knows, nights, rng)
     promotions, crossed, looks = [], None, []
-    cast = Cast(fits, opponents, 0)
+    beside = rules(ladder.market, made) if compares_with_rules(ladder.market) else {}
+    cast = Cast(fits, opponents, 0, beside)
     for night in range(nights):
         weighed = weigh(ladder.market, looks, ladder.tonight(cast.began, night - cast.began, RULES_LEARN_FROM, cast.returns))
         if weighed.leads and crossed is None:
             crossed = night
         if verdict(ladder.market, made, night, cast.scores, weighed).promotes:
             promotions.append(night)
-            cast, looks = Cast(fits, {CHAMPION: fitted(ladder.market, made, recipe, rng)}, night + 1), []
+            cast, looks = Cast(fits, {CHAMPION: fitted(ladder.market, made, recipe, rng)}, night + 1, beside), []
         else:
             brought = weighed.brought
             returns = {name: tuple(values.tolist()) for name, values in brought.of.items()}
@@ -69,7 +70,7 @@ def test_a_policy_of_intervals_and_rivals_misses_no_promotion(a_market, knows):
     gates = (
         Gate(metric="accuracy", must_be="at_least", limit=0.49),
         Gate(metric="accuracy", must_be="above_champion_by", limit=0.0, by="value"),
-        Gate(metric="roc_auc", must_be="above_naive_by", limit=0.0),
+        Gate(metric="roc_auc", must_be="above_naive_by", limit=0.0, by="value"),
         Gate(metric="sharpe_annual", must_be="above_champion_by", limit=0.1),
     )
     market = a_market(budget=SOON, gates=gates, label=Label(horizon_sessions=3))

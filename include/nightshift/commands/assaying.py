@@ -11,6 +11,7 @@ from nightshift.commands.asked import JSON, MARKET, QUIET, now
 from nightshift.commands.command import command
 from nightshift.commands.values import Count
 from nightshift.errors import EXIT_SUCCESS, EXIT_VALIDATION_FAILED
+from nightshift.storage import store
 
 if TYPE_CHECKING:
     from nightshift.nouns.assay_record import AssayRecord, CaseResult, Estimate
@@ -31,12 +32,18 @@ def assay(market: str, level: str, sequences: int, nights: int) -> Answer:
     """
     from nightshift.config import load_market
     from nightshift.nouns.assay_record import LEVELS
+    from nightshift.report.pages.assay_page import draw
     from nightshift.running.assay.assay_market import assay as assayed
     from nightshift.running.assay.evidence_level import Size
 
     levels = LEVELS if level == "both" else tuple(one for one in LEVELS if one == level)
     record = assayed(load_market(market), now().date(), Size(sequences, nights), levels)
-    return Answer(record.facts(), lines(record), EXIT_SUCCESS if record.in_bounds else EXIT_VALIDATION_FAILED)
+    page = store.path(draw(record)) / "report.html"
+    return Answer(
+        {**record.facts(), "page": str(page)},
+        [*lines(record), "", f"page  {page}"],
+        EXIT_SUCCESS if record.in_bounds else EXIT_VALIDATION_FAILED,
+    )
 
 
 def lines(record: AssayRecord) -> list[str]:

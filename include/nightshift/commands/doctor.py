@@ -27,7 +27,7 @@ def doctor(market: str | None) -> Answer:
     from nightshift.config import market_names
 
     names = [market] if market else list(market_names())
-    found = [_python(), _packages(), _room(), _mail(), _ledger(), *map(_market, names), *map(_serving, names)]
+    found = [_python(), _packages(), _room(), _mail(), _ledger(), *map(_market, names), *map(_policy, names), *map(_serving, names)]
     rows = [["ok" if f["ok"] else "NOT OK", f["what"], f["found"]] for f in found]
     return Answer(found, table(rows, ["state", "what", "found"]), EXIT_SUCCESS if all(f["ok"] for f in found) else EXIT_CONFIGURATION)
 
@@ -78,6 +78,19 @@ def _market(name: str) -> dict:
     except NightshiftError as failure:
         return _fact(f"market {name}", False, str(failure))
     return _fact(f"market {name}", True, f"{len(market.families)} families, {len(market.gates)} gates, source {market.source['kind']}")
+
+
+def _policy(name: str) -> dict:
+    from nightshift.config import load_market
+    from nightshift.gates.assayed import refuse_out_of_bounds, told
+
+    what = f"policy of {name}"
+    try:
+        market = load_market(name)
+        refuse_out_of_bounds(market)
+    except NightshiftError as failure:
+        return _fact(what, False, str(failure))
+    return _fact(what, True, told(market))
 
 
 def _serving(name: str) -> dict:

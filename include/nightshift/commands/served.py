@@ -11,7 +11,7 @@ from nightshift.commands.answers import Answer, table
 from nightshift.commands.asked import DRY_RUN, JSON, MARKET, ONE_OR_ALL, WHO
 from nightshift.commands.command import command
 from nightshift.commands.values import Instant, Known, versions
-from nightshift.errors import EXIT_SUCCESS, Damaged
+from nightshift.errors import EXIT_SUCCESS, ConfigError, Damaged
 
 TO = Known("version", lambda market: ("previous", *versions(market)))
 
@@ -29,9 +29,10 @@ def status(market: str | None, as_of: dt.datetime | None) -> Answer:
     names = [load_market(market).market] if market else list(market_names())
     facts = [_served(name, as_of) for name in names]
     damage = [f"{f['market']} {f['version']}: {f['damaged']}" for f in facts if f["damaged"]]
+    unknown = [f"{f['market']}: {f['policy']}" for f in facts if f["policy"]]
     shown = table([_row(f) for f in facts], ["market", "serves", "model", "session", "since", "last verdict"])
     more = [line for f in facts for line in budget_left.lines(f)]
-    return Answer(facts, [*shown, *damage, *more], Damaged.exit_code if damage else EXIT_SUCCESS)
+    return Answer(facts, [*shown, *damage, *unknown, *more], Damaged.exit_code if damage else EXIT_SUCCESS)
 
 
 @command(
@@ -78,11 +79,24 @@ def _served(market: str, as_of: dt.datetime | None) -> dict:
         "why": entry.why if entry else None,
         "damaged": None if as_of else release.status(market).damage,
         "forced": summary.forced_in(market, entry.version) if entry else "",
+        "policy": _not_in_order(market),
         "last_night": night.address if night else None,
         "last_verdict": last["decision"],
         **{name: last.get(name) for name in ("held", "partial", "alarm", "standing")},
         "budget": budget_left.facts(market, entry.version if entry else "", as_of or dt.datetime.now(dt.UTC)),
     }
+
+
+def _not_in_order(market: str) -> str:
+    """What is not in order with the market's policy: never assayed, by an older gate, or out of bounds; empty: nothing."""
+    from nightshift.config import load_market
+    from nightshift.gates.assayed import in_order, told
+
+    try:
+        chosen = load_market(market)
+    except ConfigError:  # `doctor` says what is wrong with the file
+        return ""
+    return "" if in_order(chosen) else told(chosen)
 
 
 def _row(facts: dict) -> list[str]:

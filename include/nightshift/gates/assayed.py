@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nightshift.config import Market, markets_folder
 from nightshift.errors import ConfigError
-from nightshift.nouns.assay_record import AssayRecord, CaseResult
+from nightshift.nouns.assay_record import AssayRecord, CaseResult, Estimate
 from nightshift.nouns.files import read_json
 from nightshift.storage import addresses, fingerprints, store
 
@@ -42,35 +42,59 @@ def refuse_out_of_bounds(market: Market) -> None:
     """Refuse a policy whose newest assay is out of bounds, with the number and the case."""
     record = newest(market)
     if record and not record.in_bounds:
-        raise ConfigError(
-            expected=f"a policy of {market.market} that keeps the assay's bounds",
-            found=f"on {record.assayed_on}: {record.out_of_bounds[0]}",
-            next_step=f"change its gates or budget, then nightshift assay --market {market.market}",
-        )
+        raise refused(record.model_copy(update={"market": market.market}))
+
+
+def refused(record: AssayRecord) -> ConfigError:
+    """What is wrong with a policy that is out of bounds, and what to do."""
+    return ConfigError(
+        expected=f"a policy of {record.market} that keeps the assay's bounds",
+        found=f"on {record.assayed_on}: {record.out_of_bounds[0]}",
+        next_step=f"change its gates or budget, then nightshift assay --market {record.market}",
+    )
+
+
+def in_order(market: Market) -> bool:
+    """True when the policy as it stands was assayed by the gate as it stands, and kept its bounds."""
+    record = newest(market)
+    return record is not None and record.in_bounds and record.code == fingerprints.of(fingerprints.JUDGING)
 
 
 def told(market: Market) -> str:
-    """When the policy was assayed, in a sentence."""
-    record, policy = newest(market), policy_of(market)
+    """When the policy was assayed and what came of it, in a sentence; one that never was says what to type."""
+    record, policy, step = newest(market), policy_of(market), f"nightshift assay --market {market.market}"
     if record is None:
-        return f"policy {policy} was never assayed: {never(market.market)}"
-    other = "" if record.code == fingerprints.of(fingerprints.JUDGING) else f", by another version of the gate: {again(market.market)}"
-    return f"policy {policy} was assayed on {record.assayed_on}, {'within' if record.in_bounds else 'OUT OF'} bounds{other}"
-
-
-def never(market: str) -> str:
-    """What to type when nobody knows how often a policy is wrong."""
-    return f"how often it is wrong is not known; nightshift assay --market {market}"
-
-
-def again(market: str) -> str:
-    """What to type when the code that judges has changed since."""
-    return f"nightshift assay --market {market}"
+        return f"policy {policy} was never assayed, so nobody knows how often it is wrong: {step}"
+    state = "within bounds" if record.in_bounds else f"OUT OF BOUNDS ({record.out_of_bounds[0]})"
+    since = "" if record.code == fingerprints.of(fingerprints.JUDGING) else f"; the gate's code has changed since: {step}"
+    return f"policy {policy} was assayed on {record.assayed_on}, {state}{since}"
 
 
 def out_of_bounds(cases: Sequence[CaseResult]) -> tuple[str, ...]:
-    """A sentence for each bound that these results do not keep."""
-    return tuple(said for case in cases if case.level == "evidence" and (said := _broken(case)))
+    """A sentence for each bound that these results do not keep, and for each case that the two levels disagree about."""
+    whole = [case for case in cases if case.level == "evidence" and case.nights >= NIGHTS]
+    return (*(said for case in whole if (said := _broken(case))), *_disagreeing(cases))
+
+
+def _disagreeing(cases: Sequence[CaseResult]) -> list[str]:
+    """Where the whole line's interval and that of the evidence level, over the same nights, have nothing in common."""
+    seen = {(case.name, case.nights): case for case in cases if case.level == "evidence"}
+    lines = [(line, seen.get((line.name, line.nights))) for line in cases if line.level == "line"]
+    return [
+        f"{line.name}: the whole line promotes on {line.promoted.value or 0.0:.0%} of the markets, "
+        f"the evidence level on {twin.promoted.value or 0.0:.0%}"
+        for line, twin in lines
+        if twin and not agree(line.promoted, twin.promoted)
+    ]
+
+
+def agree(one: Estimate, other: Estimate) -> bool:
+    """True when two intervals have something in common.
+
+    >>> agree(Estimate(value=0.1, low=0.0, high=0.2), Estimate(value=0.3, low=0.2, high=0.4))
+    True
+    """
+    return (one.low or 0.0) <= (other.high or 0.0) and (other.low or 0.0) <= (one.high or 0.0)
 
 
 def _broken(case: CaseResult) -> str:

@@ -26,13 +26,18 @@ from nightshift.storage.night import night_of, open_night, timed
 
 @timed
 def preflight(market: str, as_of: str) -> None:
-    """Is the market's file sound, and does its calendar know this instant? Also finishes what a killed promotion left half done."""
+    """Is the market's file sound, and does its calendar know this instant? Also finishes what a killed promotion left half done.
+
+    A policy that the assay found out of bounds is refused here, before anything is read.
+    """
     from nightshift import release, tracking
+    from nightshift.gates.assayed import refuse_out_of_bounds
 
     chosen = checked_market(market)
     store.sweep(chosen.market)
     release.repair(chosen.market)
     tracking.follow(chosen.market)
+    refuse_out_of_bounds(chosen)
     sessions.last_closed(chosen.calendar, sessions.utc(as_of))  # an instant before the calendar begins is refused here
 
 
@@ -219,6 +224,20 @@ def weekly(market: str, as_of: str) -> str:
     from nightshift import watch
 
     return watch.weekly(load_market(market), sessions.utc(as_of))
+
+
+def gate_assay(market: str, as_of: str, sequences: int, nights: int) -> str:
+    """How often the market's policy is wrong; the page that says so. A policy out of bounds is an error that names the case."""
+    from nightshift.gates.assayed import refused
+    from nightshift.report.pages.assay_page import draw
+    from nightshift.running.assay.assay_market import assay
+    from nightshift.running.assay.evidence_level import Size
+
+    record = assay(load_market(market), sessions.utc(as_of).date(), Size(sequences, nights))
+    where = draw(record)
+    if not record.in_bounds:
+        raise refused(record)
+    return where
 
 
 def rollback(market: str, to: str = "previous", who: str = "", why: str = "") -> LedgerEntry:

@@ -123,6 +123,11 @@ def assay(market: str, key: str) -> str:
     return address(assays(market), key)
 
 
+def assay_page(market: str, key: str) -> str:
+    """The page of one assay."""
+    return address(market, "assay_pages", key)
+
+
 def lives(market: str, key: str, name: str) -> str:
     """Some sequences of an assay, which may still be running."""
     return address(market, "assaying", key, name)

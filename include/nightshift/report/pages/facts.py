@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nightshift.gates.assayed import told
 from nightshift.report.drawing.chart import facts_of
 from nightshift.report.drawing.numbers import plain
 from nightshift.report.gather import Found
@@ -30,6 +31,7 @@ def night_facts(found: Found) -> dict:
         "schema_version": SCHEMA_VERSION, "kind": "night", "title": night.market.title, "market": night.market.market,
         "session": str(night.session), "as_of": night.as_of.isoformat(), "night": night.address,
         "banner": verdict.banner(found), "checks": verdict.checks(found), "released": released(found),
+        "assayed": told(night.market),
         "comparison": tables.comparison(found), "everyone": {part: tables.comparison(found, part, names) for part in ("test", "validate")},
         "charts": charts, "months": months.months(found, examination) if examination else [],
         "worst_falls": months.falls_table(found, examination) if examination else None,

@@ -48,6 +48,9 @@ _ALL = (
     Case("dying", f"better by {DYING_EFFECT:g} for the first half, then knowing nothing", "dying", effect=DYING_EFFECT),
     Case("stationary", "what is served is a fit of the same recipe, and the market stays as it is", "stationary"),
 )  # fmt: skip
+LINE_EFFECT = 4.0
+# Lived through on the whole line too: simulated bars, columns, fits. The two levels have to agree about these.
+LINE_CASES = ("null_first", f"planted_{LINE_EFFECT:g}_first", "leaky_first")
 CASES: dict[str, Case] = {case.name: case for case in _ALL}
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from nightshift.config import Market
+from nightshift.gates.comparisons import COMPARISONS
 from nightshift.gates.weighing import Weighed
 from nightshift.nouns.lives import Life
 from nightshift.nouns.night_roles import CASH, CHALLENGER, CHAMPION
@@ -28,6 +29,7 @@ class Cast:
     challenger: Traded
     opponents: dict[str, Traded]  # the champion alone, or the rules
     began: int
+    beside: dict[str, Traded] = field(default_factory=dict)  # rules that a line of the policy compares with, whoever is served
 
     @property
     def returns(self) -> dict[str, np.ndarray]:
@@ -38,7 +40,7 @@ class Cast:
     @property
     def scores(self) -> dict[str, np.ndarray]:
         """Scores by name."""
-        return {CHALLENGER: self.challenger.score} | {name: one.score for name, one in self.opponents.items()}
+        return {CHALLENGER: self.challenger.score} | {name: one.score for name, one in (self.opponents | self.beside).items()}
 
 
 def ladder_of(market: Market, nights: int) -> Ladder:
@@ -53,9 +55,10 @@ def live(case: Case, ladder: Ladder, knows: Knowledge, nights: int, seed: tuple[
     market, rng = ladder.market, np.random.default_rng(seed)
     made, challenger, fits, opponents = first_fits(case, market, knows, nights, rng)
     life = Life(promotions=(), crossed=None, undecided_nights=0, effect=_effect(fits, opponents))
+    beside = rules(market, made) if compares_with_rules(market) else {}
     began = 0
     while began < nights:
-        life, promoted = _incumbency(ladder, made, Cast(fits, opponents, began), life)
+        life, promoted = _incumbency(ladder, made, Cast(fits, opponents, began, beside), life)
         if promoted is None:
             break
         began, opponents = promoted + 1, {CHAMPION: fitted(market, made, challenger, rng)}
@@ -150,6 +153,11 @@ def _opponents(
     if case.kind == "stationary":
         return {CHAMPION: fitted(market, made, challenger, rng)}
     return {CHAMPION: fitted(market, made, recipe(made, 0.0 if case.kind == "null" else knows.champion, rng), rng)}
+
+
+def compares_with_rules(market: Market) -> bool:
+    """True when a line of the policy is asked of the naive rules."""
+    return any(COMPARISONS[gate.must_be].against == "naive" for gate in market.gates)
 
 
 def rules(market: Market, made: Stretch) -> dict[str, Traded]:

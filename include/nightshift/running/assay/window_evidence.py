@@ -58,19 +58,29 @@ def first_refusal(market: Market, made: Stretch, night: int, scores: Mapping[str
 
 def verdict(market: Market, made: Stretch, night: int, scores: Mapping[str, np.ndarray], weighed: Weighed) -> Verdict:
     """The gate's verdict on a night, from everybody's scores (symbols, sessions) of the whole stretch."""
-    gates = asked_here(market)
     material = _material(market, made, night, scores)
-    portfolios = portfolios_of(material, "test")
+    return decided(market, material, portfolios_of(material, "test"), weighed)
+
+
+def decided(market: Market, material: Material, portfolios: dict[str, Backtest], weighed: Weighed) -> Verdict:
+    """The gate's verdict on what was traded; of everybody but the challenger only the values are compared."""
     drawn = replicas_of(material, portfolios)[0] if any(gate.by == "interval" for gate in material.market.gates) else None
-    # Of everybody else only the values are compared; the intervals of differences are in the leads.
     measures = {
-        name: _measures(material, name, portfolios[name], drawn if name == CHALLENGER else None) for name in scores if name in portfolios
+        name: _measures(material, name, portfolios[name], drawn if name == CHALLENGER else None)
+        for name in material.scores
+        if name in portfolios
     }
     evidence = Evidence(
-        challenger=CHALLENGER, champion=CHAMPION if CHAMPION in scores else None, naive=material.naive, n_sessions=made.window,
-        measures=measures, leads=leads.leads(material, portfolios, drawn)[CHALLENGER], weighed=weighed,
+        challenger=CHALLENGER, champion=CHAMPION if CHAMPION in material.scores else None, naive=material.naive,
+        n_sessions=len(material.sessions["test"]), measures=measures, leads=leads.leads(material, portfolios, drawn)[CHALLENGER],
+        weighed=weighed,
     )  # fmt: skip
-    return decide(gates, evidence)
+    return decide(asked_here(market), evidence)
+
+
+def compared_market(market: Market) -> Market:
+    """The market with the lines that are measured and compared: the lead is weighed, not drawn."""
+    return market.model_copy(update={"gates": tuple(gate for gate in asked_here(market) if not is_lead(gate))})
 
 
 def _material(market: Market, made: Stretch, night: int, scores: Mapping[str, np.ndarray]) -> Material:
@@ -78,8 +88,7 @@ def _material(market: Market, made: Stretch, night: int, scores: Mapping[str, np
     bars = replace(made.bars, sessions=made.bars.sessions[at], **{name: getattr(made.bars, name)[:, at] for name in FIELDS})
     nothing = np.zeros((len(bars.symbols), made.window, 0), dtype=np.float32)
     panel = Panel(bars.symbols, bars.sessions, (), nothing, made.label[:, at], market.label.horizon_sessions)
-    compared = tuple(gate for gate in asked_here(market) if not is_lead(gate))  # the lead is weighed, not drawn
-    judged = market.model_copy(update={"costs": never_limited(market.costs), "gates": compared})
+    judged = compared_market(market).model_copy(update={"costs": never_limited(market.costs)})
     naive = tuple(name for name in scores if name not in {CHALLENGER, CHAMPION})
     return Material(
         judged, panel, bars, {"test": np.arange(made.window)}, {name: score[:, at] for name, score in scores.items()},
