@@ -16,9 +16,9 @@ from nightshift.nouns.assay_record import CaseResult
 from nightshift.nouns.night_roles import CHALLENGER, CHAMPION
 from nightshift.proof.metrics.metric import SESSIONS_A_YEAR
 from nightshift.running.assay.cases import CASES, EFFECTS
+from nightshift.running.assay.cast import Cast, first_fits
 from nightshift.running.assay.effect_size import knowledge_of
 from nightshift.running.assay.evidence_level import SEED, Size, lived_through
-from nightshift.running.assay.life import Cast, first_fits
 
 NIGHTS = 250
 NAMES = ("null", *(f"planted_{effect:g}_over_champion" for effect in EFFECTS))

@@ -10,8 +10,9 @@ from nightshift.gates import paired
 from nightshift.gates.weighing import weigh
 from nightshift.nouns.night_roles import CHAMPION
 from nightshift.running.assay.cases import CASES
+from nightshift.running.assay.cast import Cast, compares_with_rules, first_fits, rules
 from nightshift.running.assay.compact_looks import counted, entry
-from nightshift.running.assay.life import Cast, compares_with_rules, first_fits, ladder_of, live, rules
+from nightshift.running.assay.life import ladder_of, live
 from nightshift.running.assay.made_market import RULES_LEARN_FROM
 from nightshift.running.assay.made_recipe import fitted
 from nightshift.running.assay.screening import leads_so_far

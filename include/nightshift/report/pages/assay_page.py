@@ -16,7 +16,7 @@ from nightshift.storage import addresses, fingerprints, store
 
 def draw(record: AssayRecord) -> str:
     """The address of the page's folder; the same record gives the same page."""
-    facts = assay_facts(record)
+    facts = _facts(record)
     key = store.fingerprint([facts, fingerprints.of(fingerprints.PAGE)])[:16]
 
     def fill(folder: Path) -> None:
@@ -26,7 +26,7 @@ def draw(record: AssayRecord) -> str:
     return store.write(addresses.assay_page(record.market, key), fill)
 
 
-def assay_facts(record: AssayRecord) -> dict:
+def _facts(record: AssayRecord) -> dict:
     """Everything the page shows, as plain JSON facts."""
     noise = [case for case in record.cases if case.kind == "null"]
     found = [case for case in record.cases if case.kind == "planted" and case.level == "evidence"]

@@ -6,7 +6,7 @@ The size is the information ratio of the difference: ΔSharpe / √(2 (1 − ρ)
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,14 +39,14 @@ def knowledge_of(market: Market, stretches: int = STRETCHES) -> Knowledge:
     champion = _champion(market)
     grid = np.minimum(champion + _STEPS, 0.95)
     nets = _nets(market, grid, stretches)
-    over = [information_ratio(net, nets[0]) for net in nets[1:]]
+    over = [_mean(map(information_ratio, rivals, nets[0])) for rivals in nets[1:]]
     ladder = _STEPS[1:] + 0.01
-    alone = _nets(market, ladder, stretches * ALONE_STRETCHES // STRETCHES)[1:]
+    alone = [_mean(map(sharpe, rivals)) for rivals in _nets(market, ladder, stretches * ALONE_STRETCHES // STRETCHES)[1:]]
     effects = sorted({*EFFECTS, DYING_EFFECT})
     return Knowledge(
         champion,
         {effect: _inverse(grid, np.array(over) - over[0], effect) for effect in effects},
-        {effect: _inverse(ladder, np.array([sharpe(net) for net in alone]), effect) for effect in effects},
+        {effect: _inverse(ladder, np.array(alone), effect) for effect in effects},
     )
 
 
@@ -66,8 +66,13 @@ def information_ratio(ours: np.ndarray, theirs: np.ndarray) -> float:
     return (sharpe(ours) - sharpe(theirs)) / math.sqrt(2.0 * apart) if apart > 1e-9 else 0.0
 
 
-def _nets(market: Market, grid: np.ndarray, stretches: int) -> list[np.ndarray]:
-    """Net returns of a champion with the first knowledge of the grid, then of one rival with each; the same noise for all."""
+def _mean(values: Iterable[float]) -> float:
+    """Over markets: volatility clusters, so returns of all of them in one heap would weigh the stormy ones most."""
+    return float(np.mean(list(values)))
+
+
+def _nets(market: Market, grid: np.ndarray, stretches: int) -> list[list[np.ndarray]]:
+    """Net returns by market of a champion with the first knowledge of the grid, then of one rival with each; the same noise for all."""
     nets: list[list[np.ndarray]] = [[] for _ in range(len(grid) + 1)]
     for number in range(stretches):
         rng = np.random.default_rng([20261130, number])
@@ -78,7 +83,7 @@ def _nets(market: Market, grid: np.ndarray, stretches: int) -> list[np.ndarray]:
         for place, one in enumerate(everyone):
             fit = fitted(market, made, one, np.random.default_rng([seed, min(place, 1)]))
             nets[place].append(fit.net[RULES_LEARN_FROM + 1 :])
-    return [np.concatenate(one) for one in nets]
+    return nets
 
 
 def _inverse(grid: np.ndarray, sizes: np.ndarray, wanted: float) -> float:

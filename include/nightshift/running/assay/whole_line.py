@@ -6,16 +6,13 @@ What the truth allows is shared: a history's columns hold those of every shorter
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
 
-from nightshift import models, sessions
-from nightshift.config import FamilyChoice, Market
-from nightshift.data import snapshot, sources
-from nightshift.data.labels import label
-from nightshift.data.splits import Ordered, ordered
+from nightshift import models
+from nightshift.config import Market
+from nightshift.data.splits import Ordered
 from nightshift.gates.earned import Earned
 from nightshift.gates.tonight import Tonight
 from nightshift.gates.weighing import Weighed, weigh
@@ -30,37 +27,16 @@ from nightshift.proof.evaluation.backtest import Backtest
 from nightshift.proof.evaluation.material import Material
 from nightshift.proof.evaluation.measuring import portfolios_of
 from nightshift.running.assay.cases import Case
+from nightshift.running.assay.cast import compares_with_rules
 from nightshift.running.assay.compact_looks import OPPONENT, RECIPE, counted, entry
 from nightshift.running.assay.effect_size import sharpe
 from nightshift.running.assay.ladder import margin_annual
-from nightshift.running.assay.life import compares_with_rules
+from nightshift.running.assay.line_columns import FAMILY, HISTORY_SESSIONS, line_of
 from nightshift.running.assay.made_recipe import never_limited
 from nightshift.running.assay.window_evidence import compared_market, decided
 from nightshift.training.rules import scores_of_rules
 
-HISTORY_SESSIONS, SYMBOLS = 1220, 30
 REFIT_EVERY = 5  # nights
-FAMILY = "logistic"
-COLUMNS = ("volume", "returns")
-FIRST_SESSION = dt.date(2016, 1, 4)
-_LEAK_NOISE = 0.3  # of a column that knows the label
-
-
-@dataclass(frozen=True, eq=False)
-class Line:
-    """A simulated market with all of its columns."""
-
-    market: Market
-    bars: Bars
-    panel: Panel
-
-    def tonight(self, n_sessions: int) -> tuple[Bars, Panel, Ordered]:
-        """What is known after so many sessions."""
-        whole, reach = self.panel, self.panel.label_reach
-        known = whole.label[:, :n_sessions].copy()
-        known[:, max(n_sessions - reach, 0) :] = np.nan
-        panel = Panel(whole.symbols, whole.sessions[:n_sessions], whole.names, whole.values[:, :n_sessions], known, reach)
-        return self.bars.first(n_sessions), panel, ordered(n_sessions, self.market.split, reach)
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,27 +45,6 @@ class Fit:
 
     fitted: Fitted
     learned_until: str
-
-
-def line_of(market: Market, case: Case, strength: float, nights: int, seed: int) -> Line:
-    """A market of this case through source, cleaning and columns."""
-    from nightshift.data.columns.every_column import chosen, compute
-
-    days = sessions.between(market.calendar, FIRST_SESSION, FIRST_SESSION + dt.timedelta(days=2 * (HISTORY_SESSIONS + nights) + 60))
-    last = days[HISTORY_SESSIONS + nights + market.label.horizon_sessions].astype(object)
-    signal = {"kind": "linear", "strength": strength} if case.kind == "planted" else {"kind": "none"}
-    source = {"kind": "simulated", "symbols": SYMBOLS, "first_session": FIRST_SESSION, "seed": seed, "market_correlation": 0.0}
-    source |= {"signal": signal}
-    chosen_market = market.model_copy(update={"source": source, "families": (FamilyChoice(name=FAMILY),), "columns": COLUMNS})
-    query = sources.Query(market.calendar, (), None, last, sessions.close_of(market.calendar, last) + dt.timedelta(hours=2))
-    bars = snapshot.bars(sources.fetch(chosen_market, query))
-    columns = chosen(COLUMNS)
-    outcome, reach = label(bars, market.label)
-    values, names = compute(bars, columns), tuple(column.name for column in columns)
-    if case.kind == "leaky":
-        noise = np.random.default_rng(seed).normal(0.0, _LEAK_NOISE, (*bars.shape, 1))
-        values, names = np.concatenate([values, (outcome[:, :, None] + noise).astype(np.float32)], axis=2), (*names, "leak")
-    return Line(chosen_market, bars, Panel(bars.symbols, bars.sessions, names, values, outcome, reach))
 
 
 def live_line(case: Case, market: Market, strength: float, nights: int, seed: int) -> Life:
@@ -101,11 +56,11 @@ def live_line(case: Case, market: Market, strength: float, nights: int, seed: in
     fit: Fit | None = None
     for night in range(nights):
         known = line.tonight(HISTORY_SESSIONS + night)
-        fit = _fit(line.market, known[1], known[2]) if fit is None or night % REFIT_EVERY == 0 else fit
+        fit = fit_tonight(line.market, known[1], known[2]) if fit is None or night % REFIT_EVERY == 0 else fit
         weighed, promotes = judged(line.market, known, fit, champion, looks)
         net = np.concatenate([net, weighed.brought.of.get(CHALLENGER, np.empty(0))])
         life = _told(life, night, weighed, promotes)
-        champion, looks = (fit, []) if promotes else (champion, [*looks, _look(weighed)])
+        champion, looks = (fit, []) if promotes else (champion, [*looks, look_of(weighed)])
     return life.model_copy(update={"effect": sharpe(net) if len(net) else None})
 
 
@@ -151,13 +106,15 @@ def _earned(material: Material, portfolios: dict[str, Backtest]) -> Earned:
     return Earned(tuple(days), of).only([day > first for day in days])
 
 
-def _fit(market: Market, panel: Panel, split: Ordered) -> Fit:
+def fit_tonight(market: Market, panel: Panel, split: Ordered) -> Fit:
+    """The family, fitted on what is known tonight."""
     learn, stop = rows_of(panel, split.train), rows_of(panel, split.validate)
     fitted = models.fit(FAMILY, {}, learn, stop, Context(market.label.task, market.execution.seed))
     return Fit(fitted, seen_until(learn, stop) or "")
 
 
-def _look(weighed: Weighed) -> LookEntry:
+def look_of(weighed: Weighed) -> LookEntry:
+    """What the ledger would keep of a night, as far as a later one reads it."""
     found, brought = weighed.standing, weighed.brought
     return entry(found.period_from, brought.sessions, brought.of, **counted(found))
 
