@@ -34,7 +34,7 @@ def z_by_look(found: Found) -> list[Chart]:
     return [
         Chart(
             LOOKS, "How sure the lead is, look by look", _says(found, lifted=bool(apart)),
-            Axis(sessions=tuple(entry.session for entry in found.looks)), Axis("", "annual"),
+            Axis(sessions=tuple(entry.session for entry in found.looks)), Axis("", "annual", least=0.0),
             tuple(line for line in lines if any(value is not None for value in line.y)), breaks=apart,
         )
     ]  # fmt: skip
