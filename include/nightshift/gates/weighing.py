@@ -65,7 +65,7 @@ def weigh(market: Market, looks: Sequence[LookEntry], tonight: Tonight) -> Weigh
         looks=len(inside),
         trials=tonight.trials,
         trials_before=sum(entry.look.trials for entry in looks),
-        detectable_annual=detectable(found, horizon, spent),
+        detectable_annual=detectable(found, horizon, spent, budget.spending),
         more_sessions=more_sessions(found, horizon, spent, tonight.margin_annual, budget.spending) if found else None,
     )
     return Weighed(standing, brought)
