@@ -47,8 +47,7 @@ def first_refusal(market: Market, made: Stretch, night: int, scores: Mapping[str
     """
     alone = {CHALLENGER: scores[CHALLENGER]}
     limits = [gate for gate in asked_here(market) if COMPARISONS[gate.must_be].against == "limit"]
-    rails = tuple(gate for gate in limits if gate.by == "value")
-    for gates in (rails, *((gate,) for gate in limits if gate.by == "interval")):
+    for gates in (tuple(gate for gate in limits if gate.by == by) for by in ("value", "interval")):
         judged = verdict(market.model_copy(update={"gates": gates}), made, night, alone, weighed) if gates else None
         refused = [check.name for check in judged.checks if check.passed is not True] if judged else []
         if refused:
