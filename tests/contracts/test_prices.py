@@ -25,6 +25,7 @@ COPIED = (
     "tests/commands",
     "tests/contracts",
     "tests/dags",
+    "tests/gates/scales.py",
     "tests/models",
     "tests/recorded",
     "tests/conftest.py",
@@ -62,7 +63,7 @@ def price(project: Path, edits) -> tuple[int, int]:
 def copied(target: Path) -> Path:
     """The project, as far as the contracts need it, in a folder of its own."""
     for name in COPIED:
-        (target / name).parent.mkdir(exist_ok=True)
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
         if (PROJECT / name).is_dir():
             shutil.copytree(PROJECT / name, target / name, ignore=shutil.ignore_patterns("__pycache__", "test_prices.py"))
         else:

@@ -50,8 +50,12 @@ FORMULAS = {
     "drift_mean_shift_max": (lambda before, now: abs(drift.mean_shift(before, now)), VALUES, VALUES),
     "importance_rank_correlation": (correlation, VALUES, VALUES),
 }
-COUNTED = {"share_of_chance_beaten", "columns_changed_count", "capacity_capital"}  # a share of draws, a count, and a money of 0 or more
-UNBOUNDED = {"worst_window_sharpe_annual"}
+COUNTED = {  # shares, counts, distances and a money of 0 or more
+    "share_of_chance_beaten", "columns_changed_count", "capacity_capital", "worst_symbol_accuracy", "switch_repaid_sessions",
+    "drift_wasserstein_max", "drift_columns_fraction", "drift_domain_auc",
+}  # fmt: skip
+UNBOUNDED = {"worst_window_sharpe_annual", "worst_weekday_sharpe_annual", "train_validation_gap"}
+PATHS = {f"cpcv_sharpe_{percent}_percent" for percent in (5, 50, 95)}
 
 
 @pytest.mark.parametrize("name", FORMULAS)
@@ -67,6 +71,6 @@ def test_no_value_is_out_of_its_range(name, data):
 def test_every_examined_number_is_held_to_a_range():
     """A stress has the range of the metric that it is measured by."""
     stressed = {f"{key}_{metric}": METRICS[metric] for key, metric in STRESSES.items() if f"{key}_{metric}" in EXAMINED}
-    assert {*FORMULAS, *COUNTED, *UNBOUNDED, *stressed} == EXAMINED.keys()
+    assert {*FORMULAS, *COUNTED, *UNBOUNDED, *PATHS, *stressed} == EXAMINED.keys()
     for name, metric in stressed.items():
         assert (EXAMINED[name].lowest, EXAMINED[name].highest) == (metric.lowest, metric.highest)

@@ -66,7 +66,7 @@ def test_a_path_is_what_one_would_get_by_hand(asked):
     span = slice(known[0], known[-1] + 1)
     earned = backtest(subject.material.bars_between(span), score[:, span], market.costs).net_return_fraction
     (found,) = purged_paths.sharpes(subject, fitted, Paths(blocks=3, test_blocks=1))
-    assert found == pytest.approx(METRICS["sharpe_annual"].of(earned), rel=1e-9)
+    assert found == pytest.approx(METRICS["sharpe_annual"].of(earned, sessions_a_year=252), rel=1e-9)
 
 
 def test_a_history_that_is_too_short_says_so_and_gates_read_no_value(asked, kept):

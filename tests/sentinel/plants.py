@@ -165,13 +165,13 @@ def reaches_further(bars, choice):
 
 
 def against_all_time(bars, choice):
-    returns = labels.forward_return(bars, choice.horizon_sessions)
+    returns = labels.forward_return(bars, choice)
     known = returns[np.isfinite(returns)]
     return np.where(np.isfinite(returns), returns > (np.median(known) if len(known) else 0.0), np.nan)
 
 
 def scaled_by_the_end(bars, choice):
-    returns = labels.forward_return(bars, choice.horizon_sessions)
+    returns = labels.forward_return(bars, choice)
     return returns * np.isfinite(returns[:, -20:]).sum()
 
 

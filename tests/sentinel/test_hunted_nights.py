@@ -23,6 +23,7 @@ calendar: XNYS
 source: {kind: simulated, symbols: 6, first_session: 2025-01-02, seed: 7}
 columns: [log_return_1, rsi_14, volume_ratio_20, rank_return_5, weekday]
 families: [{name: logistic, params: {scaling: standard}}]
+gates: [{metric: sharpe_annual, must_be: above_champion_by, limit: 0.0}]
 execution: {heavy: here}
 """
 
@@ -73,7 +74,7 @@ def test_a_column_that_knows_tomorrow_stops_the_night_before_training(name, monk
 
 
 def test_the_same_night_is_hunted_at_the_same_cuts(tmp_path):
-    from nightshift import sentinel
+    from nightshift.proof import sentinel
 
     night = night_of(columns_of_tonight())
     for name in "ab":

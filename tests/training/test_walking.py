@@ -42,7 +42,8 @@ families:
   - {name: logistic}
   - {name: lightgbm, params: {min_child_samples: 20}}
 gates:
-  - {metric: accuracy, must_be: at_least, limit: 0.5}
+  - {metric: sharpe_annual, must_be: above_champion_by, limit: 0.0}
+budget: {spending: pocock}
 execution: {heavy: here, threads: 1}
 """
 

@@ -8,6 +8,7 @@ from typing import Any
 from nightshift.gates.evidence import Evidence
 from nightshift.gates.paired import SMALLEST_LEAD_ANNUAL
 from nightshift.gates.weighing import Weighed
+from nightshift.nouns.night_roles import CHAMPION
 from nightshift.nouns.standing import Standing
 from nightshift.nouns.verdict_record import Check
 
@@ -25,7 +26,9 @@ def ask_lead(evidence: Evidence, margin_annual: float) -> Check:
         return Check(**facts, value=value, passed=None, reason=reason)
     if value is not None and not math.isfinite(value):
         return Check(**facts, value=value, passed=False, reason="its Sharpe ratio is not a finite number: that never passes")
-    return Check(**facts, value=value, **_answered(evidence.weighed, margin_annual, _barred(evidence)))
+    answer = _answered(evidence.weighed, margin_annual, _barred(evidence))
+    theirs = evidence.measure(answer["baseline"], LEAD_METRIC).value
+    return Check(**facts, value=value, baseline_value=theirs, **answer)
 
 
 def _barred(evidence: Evidence) -> str:
@@ -38,7 +41,11 @@ def _answered(weighed: Weighed, margin_annual: float, barred: str) -> dict[str, 
     found = weighed.standing
     lead = found.lead_annual or 0.0
     over = lead - margin_annual
-    facts: dict[str, Any] = {"margin": over, "baseline": found.opponent, "turns_at": margin_annual}
+    facts: dict[str, Any] = {
+        "margin": over,
+        "baseline": found.opponent if found.against == found.opponent else CHAMPION,
+        "turns_at": margin_annual,
+    }
     if not math.isfinite(lead):
         return {**facts, "passed": False, "reason": "the lead is not a finite number: that never passes"}
     if over <= SMALLEST_LEAD_ANNUAL:

@@ -103,8 +103,8 @@ def drawn_values(metric: Metric, of: Answers | np.ndarray, drawn: Replicas, sess
         return np.asarray(metric.compute(of[drawn.index], **metric.options(sessions_a_year=sessions_a_year)))
     if metric.additive is None:
         return gathered(metric, of, drawn.index)
-    point = measured(metric, of.label, of.score, threshold=of.threshold).value
-    return np.full(len(drawn.index), np.nan) if point is None else _added_up({metric: point}, of, drawn)[metric]
+    point = metric.of(of.label, of.score, threshold=of.threshold)
+    return _added_up({metric: point}, of, drawn)[metric]
 
 
 def gathered(metric: Metric, answers: Answers, index: np.ndarray) -> np.ndarray:

@@ -77,7 +77,7 @@ def _answers(of: Subject, fitted: Fitted | Proven, sessions: np.ndarray, fold: F
 def _stopped(fold: Fold) -> tuple[np.ndarray, np.ndarray]:
     """(what is learned from, what stops it): the newest of the training sessions, as far from the others as a label reaches."""
     n_watched = max(int(len(fold.train) * WATCHED_FRACTION), 1)
-    return fold.train[: len(fold.train) - n_watched - fold.reach], fold.train[-n_watched:]
+    return fold.train[: max(len(fold.train) - n_watched - fold.reach, 0)], fold.train[-n_watched:]
 
 
 def _laid(panel: Panel, refit: Fitted, sessions: np.ndarray, fold: Fold) -> np.ndarray:

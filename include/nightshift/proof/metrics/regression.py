@@ -88,9 +88,10 @@ def r2(label: np.ndarray, score: np.ndarray) -> float:
     >>> r2(np.array([0.01, -0.01]), np.array([-0.01, 0.01]))
     -3.0
     """
-    if constant(label):
+    around = ((label - label.mean()) ** 2).sum()
+    if constant(label) or not around:  # the squares of tiny labels are lost in rounding
         return np.nan
-    return float(1.0 - ((score - label) ** 2).sum() / ((label - label.mean()) ** 2).sum())
+    return float(1.0 - ((score - label) ** 2).sum() / around)
 
 
 @metric(

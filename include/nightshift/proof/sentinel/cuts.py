@@ -15,7 +15,7 @@ def of_symbols(present: np.ndarray, sessions: np.ndarray, random: np.random.Gene
     The kinds are dealt out in turn from a random one, so that a few symbols have all of them.
 
     >>> days = np.arange("2026-11-16", "2026-11-21", dtype="datetime64[D]")
-    >>> of_symbols(np.ones((3, 5), dtype=bool), days, np.random.default_rng(0)).max() <= 3
+    >>> bool(of_symbols(np.ones((3, 5), dtype=bool), days, np.random.default_rng(0)).max() <= 3)
     True
     """
     turn = int(random.integers(len(KINDS)))
