@@ -6,7 +6,7 @@ BIN     := .venv/bin
 READY   := .venv/.ready
 UV_PIN  := 0.13.8
 CODE    := include dags plugins scripts
-SLICE   := include/nightshift $(addprefix tests/,alerts columns contracts gates golden labels proof quality release report sources spine splits watch)
+SLICE   := include/nightshift $(addprefix tests/,alerts assay columns contracts gates golden labels proof quality release report sentinel sources spine splits watch)
 
 # Every file of tests stays in one process, so that what its tests share is made once.
 PYTEST  := $(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile

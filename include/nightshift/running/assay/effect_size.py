@@ -113,14 +113,14 @@ def _clears(market: Market, knowledge: float, stretches: int = 24) -> bool:
         fit, at = fitted(market, made, recipe(made, knowledge, rng), rng), made.window_of(0)
         nets.append(fit.net[at][1:])
         for gate in floors:
-            values[gate.metric].append(_value(gate.metric, made.label[:, at], fit.score[:, at], fit.net[at]))
+            values[gate.metric].append(_value(gate.metric, made.label[:, at], fit.score[:, at], fit.net[at], market.sessions_a_year))
     return sharpe(np.concatenate(nets)) >= LEAST_SHARPE and all(_reaches(values[gate.metric], gate.limit, gate.by) for gate in floors)
 
 
-def _value(metric: str, label: np.ndarray, score: np.ndarray, net: np.ndarray) -> float:
+def _value(metric: str, label: np.ndarray, score: np.ndarray, net: np.ndarray, sessions_a_year: float) -> float:
     known = METRICS[metric]
     if known.needs == "returns":
-        return known.of(net)
+        return known.of(net, sessions_a_year=sessions_a_year)
     if known.needs != "rows":
         return math.inf
     there = np.isfinite(label)
