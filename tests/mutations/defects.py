@@ -217,11 +217,6 @@ DEFECTS = (
         GATE, "never_spend_more or agree",
     ),
     Defect(
-        "the same evidence asked twice", "gates/look_bound.py",
-        "if question.is_new else (None, 0.0)\n", "if True else (None, 0.0)\n",
-        GATE, "twice_for_free",
-    ),
-    Defect(
         "a partial night promoted", "gates/checks.py",
         "    if not evidence.partial or (", "    if True or (",
         GATE, "partial",
