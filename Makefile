@@ -63,7 +63,7 @@ test-full: $(READY) ## the long tests too: full-size truth tests, planted defect
 truth: $(READY)     ## every family at full size on markets whose truth is known: finds what is planted, and nothing in noise
 	$(BIN)/pytest tests/truth -m slow -s
 
-mutations: $(READY) ## plant ten defects one at a time; each must fail the suite
+mutations: $(READY) ## plant known defects one at a time; each must fail the suite
 	$(BIN)/pytest tests/mutations -m slow
 
 up: $(READY)        ## the Airflow UI and scheduler on 127.0.0.1
