@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from nightshift.config import Market
+from nightshift.gates.checks import is_lead
 from nightshift.gates.earned import Earned
 from nightshift.gates.tonight import Tonight
 from nightshift.gates.weighing import Weighed, weigh
@@ -100,4 +101,4 @@ class Ladder:
 
 def margin_annual(market: Market) -> float:
     """The lead that the policy asks for."""
-    return next((g.limit for g in market.gates if (g.metric, g.must_be) == ("sharpe_annual", "above_champion_by")), 0.0)
+    return next((gate.limit for gate in market.gates if is_lead(gate)), 0.0)
