@@ -70,6 +70,14 @@ def test_other_bytes_that_say_nearly_the_same_are_measured_against_what_the_fami
         assert part.allowed == allowed
 
 
+def test_a_model_file_with_a_date_in_it_gives_the_same_answers(again):
+    night, home = again
+    (home / night.stage("models", "logistic") / "model" / "dated.txt").write_text("a file that holds its date")
+    parts = by_name(comparing.compare(night, home))
+    assert (parts["logistic"].outcome, parts["logistic"].difference) == ("same answers", 0.0)
+    assert parts["verdict"].outcome == "bit for bit"
+
+
 def test_rows_that_were_not_answered_are_another_answer(again):
     night, home = again
     folder = home / night.stage("models", "logistic")

@@ -63,7 +63,12 @@ def _meant(market: str, name: str | None, lot: dt.date | None) -> Night:
 
 
 def _lines(record: ReplayRecord) -> list[str]:
-    words = {"bit for bit": "every byte is the same", "within tolerance": "the same within tolerance", "differs": "NOT the same"}
+    words = {
+        "bit for bit": "every byte is the same",
+        "same answers": "every answer is the same",
+        "within tolerance": "the same within tolerance",
+        "differs": "NOT the same",
+    }
     rows = [[part.what, part.outcome, _number(part.difference), _number(part.allowed), part.note] for part in record.repeated]
     return [
         f"{record.night}: {words[record.outcome]}, made again in {record.seconds:.0f} s with the code {record.code}",

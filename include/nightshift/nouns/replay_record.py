@@ -6,7 +6,8 @@ from typing import ClassVar, Literal
 
 from nightshift.nouns.record import Noun, Number, Record
 
-Outcome = Literal["bit for bit", "within tolerance", "differs"]
+Outcome = Literal["bit for bit", "same answers", "within tolerance", "differs"]
+_WORST_FIRST: tuple[Outcome, ...] = ("differs", "within tolerance", "same answers", "bit for bit")
 
 
 class Repeated(Noun):
@@ -34,7 +35,7 @@ class ReplayRecord(Record):
     def outcome(self) -> Outcome:
         """The worst of all that was compared."""
         there = {part.outcome for part in self.repeated}
-        return next(outcome for outcome in ("differs", "within tolerance", "bit for bit") if outcome in there)
+        return next(outcome for outcome in _WORST_FIRST if outcome in there)
 
     @property
     def holds(self) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 from nightshift.data import columns
 from nightshift.models import FAMILIES
 from nightshift.nouns.dataset import ColumnsRecord, PanelRecord
-from nightshift.nouns.replay_record import Repeated
+from nightshift.nouns.replay_record import Outcome, Repeated
 from nightshift.nouns.scores import Scores
 from nightshift.nouns.training import TrainingRecord
 from nightshift.nouns.verdict_record import Verdict
@@ -21,7 +21,7 @@ from nightshift.storage.night import Night
 def compare(night: Night, home: Path) -> tuple[Repeated, ...]:
     """Clean bars, columns, every family and the verdict, in the order of the line."""
     families = tuple(_family(night, family, home) for family in night.families)
-    repeatable = all(part.outcome == "bit for bit" for part in families)
+    repeatable = all(part.outcome in {"bit for bit", "same answers"} for part in families)
     return (_clean_bars(night, home), _columns(night, home), *families, _verdict(night, home, exactly=repeatable))
 
 
@@ -57,8 +57,8 @@ def _by_predictions(night: Night, family: str, then: Path, now: Path) -> Repeate
     if not np.array_equal(np.isfinite(said), np.isfinite(again)):
         return Repeated(what=family, outcome="differs", allowed=allowed, note="other rows were answered")
     difference = float(np.nanmax(np.abs(said - again), initial=0.0))
-    outcome = "within tolerance" if difference <= allowed else "differs"
-    return Repeated(what=family, outcome=outcome, difference=difference, allowed=allowed, note="other bytes")
+    outcome: Outcome = "differs" if difference > allowed else "within tolerance" if difference else "same answers"
+    return Repeated(what=family, outcome=outcome, difference=difference, allowed=allowed, note="the file has other bytes")
 
 
 def _verdict(night: Night, home: Path, *, exactly: bool) -> Repeated:
