@@ -12,6 +12,7 @@ from nightshift.nouns.night_record import NightRecord
 from nightshift.nouns.quality import QualityAccount, QualityReport
 from nightshift.nouns.record import Record
 from nightshift.nouns.release import DeploymentTest, Release, ReleaseColumns, ReleaseLabel
+from nightshift.nouns.replay_record import ReplayRecord
 from nightshift.nouns.selection_record import Selection
 from nightshift.nouns.snapshot_record import SnapshotRecord
 from nightshift.nouns.training import SearchRecord, TrainingRecord
@@ -43,4 +44,5 @@ RECORDS: tuple[type[Record], ...] = (
     Verdict,
     Lives,
     AssayRecord,
+    ReplayRecord,
 )  # fmt: skip

@@ -113,6 +113,11 @@ def comparison(market: str, key: str) -> str:
     return address(market, "comparisons", key)
 
 
+def replay(market: str, name: str) -> str:
+    """One replay of a past night."""
+    return address(market, "replays", name)
+
+
 def assays(market: str) -> str:
     """Every assay of the market's policies."""
     return address(market, "assays")

@@ -67,11 +67,20 @@ def library() -> str:
     return store.fingerprint(_files())
 
 
+def library_in(package: Path) -> str:
+    """sha256 over the whole library that lies in another folder."""
+    return store.fingerprint(_files_in(package))
+
+
 @cache
 def _files() -> dict[str, str]:
     """sha256 of every file of the library, templates too, as this process found them."""
-    files = sorted(file for file in PACKAGE.rglob("*") if file.suffix != ".pyc" and file.is_file())
-    return {file.relative_to(PACKAGE).as_posix(): store.sha256_of(file) for file in files}
+    return _files_in(PACKAGE)
+
+
+def _files_in(package: Path) -> dict[str, str]:
+    files = sorted(file for file in package.rglob("*") if file.suffix != ".pyc" and file.is_file())
+    return {file.relative_to(package).as_posix(): store.sha256_of(file) for file in files}
 
 
 def _version(name: str) -> str | None:
