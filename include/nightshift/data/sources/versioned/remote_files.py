@@ -55,10 +55,7 @@ def opened(address: str, storage: Mapping[str, Any]) -> Remote:
         step = f"install the extra: uv sync --extra {extra}" if extra else "install the package that it names"
         raise ConfigError(expected=f"the package that reads {protocol}://", found=_one_line(error), next_step=step) from None
     except (ValueError, TypeError) as error:
-        raise ConfigError(
-            expected="an address such as s3://bucket/bars, gs://…, az://… or file:///…, and options its storage knows",
-            found=f"{without_credentials(address)}: {_one_line(error)}", next_step="correct `url` or `storage`",
-        ) from None  # fmt: skip
+        raise _unknown(without_credentials(address), error) from None
     return Remote(files, root.rstrip("/"), without_credentials(address))
 
 
@@ -70,7 +67,10 @@ def failures() -> tuple[type[Exception], ...]:
 
 def listing(remote: Remote) -> list[RemoteFile]:
     """The files below the place, or the one file that it is; nothing there is a `FileNotFoundError`."""
-    known = remote.files.find(remote.root, withdirs=False, detail=True)
+    try:
+        known = remote.files.find(remote.root, withdirs=False, detail=True)
+    except TypeError as error:  # an option that only the client below knows to refuse
+        raise _unknown(remote.said, error) from None
     listed = [RemoteFile(_name(path, remote.root), path, _stamp(facts)) for path, facts in sorted(known.items())]
     seen = [file for file in listed if not any(part.startswith((".", "~")) for part in PurePosixPath(file.name).parts)]
     if not seen:
@@ -104,6 +104,11 @@ def inside(folder: Path, name: str) -> Path:
 def because(error: Exception) -> str:
     """Why a storage could not be read, in one line without credentials."""
     return f"{type(error).__name__}: {_one_line(error)}"
+
+
+def _unknown(said: str, error: Exception) -> ConfigError:
+    expected = "an address such as s3://bucket/bars, gs://…, az://… or file:///…, and options its storage knows"
+    return ConfigError(expected=expected, found=f"{said}: {_one_line(error)}", next_step="correct `url` or `storage`")
 
 
 def _name(path: str, root: str) -> str:

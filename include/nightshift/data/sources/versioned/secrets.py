@@ -12,7 +12,7 @@ from nightshift.errors import ConfigError
 _SECRET = re.compile(r"(?:^|_)(?:key|secret|token|password|passwd|credentials?|sas)(?:$|_)|connection_string")
 _NO_SECRETS = frozenset({"anon", "cloud", "google_default", "cache", "browser"})  # what gcsfs takes as a `token` that is none
 _USER = re.compile(r"(?<=://)[^/@\s]+@")
-_QUERY = re.compile(r"(?<=\w)\?[^\s'\"]*[=][^\s'\"]*")
+_QUERY = re.compile(r"\?[^\s'\"]*=[^\s'\"]*")
 
 
 def without_credentials(text: str) -> str:

@@ -27,7 +27,8 @@ def copy(source: str, address: str, revision: str, storage: Mapping[str, Any]) -
             if sound := local_copies.at(source, had.exactly):
                 return sound
     try:
-        remote = remote_files.opened(address.replace(PLACE, revision), storage)
+        versions = {"version_aware": True} if revision.startswith(VERSION) else {}
+        remote = remote_files.opened(address.replace(PLACE, revision), {**storage, **versions})
         listed = _listed(remote, revision)
         for had in mine:
             if had.stamps == listed.stamps and (sound := local_copies.at(source, had.exactly)):
