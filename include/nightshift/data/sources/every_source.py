@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from nightshift.data.sources import folder, mongo, simulated, versioned, yahoo
@@ -20,7 +21,7 @@ SOURCES: dict[str, Source] = {
 def fetch(market: Market, query: Query) -> pa.Table:
     """The market's bars as they were known at `query.as_of`: `BAR_ROW` columns, sorted by symbol, session, observed_at."""
     source = SOURCES[market.source["kind"]]
-    return checked_against(query, source.fetch(params_of(market), query), source.name)
+    return checked_against(query, source.fetch(params_of(market), replace(query, market=market.market)), source.name)
 
 
 def pinned(market: Market) -> Market:
