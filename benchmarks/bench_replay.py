@@ -22,7 +22,7 @@ from nightshift.storage import store
 
 AS_OF = "2026-11-19T22:30:00+00:00"
 FEW = {"epochs": 3}
-PARAMS = {name: FEW for name in ("mlp", "lstm", "cnn", "transformer", "convlstm")}
+PARAMS = dict.fromkeys(("mlp", "lstm", "cnn", "transformer", "convlstm"), FEW)
 LABELS = {"direction": "classification", "return": "regression"}
 
 

@@ -15,6 +15,7 @@ from nightshift.nouns.release import DeploymentTest, Release, ReleaseColumns, Re
 from nightshift.nouns.replay_record import ReplayRecord
 from nightshift.nouns.selection_record import Selection
 from nightshift.nouns.snapshot_record import SnapshotRecord
+from nightshift.nouns.source_copy import SourceCopy
 from nightshift.nouns.training import SearchRecord, TrainingRecord
 from nightshift.nouns.verdict_record import Verdict
 from nightshift.nouns.walk_record import WalkRecord
@@ -28,6 +29,7 @@ RECORDS: tuple[type[Record], ...] = (
     ReleaseLabel,
     Selection,
     SnapshotRecord,
+    SourceCopy,
     NightRecord,
     QualityAccount,
     QualityReport,

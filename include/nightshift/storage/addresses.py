@@ -138,6 +138,21 @@ def lives(market: str, key: str, name: str) -> str:
     return address(market, "assaying", key, name)
 
 
+def source_copies(source: str) -> str:
+    """Every copy of a remote data set, whichever markets read it; no market can have this name, for it has a dot."""
+    return address("source.copies", source)
+
+
+def source_copy(source: str, content: str) -> str:
+    """One copy of a remote data set."""
+    return address(source_copies(source), content)
+
+
+def repository(key: str) -> str:
+    """The mirror of a git repository that says which content a revision has."""
+    return address("source.repositories", key)
+
+
 def name_of(where: str) -> str:
     """The last part of an address.
 

@@ -10,10 +10,11 @@ import datetime as dt
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from nightshift.config import Closed
 from nightshift.data.sources.mongo_connection import connected, redacted, resolved
+from nightshift.data.sources.mongo_place import readable
 from nightshift.data.sources.source import Query, Source
 from nightshift.errors import ConfigError, SourceUnreadable
 from nightshift.nouns.bars import BAR_ROW, FIELDS
@@ -26,12 +27,19 @@ KEY = ("symbol", "session", "observed_at")
 
 
 class Params(Closed):
-    """Which collection. `uri: env:NAME` reads the address, and with it the password, from the environment."""
+    """Which server and collection. `uri: env:NAME` reads the address, and with it the password, from the environment.
+
+    Without `database` it is the one of the address, else `nightshift`; without `collection` the one named like the market: where
+    `nightshift ingest` writes. A read may take as long as it takes, while each of its parts comes within `answer_timeout_seconds`.
+    """
 
     uri: str = Field("env:NIGHTSHIFT_MONGO_URI", min_length=1)
-    database: str = Field("nightshift", min_length=1)
-    collection: str = Field("bars", min_length=1)
-    timeout_seconds: float = Field(5.0, gt=0, le=9)  # a clear error within ten seconds
+    database: str = ""
+    collection: str = ""
+    connect_timeout_seconds: float = Field(
+        5.0, gt=0, le=9, validation_alias=AliasChoices("connect_timeout_seconds", "timeout_seconds")
+    )  # a clear error within ten seconds; the second name is of market files of earlier versions
+    answer_timeout_seconds: float = Field(300.0, gt=0)
     batch_rows: int = Field(50_000, ge=1)
 
 
@@ -43,8 +51,8 @@ def fetch(params: Params, query: Query) -> pa.Table:
             expected="`uri: env:NAME` in the market file, with the password in the environment", found="a password in the file",
             next_step="export NIGHTSHIFT_MONGO_URI=… and write `uri: env:NIGHTSHIFT_MONGO_URI`",
         )  # fmt: skip
-    with connected(uri, params.timeout_seconds) as client:
-        held = client[params.database][params.collection]
+    with connected(uri, params.connect_timeout_seconds, params.answer_timeout_seconds) as client:
+        held = readable(client, query.market, params.database, params.collection)
         bars = read(held, filter_of(query), params.batch_rows)
         if not len(bars):
             _explain_nothing(held)
@@ -92,7 +100,7 @@ def midnight(day: dt.date) -> dt.datetime:
 
 
 def _explain_nothing(held: Collection) -> None:
-    """No bar matched: an empty collection is left to the caller, documents of another shape are named."""
+    """No bar matched: where there are bars of other days that is an answer; documents of another shape are named."""
     one = held.find_one({})
     missing = [name for name in (*KEY, *FIELDS) if one is not None and name not in one]
     odd = [
