@@ -15,7 +15,7 @@ from nightshift.running.replay.comparing import compare
 from nightshift.running.replay.scene import lay_out
 from nightshift.running.replay.then import Code, code_of
 from nightshift.storage import addresses, store
-from nightshift.storage.night import Night, night_of
+from nightshift.storage.night import Night
 
 # Servers that a replay must not talk to: its searches and records are its own.
 _SEVERED = ("NIGHTSHIFT_STUDIES_URI", "MLFLOW_TRACKING_URI")
@@ -30,7 +30,7 @@ def replay(night: Night, at: dt.datetime) -> str:
         home, scratch = Path(place, "home"), Path(place, "code")
         code = code_of(night, scratch)
         lay_out(night, home)
-        isolation.call("nightshift.running.replay.past:make_again", {"opened": night.address}, changed=_surroundings(home, code))
+        isolation.call("nightshift.running.replay.once_more:make_again", {"opened": night.address}, changed=_surroundings(home, code))
         repeated = compare(night, home)
     record = ReplayRecord(
         night=night.address, at=at.isoformat(), code=code.name, seconds=round(time.perf_counter() - began, 3), repeated=repeated
@@ -46,13 +46,6 @@ def refuse_unless_it_holds(where: str) -> None:
         others = "; ".join(f"{part.what}: {part.note}" for part in record.repeated if part.outcome == "differs")
         step = "compare libraries, threads and machine with the night's; until it is explained, trust the kept bytes and no new ones"
         raise NotRepeatable(expected=f"{record.night} to come out as it did", found=others, next_step=step)
-
-
-def make_again(opened: str) -> str:
-    """The line from an opened night to its verdict: what the process of a replay does."""
-    from nightshift.running import line
-
-    return line.judged(night_of(opened), how="process")[1]
 
 
 def _refuse_unless_judged(night: Night) -> None:
