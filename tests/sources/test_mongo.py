@@ -286,3 +286,17 @@ def test_the_promised_ten_seconds_are_kept_by_the_defaults(market, small, monkey
     monkeypatch.setattr(ingestion, "TIMEOUT_SECONDS", 0.5)
     with pytest.raises(SourceUnreachable, match=r"127\.0\.0\.1:1 "):
         sources.ingest_into(small, AS_OF, "mongodb://127.0.0.1:1")
+
+
+def test_the_template_is_a_market_judged_by_the_policy_of_us_stocks(mongo_server, monkeypatch, small, database):
+    from nightshift.config import load_market, markets_folder, parse_market
+    from nightshift.gates.assayed import policy_of
+    from nightshift.running.market_check import check_names
+
+    template = markets_folder() / "templates" / "mongo.yaml"
+    market = parse_market(template.read_text(), str(template))
+    check_names(market, str(template))
+    assert policy_of(market) == policy_of(load_market("us_stocks"))
+    monkeypatch.setenv("NIGHTSHIFT_MONGO_URI", f"{mongo_server}/{database}")
+    sources.ingest_into(small.model_copy(update={"market": "us_stocks"}), AS_OF, f"{mongo_server}/{database}")
+    assert sources.fetch(market, query()).equals(sources.fetch(small, query()))

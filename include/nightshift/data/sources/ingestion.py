@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from nightshift import sessions
 from nightshift.config import Market
 from nightshift.data.sources import mongo
+from nightshift.data.sources.documents.mongo_place import collection_of
 from nightshift.data.sources.every_source import fetch
 from nightshift.data.sources.mongo_connection import connected, resolved
-from nightshift.data.sources.mongo_place import collection_of
 from nightshift.data.sources.source import Query
 from nightshift.errors import ConfigError, SourceUnreachable
 from nightshift.nouns.bars import BAR_ROW, FIELDS

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import re
 from collections.abc import Iterator
@@ -13,10 +12,6 @@ from nightshift.errors import ConfigError, SourceUnreachable, SourceUnreadable
 
 if TYPE_CHECKING:
     from pymongo import MongoClient
-    from pymongo.monitoring import CommandListener
-
-LOG = logging.getLogger("nightshift")
-BATCHES_A_LINE = 10
 
 
 def resolved(uri: str) -> str:
@@ -74,32 +69,10 @@ def _client(uri: str, connect_seconds: float, answer_seconds: float | None) -> M
     answer = None if answer_seconds is None else int(answer_seconds * 1000)
     limits: dict[str, Any] = {"serverSelectionTimeoutMS": limit, "connectTimeoutMS": limit, "socketTimeoutMS": answer}
     try:
-        return pymongo.MongoClient(uri, appname="nightshift", event_listeners=[_progress()], **limits)
+        return pymongo.MongoClient(uri, appname="nightshift", **limits)
     except (ConfigurationError, ValueError) as error:  # an invalid address is a ConfigurationError
         found = f"{redacted(uri)}: {_told(error)}"
         raise ConfigError(expected="a MongoDB address such as mongodb://host:27017", found=found, next_step="correct the address") from None
-
-
-def _progress() -> CommandListener:
-    """A line for every ten batches of a read."""
-    from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
-
-    class Progress(CommandListener):
-        batches = 0
-
-        def started(self, event: CommandStartedEvent) -> None:
-            """Nothing is known yet."""
-
-        def succeeded(self, event: CommandSucceededEvent) -> None:
-            """Another batch is here."""
-            self.batches += event.command_name == "getMore"
-            if event.command_name == "getMore" and self.batches % BATCHES_A_LINE == 0:
-                LOG.info("reading bars from MongoDB: %d batches so far", self.batches)
-
-        def failed(self, event: CommandFailedEvent) -> None:
-            """The caller is told."""
-
-    return Progress()
 
 
 def _told(error: Exception) -> str:
