@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    import pyarrow as pa
 
 DateOrder = Literal["year_first", "day_first", "month_first", "named_month", "compact", "epoch", "excel", "typed", "file_name"]
 Adjusted = Literal["adj_close", "adj_factor", "unknown"]
@@ -64,3 +69,20 @@ class Survey:
     recognised: tuple[Recognised, ...]
     unread: tuple[Unread, ...]
     left_out: tuple[str, ...]  # files that are plainly no bars (desktop.ini), and those that `ignore:` names
+
+
+@dataclass(frozen=True, eq=False)  # eq=False: a table has no single truth value
+class VendorTable:
+    """A file's rows under our names, as far as the file has them: days, numbers, and text as it stands."""
+
+    form: Form
+    rows: pa.Table
+
+
+def adjusted_by(ours: Collection[str]) -> Adjusted:
+    """How the file says what its prices are adjusted by; a factor says it outright.
+
+    >>> adjusted_by(("session", "close", "adj_close"))
+    'adj_close'
+    """
+    return "adj_factor" if "adj_factor" in ours else "adj_close" if "adj_close" in ours else "unknown"

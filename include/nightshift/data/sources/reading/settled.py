@@ -19,5 +19,10 @@ class Settled(Closed):
     columns: dict[Ours, str] = Field(default_factory=dict)  # ours: theirs, as the header spells it
     ignore: tuple[str, ...] = ()  # files left out: names or patterns such as "*.txt" or "old/*"
 
+    @property
+    def theirs(self) -> dict[str, str]:
+        """The columns that are named by hand."""
+        return {str(ours): name for ours, name in self.columns.items()}
+
 
 NOTHING_SETTLED = Settled()
