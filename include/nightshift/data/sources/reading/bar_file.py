@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from nightshift.errors import SourceUnreadable
@@ -38,7 +39,7 @@ class BarFile:
         """How an error names it."""
         return f"{self.path}/{self.member}" if self.member else str(self.path)
 
-    @property
+    @cached_property
     def ending(self) -> str:
         """The ending among those that are read, else the last one."""
         return next((e for e in ENDINGS if self.name.lower().endswith(e)), Path(self.name).suffix.lower())
@@ -70,7 +71,5 @@ def members_of(path: Path) -> list[BarFile]:
         with zipfile.ZipFile(path) as archive:
             inside = sorted(entry.filename for entry in archive.infolist() if not entry.is_dir())
     except (zipfile.BadZipFile, OSError) as error:
-        raise SourceUnreadable(
-            expected=f"a zip archive at {path}", found=str(error), next_step="download it again"
-        ) from None
+        raise SourceUnreadable(expected=f"a zip archive at {path}", found=str(error), next_step="download it again") from None
     return [BarFile(path, name) for name in inside if not name.startswith("__MACOSX/") and not name.rsplit("/", 1)[-1].startswith(".")]
