@@ -9,6 +9,7 @@ from nightshift.nouns.evaluation_record import Evaluation
 from nightshift.nouns.examination import Examination
 from nightshift.nouns.leak_hunt import LeakHunt
 from nightshift.nouns.lives import Lives
+from nightshift.nouns.news_record import NewsRecord
 from nightshift.nouns.night_record import NightRecord
 from nightshift.nouns.quality import QualityAccount, QualityReport
 from nightshift.nouns.record import Record
@@ -33,6 +34,7 @@ RECORDS: tuple[type[Record], ...] = (
     SnapshotRecord,
     SourceCopy,
     NightRecord,
+    NewsRecord,
     QualityAccount,
     QualityReport,
     DataAccount,

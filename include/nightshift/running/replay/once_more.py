@@ -8,4 +8,4 @@ from nightshift.storage.night import night_of
 
 def make_again(opened: str) -> str:
     """The address of the verdict that the night comes to."""
-    return line.judged(night_of(opened), how="process")[1]
+    return line.judged(night_of(opened), how="process")
