@@ -26,12 +26,13 @@ from nightshift.commands.promote_night import promote
 from nightshift.commands.run_night import gate, run, train
 from nightshift.commands.search import suite, tune
 from nightshift.commands.served import rollback, status
+from nightshift.commands.simulate import simulate
 from nightshift.errors import EXIT_CONFIGURATION, EXIT_SUCCESS, NightshiftError
 
 EXIT_STOPPED = 130
 COMMANDS = (
     run, train, evaluate, gate, promote, rollback, status, history, ledger, ingest, doctor, report, compare, runs, tune, suite, assay,
-    completion,
+    simulate, completion,
 )  # fmt: skip
 EXAMPLES = (
     "nightshift run --market demo       # one whole night",

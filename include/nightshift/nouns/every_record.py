@@ -13,6 +13,7 @@ from nightshift.nouns.quality import QualityAccount, QualityReport
 from nightshift.nouns.record import Record
 from nightshift.nouns.release import DeploymentTest, Release, ReleaseColumns, ReleaseLabel
 from nightshift.nouns.selection_record import Selection
+from nightshift.nouns.simulation_record import SimulatedNight, SimulationRecord
 from nightshift.nouns.snapshot_record import SnapshotRecord
 from nightshift.nouns.training import SearchRecord, TrainingRecord
 from nightshift.nouns.verdict_record import Verdict
@@ -43,4 +44,6 @@ RECORDS: tuple[type[Record], ...] = (
     Verdict,
     Lives,
     AssayRecord,
+    SimulatedNight,
+    SimulationRecord,
 )  # fmt: skip

@@ -10,9 +10,8 @@ from nightshift.nouns.assay_record import Estimate
 from nightshift.nouns.look import Look
 from nightshift.nouns.record import Noun, Number, Record
 
-Outcome = Literal[
-    "PROMOTE", "REJECT", "ABSTAIN", "HELD", "FAILED"
-]  # held: an ABSTAIN that waits for a person; failed: no family could be fitted
+# HELD: an ABSTAIN that waits for a person. FAILED: no family could be fitted, and the night ended in an error.
+Outcome = Literal["PROMOTE", "REJECT", "ABSTAIN", "HELD", "FAILED"]
 OUTCOMES: tuple[Outcome, ...] = ("PROMOTE", "REJECT", "ABSTAIN", "HELD", "FAILED")
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +44,7 @@ def work(plan: dict[str, Any], nights: list[str]) -> int:
     for night in nights:
         known = history.known(night)
         for family in _missing(chosen, night):
-            store.write(chosen.fit(night, family), lambda folder, known=known, family=family: fill(chosen, known, family, folder))
+            store.write(chosen.fit(night, family), partial(fill, chosen, known, family))
         progress.one_more(night)
     return len(nights)
 
@@ -56,14 +58,16 @@ def fill(plan: Plan, known: Known, family: str, folder: Path) -> None:
         "seed": execution.seed, "threads": execution.threads, "params": params,
     }  # fmt: skip
     context = Context(market.label.task, execution.seed, execution.threads, memory_budget_mib=execution.memory_budget_mib)
+    walks = plan.where("walks", known.session, family)
     recipe = Recipe(family, params, known.panel, context)
     try:
         with fit.blas_threads(execution.threads):
-            made = making.made_by(recipe, known.split, market.proof, plan.where("walks", known.session, family))
+            made = making.made_by(recipe, known.split, market.proof, walks)
     except TrainingFailed as failure:
         TrainingRecord(**facts, failed=str(failure)).write(folder)
         return
     fit.keep(made, folder)
+    shutil.rmtree(store.path(walks), ignore_errors=True)
     learned = {"learned_until": seen_until(*made.learned), "columns": made.fitted.preparation.kept, "rows": {"train": len(made.learned[0])}}
     TrainingRecord(**facts | learned, history=made.history, seconds=time.perf_counter() - began).write(folder)
 

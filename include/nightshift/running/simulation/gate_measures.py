@@ -26,7 +26,7 @@ def refuse_examined(market: Market) -> None:
 
 def evaluated(material: Material) -> tuple[Evaluation, Returns, str]:
     """(the evaluation, what everyone earned, the challenger that validation rows select)."""
-    judged = {part: _values(material, part) for part in PARTS}
+    judged: dict[str, Judged] = {part: _values(material, part) for part in PARTS}
     challenger = selection.rank(judged["validate"].measures, material.challengers, material.market.selection)[0].name
     judged["test"] = _with_intervals(material, judged["test"], challenger)
     return measuring.measured(material, judged), measuring.net_returns(judged), challenger

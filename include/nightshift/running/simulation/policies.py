@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from nightshift.nouns.night_roles import HOLD
 from nightshift.nouns.simulation_record import Said
 
 GATE, NEVER, ALWAYS, WEEKLY, MONTHLY = "gate", "never", "always", "weekly", "monthly"
@@ -50,6 +51,8 @@ POLICIES: tuple[Policy, ...] = (
         lambda night, before: not before or night.session[:7] != before[-1].session[:7],
     ),
 )  # fmt: skip
+
+HOLDING = Policy(HOLD, "every symbol bought once, for comparison", lambda _night, _before: False)
 
 
 def changes(policy: Policy, nights: Sequence[Said]) -> tuple[Change, ...]:

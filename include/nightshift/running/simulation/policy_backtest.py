@@ -12,11 +12,11 @@ from nightshift.running.simulation.history import History, history_of, refuse_to
 from nightshift.running.simulation.judged_nights import nights_of
 from nightshift.running.simulation.plan import Plan
 from nightshift.running.simulation.policies import GATE
-from nightshift.running.simulation.policy_books import Book, books_of
+from nightshift.running.simulation.policy_books import Book, books_of, holding
 from nightshift.running.simulation.policy_lives import Draws, draws_of, life_of
 from nightshift.running.simulation.unknown_then import cannot_say
 from nightshift.running.simulation.wrong_promotions import promoted
-from nightshift.storage import fingerprints, store
+from nightshift.storage import fingerprints, locks, store
 
 PASSING = ("columns", "fits", "walks", "nights")  # what a simulation needs until its record is written
 
@@ -24,22 +24,26 @@ PASSING = ("columns", "fits", "walks", "nights")  # what a simulation needs unti
 def simulated(plan: Plan) -> SimulationRecord:
     """The record of a plan; one that is there already is read."""
     where = plan.where("record")
-    if not store.exists(where):
-        refuse_examined(plan.market)
-        history = history_of(plan)
-        refuse_too_early(history)
-        fit_missing(plan)
-        record = _record(history, nights_of(history))
-        store.write(where, record.write)
-    for name in PASSING:
-        shutil.rmtree(store.path(plan.where(name)), ignore_errors=True)
+    with locks.held(store.path(plan.where("lock"))):  # a second command for the same waits, and reads what the first one found
+        if not store.exists(where):
+            _live_through(plan, where)
+        for name in PASSING:
+            shutil.rmtree(store.path(plan.where(name)), ignore_errors=True)
     return SimulationRecord.read(store.open_folder(where))
+
+
+def _live_through(plan: Plan, where: str) -> None:
+    refuse_examined(plan.market)
+    history = history_of(plan)
+    refuse_too_early(history)
+    fit_missing(plan)
+    store.write(where, _record(history, nights_of(history)).write)
 
 
 def _record(history: History, nights: tuple[SimulatedNight, ...]) -> SimulationRecord:
     plan, market = history.plan, history.market
     said = tuple(night.said for night in nights)
-    books = books_of(history, said)
+    books = (*books_of(history, said), *holding(history))
     draws = draws_of(books, market.label.reach_sessions, market.execution.seed, market.sessions_a_year)
     revised = sum(not night.is_shared for night in nights)
     return SimulationRecord(

@@ -6,7 +6,7 @@ stands what it replaced, served on until the next change: the same sessions, the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -15,10 +15,11 @@ import numpy as np
 from nightshift.nouns.bars import FIELDS, Bars
 from nightshift.nouns.simulation_record import Said
 from nightshift.proof.evaluation.backtest import backtest
+from nightshift.proof.evaluation.reference import buy_and_hold
 from nightshift.running.simulation.earlier_models import EarlierModel, model_of
 from nightshift.running.simulation.history import History
 from nightshift.running.simulation.plan import Plan
-from nightshift.running.simulation.policies import POLICIES, Change, Policy, changes
+from nightshift.running.simulation.policies import HOLDING, POLICIES, Change, Policy, changes
 
 SaidBy = dict[tuple[Change, int], np.ndarray]  # (fit, place of a session in the plan) -> a score a symbol
 
@@ -49,6 +50,13 @@ def books_of(history: History, nights: Sequence[Said]) -> tuple[Book, ...]:
     said = _said(history, served.values())
     bars = _traded(history)
     return tuple(_book(history, bars, policy, own, said) for policy, own in served.items())
+
+
+def holding(history: History) -> tuple[Book, ...]:
+    """What holding every symbol earned, for comparison; nothing where none could be bought."""
+    held = buy_and_hold(_traded(history), history.market.costs)
+    idle: tuple[Change | None, ...] = (None,) * (len(history.plan.sessions) - 1)
+    return (Book(HOLDING, held.net_return_fraction[1:], idle, ()),) if held else ()
 
 
 def _book(history: History, bars: Bars, policy: Policy, own: tuple[Change, ...], said: SaidBy) -> Book:
@@ -88,7 +96,7 @@ def _places(plan: Plan, own: Sequence[Change]) -> list[int]:
     return [place[change.session] for change in own]
 
 
-def _said(history: History, served: Sequence[tuple[Change, ...]]) -> SaidBy:
+def _said(history: History, served: Iterable[tuple[Change, ...]]) -> SaidBy:
     """What each fit says of the sessions on which it is served by somebody, or would have been had it not been replaced."""
     plan, n_sessions = history.plan, len(history.plan.sessions)
     wanted: dict[int, dict[Change, None]] = {place: {} for place in range(n_sessions)}  # dicts: in an order that does not change

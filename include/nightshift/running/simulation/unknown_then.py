@@ -21,9 +21,9 @@ def cannot_say(history: History, nights: Sequence[SimulatedNight]) -> tuple[str,
         f"{revised} of {len(nights)} nights saw bars that cleaning judged otherwise later: their columns were computed from what they had,"
         " what they earned from what is believed now." if revised else "",
         "Policy, families, columns and code are those of today; whoever wrote them knew these years.",
-        "The data quality gate, the leak hunt and the deployment test were not asked: a night that one of them would have stopped counts as run.",
+        "The data quality gate, the leak hunt and the deployment test were not asked: a night that they would have stopped counts as run.",
         f"{held} nights were HELD for a person: nobody came, and nothing was released." if held else "",
-        f"Parameters are the market file's: the search of {market.search.trials} trials a night was not run." if market.search.trials else "",
+        f"Parameters are the market file's: no search of {market.search.trials} trials a night was run." if market.search.trials else "",
         "No trade moves a price, beyond the costs and limits of the market file.",
     )  # fmt: skip
     return tuple(sentence for sentence in sentences if sentence)
