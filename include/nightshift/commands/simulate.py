@@ -42,12 +42,16 @@ def simulate(market: str, first: dt.date | None, last: dt.date | None, families:
 
     chosen = with_families(checked_market(market), families)
     until = last or sessions.last_closed(chosen.calendar, now())
-    since = first or sessions.following(
-        chosen.calendar, sessions.last_closed(chosen.calendar, sessions.utc(f"{until}T23:59:59")), 1 - NIGHTS
-    )
+    since = first or _nights_before(chosen.calendar, until)
     record = simulated(plan_of(chosen, since, until, every))
     page = store.path(draw(record)) / "report.html"
     return Answer({**record.facts(), "page": str(page)}, [*lines(record), "", f"page  {page}"])
+
+
+def _nights_before(calendar: str, until: dt.date) -> dt.date:
+    """The first of the last `NIGHTS` sessions."""
+    last = sessions.last_closed(calendar, sessions.utc(f"{until}T23:59:59"))
+    return sessions.following(calendar, last, 1 - NIGHTS)
 
 
 def lines(record: SimulationRecord) -> list[str]:
@@ -58,16 +62,8 @@ def lines(record: SimulationRecord) -> list[str]:
     rows = [_row(life) for life in record.policies]
     said = [one for one in (answer(record), told_apart(record)) if one]
     span = f"{record.market}, {record.first} to {record.last}, {record.symbols} symbols, {', '.join(record.families)}"
-    return [
-        *said,
-        "",
-        *table(rows, header),
-        "",
-        f"{outcomes(record)} ({span})",
-        "",
-        "It cannot say:",
-        *(f"- {one}" for one in record.cannot_say),
-    ]
+    unsaid = ["It cannot say:", *(f"- {one}" for one in record.cannot_say)]
+    return [*said, "", *table(rows, header), "", f"{outcomes(record)} ({span})", "", *unsaid]
 
 
 def _row(life: PolicyLife) -> list[str]:
@@ -75,7 +71,8 @@ def _row(life: PolicyLife) -> list[str]:
 
     cells = (
         cell(life.return_annual_fraction, "percent1", signed=True), cell(life.sharpe_annual, "annual", signed=True),
-        cell(life.drawdown_max_fraction, "percent1"), cell(life.wrong_fraction, "percent1"), cell(life.behind_gate_annual, "annual", signed=True),
+        cell(life.drawdown_max_fraction, "percent1"), cell(life.wrong_fraction, "percent1"),
+        cell(life.behind_gate_annual, "annual", signed=True),
     )  # fmt: skip
     earned, sharpe, drawdown, share, behind = (f"{value} ({ends})" if ends else value for value, ends in cells)
     wrong = f"{life.wrong} of {life.judged}" if life.judged else "–"

@@ -69,10 +69,7 @@ def _promotion(record: SimulationRecord, one: Promoted) -> dict:
 
 def _growth(record: SimulationRecord) -> Chart:
     says = "One unit of money under every policy, net of costs; lines across mark what the gate promoted."
-    series = tuple(
-        Series(life.name, clean(accumulate(life.net_returns, lambda worth, net: worth * (1.0 + net), initial=1.0)), ROLES.get(life.name, "candidate"))
-        for life in record.policies
-    )  # fmt: skip
+    series = tuple(Series(life.name, _worth(life), ROLES.get(life.name, "candidate")) for life in record.policies)
     days = (record.first, *record.sessions)
     place = {day: float(number) for number, day in enumerate(days)}
     swaps = [one for one in record.promoted if one.policy == GATE]
@@ -80,6 +77,10 @@ def _growth(record: SimulationRecord) -> Chart:
     few = len(swaps) <= MARKED_AT_MOST
     marks = tuple(Mark(place[one.session], versions[one.session] if few else "", axis="x") for one in swaps)
     return Chart("growth", "What was earned", says, Axis("", sessions=days), Axis("", "ratio"), series, marks, group="sessions")
+
+
+def _worth(life: PolicyLife) -> tuple[float | None, ...]:
+    return clean(accumulate(life.net_returns, lambda worth, net: worth * (1.0 + net), initial=1.0))
 
 
 def _ages(record: SimulationRecord) -> Chart:
