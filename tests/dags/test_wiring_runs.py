@@ -98,8 +98,8 @@ def test_a_refused_snapshot_fails_red_at_once_and_mails_exactly_once(dags, line,
 # One of each part of the line in every run; every stage among the long tests.
 FIRST_ASKED = ("preflight", "train", "gate", "promote")
 STAGES = (
-    "preflight", "extract", "listen", "columns", "hunt_leaks", "train", "score_yardsticks", "evaluate", "select", "examine", "gate", "stage",
-    "deployment_test", "promote", "report",
+    "preflight", "extract", "listen", "columns", "hunt_leaks", "train", "score_yardsticks", "evaluate", "select", "examine", "gate",
+    "stage", "deployment_test", "promote", "report",
 )  # fmt: skip
 
 

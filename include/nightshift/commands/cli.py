@@ -27,12 +27,13 @@ from nightshift.commands.replay_night import replay
 from nightshift.commands.run_night import gate, run, train
 from nightshift.commands.search import suite, tune
 from nightshift.commands.served import rollback, status
+from nightshift.commands.simulate import simulate
 from nightshift.errors import EXIT_CONFIGURATION, EXIT_SUCCESS, NightshiftError
 
 EXIT_STOPPED = 130
 COMMANDS = (
     run, train, evaluate, gate, promote, rollback, status, history, ledger, ingest, doctor, report, compare, runs, tune, suite, assay,
-    replay, completion,
+    replay, simulate, completion,
 )  # fmt: skip
 EXAMPLES = (
     "nightshift run --market demo       # one whole night",

@@ -17,6 +17,7 @@ from nightshift.nouns.release import DeploymentTest, Release, ReleaseColumns, Re
 from nightshift.nouns.replay_record import ReplayRecord
 from nightshift.nouns.revisions_record import RevisionsRecord
 from nightshift.nouns.selection_record import Selection
+from nightshift.nouns.simulation_record import SimulatedNight, SimulationRecord
 from nightshift.nouns.snapshot_record import SnapshotRecord
 from nightshift.nouns.source_copy import SourceCopy
 from nightshift.nouns.training import SearchRecord, TrainingRecord
@@ -53,4 +54,6 @@ RECORDS: tuple[type[Record], ...] = (
     Lives,
     AssayRecord,
     ReplayRecord,
+    SimulatedNight,
+    SimulationRecord,
 )  # fmt: skip

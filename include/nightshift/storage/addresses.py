@@ -153,6 +153,16 @@ def repository(key: str) -> str:
     return address("source.repositories", key)
 
 
+def simulated(market: str, key: str, *name: str) -> str:
+    """What one simulation of the market's nights holds: its record, and until that is written its columns, fits and nights."""
+    return address(market, "simulations", key, *name)
+
+
+def simulation_page(market: str, key: str) -> str:
+    """The page of one simulation."""
+    return address(market, "simulation_pages", key)
+
+
 def name_of(where: str) -> str:
     """The last part of an address.
 

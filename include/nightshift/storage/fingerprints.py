@@ -40,6 +40,7 @@ NIGHT = Made(
 )
 JUDGING = Made(("gates", "proof/evaluation", "proof/metrics"), ("numpy", "scipy"))
 ASSAY = Made((*JUDGING.rooms, "data/labels.py", "nouns/lives.py", "running/assay"), JUDGING.libraries)
+SIMULATION = Made((*NIGHT.rooms, "running/simulation"), NIGHT.libraries)
 PAGE = Made(
     ("report/__init__.py", "report/drawing", "report/gather.py", "report/pages", "report/sections", "nouns", "proof/metrics"),
     ("jinja2", "markupsafe", "numpy", "pyarrow", "pydantic", "pyyaml"),
