@@ -35,7 +35,7 @@ TRAINING = Made(
     ),
 )  # fmt: skip
 NIGHT = Made(
-    (*TRAINING.rooms, "config", "data", "gates", "proof", "release", "running/stages.py", "sessions.py", "storage/night.py"),
+    (*TRAINING.rooms, "config", "data", "gates", "proof", "release", "running/stages.py", "sessions", "storage/night.py"),
     (*TRAINING.libraries, *PANEL.libraries, "exchange-calendars", "great-expectations", "pandas"),
 )
 JUDGING = Made(("gates", "proof/evaluation", "proof/metrics"), ("numpy", "scipy"))
