@@ -48,3 +48,17 @@ def guess(calendar: str, median_close: float) -> Guess:
     if calendar in parts:
         return Guess(parts[calendar][0], 0.01, parts[calendar][1])
     return Guess(money, 1.0, f"the currency of {calendar}")
+
+
+# Units that a dollar buys, to one digit: no rate, only the size of a sensible capital. What is not named buys about one.
+_A_DOLLAR = {
+    "JPY": 150, "INR": 90, "VND": 25_000, "KRW": 1_400, "TWD": 30, "THB": 35, "IDR": 16_000, "PHP": 60, "MXN": 18, "ARS": 1_400,
+    "CLP": 950, "COP": 4_000, "CZK": 22, "HUF": 350, "TRY": 40, "RUB": 90, "PKR": 280, "KZT": 500, "ISK": 130, "CNY": 7, "HKD": 8,
+    "ZAR": 18, "SEK": 10, "NOK": 10, "DKK": 7, "BRL": 5, "ILS": 4, "MYR": 4, "SAR": 4, "PLN": 4, "RON": 4, "PEN": 4,
+}  # fmt: skip
+
+
+def a_million_dollars(currency: str) -> float:
+    """About as much as a million dollars, in whole units of a currency such as `GBP` or `GBP pence`."""
+    code = next((word for word in currency.split() if word in _A_DOLLAR), "")
+    return 1_000_000.0 * _A_DOLLAR.get(code, 1)
