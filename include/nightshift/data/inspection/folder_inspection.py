@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nightshift import sessions
-from nightshift.config import Market, parse_market
+from nightshift.config import Market, Quality, parse_market
 from nightshift.data.inspection.adjustment import Adjustment, adjustment_of
 from nightshift.data.inspection.currency import Guess, guess
 from nightshift.data.inspection.limits import Limit, limits_of
 from nightshift.data.inspection.market_draft import Draft
 from nightshift.data.inspection.newest import Newest, newest_of
+from nightshift.data.inspection.said import calendar_words, head
 from nightshift.data.inspection.seen_files import SeenFolder, seen
 from nightshift.data.inspection.turnover import Turnover, turnover_of
 from nightshift.data.inspection.universe import Universe, universe_of
@@ -56,7 +57,9 @@ class Inspection:
     calendar: str
     evidence: Evidence
     account: Account
+    template_limits: tuple[Limit, ...]
     limits: tuple[Limit, ...]  # those of the file
+    capital_why: str
     text: str
     market: Market
 
@@ -64,6 +67,11 @@ class Inspection:
     def refusals(self) -> tuple[Limit, ...]:
         """What a night would still refuse: too much to be allowed in a file."""
         return tuple(limit for limit in self.limits if not limit.is_kept)
+
+    @property
+    def widened(self) -> tuple[tuple[Limit, Limit], ...]:
+        """The limits of the template that the bars do not keep, each with that of the file."""
+        return tuple((was, now) for was, now in zip(self.template_limits, self.limits, strict=True) if was != now)
 
 
 def inspected(folder: str, name: str, settled: Settled, calendar: str | None = None) -> Inspection:
@@ -79,7 +87,8 @@ def inspected(folder: str, name: str, settled: Settled, calendar: str | None = N
     before, account = _judged(draft.template, known, evidence.newest, trading)
     limits = tuple(limit.widened for limit in before)
     text = draft.text(limits, before)
-    return Inspection(files, fits, trading, evidence, account, limits, text, parse_market(text, f"the market file of {name}"))
+    market = parse_market(text, f"the market file of {name}")
+    return Inspection(files, fits, trading, evidence, account, before, limits, draft.capital_why, text, market)
 
 
 def _daily(files: SeenFolder) -> np.ndarray:
@@ -101,16 +110,13 @@ def _as_known(bars: pa.Table, calendar: str, last: dt.date, as_of: dt.datetime) 
 def _drafted(
     files: SeenFolder, fits: tuple[Closeness, ...], calendar: str, name: str, settled: Settled, bars: pa.Table
 ) -> tuple[Draft, Evidence]:  # fmt: skip
-    from nightshift.data.inspection.said import calendar_words, head
-
     universe = universe_of(bars)
     money, turnover = guess(calendar, universe.median_close), turnover_of(bars)
-    least = 0.9
-    evidence = Evidence(universe, newest_of(bars, calendar, least), money, adjustment_of(bars), turnover)
+    evidence = Evidence(universe, newest_of(bars, calendar, Quality().min_symbol_coverage), money, adjustment_of(bars), turnover)
     by_hand = {key: value for key, value in settled.model_dump().items() if value and key != "ignore"}
     ignore = {"ignore": (*settled.ignore, *files.ignore)} if settled.ignore or files.ignore else {}
     draft = Draft(
-        name, f"{name}, {universe.symbols} symbols from files", calendar, calendar_words(fits, calendar), files.files.place.resolve(),
+        name, f"{name} ({universe.symbols} symbols from files)", calendar, calendar_words(fits, calendar), files.files.place.resolve(),
         by_hand | ignore, _longest_pause_hours(calendar, evidence.newest.session), money, turnover, head(files, evidence),
     )  # fmt: skip
     return draft, evidence

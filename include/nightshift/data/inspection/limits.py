@@ -51,7 +51,7 @@ class Limit:
 
     def __str__(self) -> str:
         side = "at least" if self.at_least else "at most"
-        return f"{self.measured:.2%} {self.words}; {side} {self.limit:.2%} may be (`{self.key}`)"
+        return f"{self.measured:.2%} {self.words}, where the limit is {side} {self.limit:.2%} (`{self.key}`)"
 
 
 def limits_of(cleaned: Cleaned, facts: Facts, quality: Quality) -> tuple[Limit, ...]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 import textwrap
 from dataclasses import dataclass
 from pathlib import Path
+
+import yaml
 
 from nightshift import PROJECT
 from nightshift.config import Market, parse_market
 from nightshift.data.inspection.currency import Guess, a_million_dollars
 from nightshift.data.inspection.limits import Limit, tightest
 from nightshift.data.inspection.market_text import swapped, template_file, template_of
-from nightshift.data.inspection.turnover import Turnover, round_down
+from nightshift.data.inspection.turnover import Turnover, in_words, round_down
 
 LONGEST = 136
 LIMITS = "quality.limits."
@@ -58,7 +59,7 @@ class Draft:
         return {
             "market": f"market: {self.name}\n",
             "title": f"title: {_quoted(self.title)}\n",
-            "calendar": f"calendar: {_quoted(self.calendar):24}# {self.calendar_why}\n",
+            "calendar": _beside(f"calendar: {_quoted(self.calendar)}", self.calendar_why) + "\n",
             "source": "".join(self._source()),
             "quality": "".join(self._quality(limits, before)),
         }
@@ -70,12 +71,12 @@ class Draft:
         return [
             "source:\n  kind: folder\n", f"  folder: {_quoted(str(folder))}\n",
             *(f"  {key}: {_written(value)}\n" for key, value in self.settled.items()),
-            f"  assumed_delay_minutes: {delay}        # a bar counts as known this long after its session's close\n",
+            _beside(f"  assumed_delay_minutes: {delay}", "a bar counts as known this long after its session's close") + "\n",
         ]  # fmt: skip
 
     def _quality(self, limits: tuple[Limit, ...], before: tuple[Limit, ...]) -> list[str]:
         hours = max(self.template.quality.max_data_age_hours, 24.0 * math.ceil(self.longest_pause_hours / 24 + 1))
-        lines = [f"quality:\n  max_data_age_hours: {hours:g}          # the calendar's longest pause, and a day\n"]
+        lines = ["quality:\n", _beside(f"  max_data_age_hours: {hours:g}", "the calendar's longest pause, and a day") + "\n"]
         wide = {one.key: was for one, was in zip(limits, before, strict=True) if one.limit != was.limit}
         numbers = tightest(limits)
         for key in ("min_symbol_coverage", "min_calendar_completeness"):
@@ -87,23 +88,23 @@ class Draft:
         return lines
 
     def _lines(self) -> dict[str, str]:
+        money = self.money.currency
         lines = {
-            "currency": f"currency: {_quoted(self.money.currency):21}# a guess: {self.money.why}",
-            "initial_capital": f"initial_capital: {self.capital:.0f}".ljust(31) + f"# in {self.money.currency}; {self._capital_why()}",
+            "currency": _beside(f"  currency: {_quoted(money)}", f"a guess: {self.money.why}"),
+            "initial_capital": _beside(f"  initial_capital: {self.capital:.0f}", f"{in_words(self.capital)} {money}; {self.capital_why}"),
         }
         if not math.isfinite(self.turnover.of_thin_symbol):
-            lines["max_volume_fraction"] = "# max_volume_fraction: 0.05     the files have no volumes, so nothing can be bounded by them"
+            lines["max_volume_fraction"] = _beside("  # max_volume_fraction: 0.05", "the files have no volumes that could bound a trade")
         return lines
 
-    def _capital_why(self) -> str:
+    @property
+    def capital_why(self) -> str:
+        """What bounds the capital."""
         fraction = self.template.costs.max_volume_fraction or 1.0
         fits = self.turnover.fitting_capital(fraction)
-        return f"up to {fits:.2g} a trade is within {fraction:.0%} of a day's turnover" if math.isfinite(fits) else "no volumes to compare it with"
-
-
-def longest_pause(closes: list[dt.datetime]) -> float:
-    """Hours between the two closes that lie farthest apart."""
-    return max(((b - a).total_seconds() / 3600 for a, b in zip(closes, closes[1:], strict=False)), default=24.0)
+        if not math.isfinite(fits):
+            return "no volumes to compare it with"
+        return f"up to {in_words(fits)} a trade is at most {fraction:.0%} of a day's turnover"
 
 
 def _number(line: str, was: Limit | None) -> list[str]:
@@ -119,11 +120,18 @@ def _commented(said: tuple[str, ...]) -> str:
     return "".join(f"{line}\n" for one in said for line in textwrap.wrap(f"# {one}", LONGEST, subsequent_indent="#   "))
 
 
-def _quoted(text: str) -> str:
-    """Text as YAML has it, quoted where it would be read as something else."""
-    plain = all(c.isalnum() or c in "-_./ " for c in text) and text[:1].isalpha() and text.lower() not in {"yes", "no", "on", "off", "null", "true", "false"}
-    return text if plain else '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+def _beside(line: str, comment: str) -> str:
+    return f"{line:<34} # {comment}"
+
+
+def _quoted(value: str | list[str]) -> str:
+    """A value as YAML has it on one line, quoted where it would be read as something else.
+
+    >>> _quoted("24/7"), _quoted("no"), _quoted(["a (1).csv", "b, c.csv"])
+    ('24/7', "'no'", "[a (1).csv, 'b, c.csv']")
+    """
+    return yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=math.inf).removesuffix("\n").removesuffix("\n...")
 
 
 def _written(value: object) -> str:
-    return f"[{', '.join(_quoted(str(one)) for one in value)}]" if isinstance(value, tuple) else _quoted(str(value))
+    return _quoted([str(part) for part in value] if isinstance(value, tuple) else str(value))

@@ -33,8 +33,15 @@ def template_file(name: str) -> Path:
 def swapped(template: str, head: str, blocks: Mapping[str, str], lines: Mapping[str, str]) -> str:
     """The template with another head, with these top-level blocks, and with these lines inside the others.
 
-    >>> print(swapped("# old\\nmarket: us\\ncosts:\\n  style: long_flat\\n  currency: USD  # money\\n", "# new\\n",
-    ...               {"market": "market: mine\\n"}, {"currency": "currency: GBP"}), end="")
+    >>> print(
+    ...     swapped(
+    ...         "# old\\nmarket: us\\ncosts:\\n  style: long_flat\\n  currency: USD  # money\\n",
+    ...         "# new\\n",
+    ...         {"market": "market: mine\\n"},
+    ...         {"currency": "  currency: GBP"},
+    ...     ),
+    ...     end="",
+    ... )
     # new
     market: mine
     costs:
@@ -46,5 +53,5 @@ def swapped(template: str, head: str, blocks: Mapping[str, str], lines: Mapping[
     named = {part.split(":", 1)[0]: part for part in parts}
     text = head + "".join(blocks.get(name, part) for name, part in named.items())
     for key, line in lines.items():
-        text = re.sub(rf"^( +){key}:.*$", rf"\g<1>{line}", text, count=1, flags=re.MULTILINE)
+        text = re.sub(rf"^ +{key}:.*$", line.replace("\\", r"\\"), text, count=1, flags=re.MULTILINE)
     return text

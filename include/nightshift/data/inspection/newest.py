@@ -15,6 +15,8 @@ from nightshift.errors import SourceUnreadable
 if TYPE_CHECKING:
     import pyarrow as pa
 
+MANY_FRACTION = 0.5  # of the symbols that the fullest session has: three files that go on for years are not the folder's end
+
 
 @dataclass(frozen=True)
 class Newest:
@@ -34,7 +36,7 @@ class Newest:
 
 
 def newest_of(bars: pa.Table, calendar: str, least_coverage: float) -> Newest:
-    """The last session at which this share of the listed symbols have a bar; where none has, the best covered of the last year."""
+    """The last session on which this share of the listed symbols have a bar, while most of the folder is listed; else the very last."""
     codes = bars["symbol"].combine_chunks().dictionary_encode().indices.to_numpy(zero_copy_only=False)
     session = bars["session"].to_numpy().astype("datetime64[D]")
     days = sessions.between(calendar, session.min().item(), session.max().item())
@@ -46,11 +48,18 @@ def newest_of(bars: pa.Table, calendar: str, least_coverage: float) -> Newest:
     on_session = np.isin(session, days)
     here = np.zeros((int(codes.max()) + 1, len(days)), dtype=bool)
     here[codes[on_session], np.searchsorted(days, session[on_session])] = True
-    tail = range(len(days) - 1, max(len(days) - 1 - LISTED_SESSIONS, -1), -1)
-    listed = {at: int(here[:, max(at + 1 - LISTED_SESSIONS, 0) : at + 1].any(axis=1).sum()) for at in tail}
     there = here.sum(axis=0)
-    enough = [at for at in tail if there[at] >= least_coverage * listed[at]]
-    at = enough[0] if enough else max(tail, key=lambda place: there[place] / listed[place])
+    listed = _listed(here)
+    enough = np.flatnonzero((there >= least_coverage * listed) & (there >= MANY_FRACTION * there.max()))
+    at = int(enough[-1]) if len(enough) else len(days) - 1
     seen = bars["observed_at"].to_numpy().astype("datetime64[us]")[session == days[at]].max()
     known_at = max(seen.item().replace(tzinfo=dt.UTC), sessions.close_of(calendar, days[at].item()))
-    return Newest(days[at].item(), known_at, int(there[at]), listed[at], days[-1].item(), len(days) - 1 - at)
+    return Newest(days[at].item(), known_at, int(there[at]), int(listed[at]), days[-1].item(), len(days) - 1 - at)
+
+
+def _listed(here: np.ndarray) -> np.ndarray:
+    """Per session, the symbols with a bar within a year up to it."""
+    counted = np.cumsum(here, axis=1)
+    before = np.zeros_like(counted)
+    before[:, LISTED_SESSIONS:] = counted[:, :-LISTED_SESSIONS]
+    return (counted > before).sum(axis=0)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from nightshift.data.inspection.turnover import in_words
+
 if TYPE_CHECKING:
     from nightshift.data.inspection.folder_inspection import Evidence
     from nightshift.data.inspection.seen_files import Alike, SeenFolder
     from nightshift.sessions.fitting import Closeness
 
 NAMED = 6
+GOOD_FIT = 0.95
 
 
 def head(files: SeenFolder, evidence: Evidence) -> tuple[str, ...]:
@@ -35,7 +38,7 @@ def alike_words(group: Alike) -> str:
     first, last = min(file.first_session for file in group.files), max(file.last_session for file in group.files)
     parts = [
         form.layout, f"{symbols} by {form.symbol_from}", f"{group.rows:,} rows, {first} to {last}",
-        f"days {str(form.date_order).replace('_', ' ')} ({form.date_example})", f"zone {form.time_zone}" if form.time_zone else "",
+        f"days {str(form.date_order).replace('_', ' ')} ({form.date_example})", f"zone {', '.join(group.zones)}" if group.zones else "",
         _marks(group), f"adjusted by {form.adjusted}" if form.adjusted != "unknown" else "no adjusted close",
         f"not read: {', '.join(form.unused[:NAMED])}" if form.unused else "", *group.first.notes,
     ]  # fmt: skip
@@ -67,7 +70,7 @@ def prices_words(evidence: Evidence) -> str:
     moves = evidence.adjustment.moves
     named = f" ({', '.join(f'{move.symbol} {move.session} ×{move.value}' for move in moves[:NAMED])}{' …' if len(moves) > NAMED else ''})"
     traded = evidence.turnover.of_median_symbol
-    volume = f"the median symbol turns over {traded:.3g} a day" if math.isfinite(traded) else "there are no volumes"
+    volume = f"the median symbol turns over {in_words(traded)} a day" if math.isfinite(traded) else "there are no volumes"
     return (
         f"{evidence.adjustment.state}: {evidence.adjustment.why}{named if moves else ''}; probably {evidence.money.currency} "
         f"({evidence.money.why}), the median close is {evidence.universe.median_close:.4g}; {volume}"
@@ -79,4 +82,6 @@ def calendar_words(fits: tuple[Closeness, ...], calendar: str) -> str:
     own = next((fit for fit in fits if fit.name == calendar), None)
     others = [fit for fit in fits if fit.name != calendar]
     fitted = f"its sessions and the files' days agree by {own.matched_fraction:.1%}" if own else "as asked for"
-    return f"{fitted}; next {others[0].name} {others[0].matched_fraction:.1%}" if others else fitted
+    next_best = f"; next {others[0].name} {others[0].matched_fraction:.1%}" if others else ""
+    poor = own is not None and own.matched_fraction < GOOD_FIT
+    return fitted + next_best + ("; NO calendar fits well: bars of several exchanges, or days read wrongly?" if poor else "")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nightshift.data.sources import reading
+from nightshift.data.sources.reading.reading_files import recognised_in
 from nightshift.data.sources.source import bar_schema
 from nightshift.errors import SourceUnreadable
 
@@ -31,6 +32,11 @@ class Alike:
     def rows(self) -> int:
         """Rows of all of them."""
         return sum(file.rows for file in self.files)
+
+    @property
+    def zones(self) -> tuple[str, ...]:
+        """The time zones that they name."""
+        return tuple(sorted({file.form.time_zone for file in self.files if file.form.time_zone}))
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -84,12 +90,12 @@ def seen(folder: str, settled: Settled, calendar: str | None) -> SeenFolder:
     if not left:
         reading.refuse(files, unread)
         raise SourceUnreadable(expected=f"bars in {files.place}", found="no file with rows", next_step="put bars there")
-    return SeenFolder(files, tuple(reading.recognised_in(file, table) for file, table in left), unread, left)
+    return SeenFolder(files, tuple(recognised_in(file, table) for file, table in left), unread, left)
 
 
 def _how(file: Recognised) -> tuple:
     form = file.form
     return (
-        form.layout, form.ending, form.delimiter, form.decimal_mark, form.thousands_mark, form.date_order, form.time_zone,
+        form.layout, form.ending, form.delimiter, form.decimal_mark, form.thousands_mark, form.date_order, form.time_zone is None,
         form.symbol_from, form.columns, form.unused, form.adjusted, file.notes,
     )  # fmt: skip

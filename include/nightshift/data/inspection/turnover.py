@@ -57,3 +57,15 @@ def round_down(amount: float) -> float:
     """
     power = 10.0 ** math.floor(math.log10(amount))
     return max(step for step in (1.0, 2.0, 5.0) if step * power <= amount * (1 + 1e-12)) * power
+
+
+def in_words(amount: float) -> str:
+    """An amount as people say it.
+
+    >>> in_words(1_300_000_000.0), in_words(50_000.0), in_words(250.0)
+    ('1.3 billion', '50 thousand', '250')
+    """
+    for size, word in ((1e12, " trillion"), (1e9, " billion"), (1e6, " million"), (1e3, " thousand"), (1.0, "")):
+        if amount >= size:
+            return f"{amount / size:.3g}{word}"
+    return f"{amount:.3g}"

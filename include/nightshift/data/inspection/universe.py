@@ -36,8 +36,8 @@ class Universe:
             return f"{len(self.ended)} symbols end earlier (delisted, renamed or not fetched): {', '.join(self.ended[:5])}"
         if self.symbols >= MANY_SYMBOLS and years >= 1:
             return (
-                f"every symbol lives until the end, which no market of {self.symbols} symbols does over {years:.0f} years: they were chosen "
-                "with today's knowledge, and results look better than they were"
+                f"every symbol lives until the end, which no {self.symbols} symbols do over {years:.0f} years: they were chosen with "
+                "today's knowledge, and results look better than they were"
             )
         return "every symbol lives until the end"
 

@@ -70,7 +70,5 @@ def members_of(path: Path) -> list[BarFile]:
         with zipfile.ZipFile(path) as archive:
             inside = sorted(entry.filename for entry in archive.infolist() if not entry.is_dir())
     except (zipfile.BadZipFile, OSError) as error:
-        raise SourceUnreadable(
-            expected=f"a zip archive at {path}", found=str(error), next_step="download it again"
-        ) from None
+        raise SourceUnreadable(expected=f"a zip archive at {path}", found=str(error), next_step="download it again") from None
     return [BarFile(path, name) for name in inside if not name.startswith("__MACOSX/") and not name.rsplit("/", 1)[-1].startswith(".")]
