@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nightshift.nouns.assay_record import AssayRecord
+from nightshift.nouns.data_account import DataAccount
 from nightshift.nouns.dataset import ColumnsRecord, PanelRecord
 from nightshift.nouns.evaluation_record import Evaluation
 from nightshift.nouns.examination import Examination
@@ -12,6 +13,7 @@ from nightshift.nouns.night_record import NightRecord
 from nightshift.nouns.quality import QualityAccount, QualityReport
 from nightshift.nouns.record import Record
 from nightshift.nouns.release import DeploymentTest, Release, ReleaseColumns, ReleaseLabel
+from nightshift.nouns.revisions_record import RevisionsRecord
 from nightshift.nouns.selection_record import Selection
 from nightshift.nouns.snapshot_record import SnapshotRecord
 from nightshift.nouns.training import SearchRecord, TrainingRecord
@@ -30,6 +32,8 @@ RECORDS: tuple[type[Record], ...] = (
     NightRecord,
     QualityAccount,
     QualityReport,
+    DataAccount,
+    RevisionsRecord,
     PanelRecord,
     ColumnsRecord,
     LeakHunt,
