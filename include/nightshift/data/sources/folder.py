@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from pydantic import Field
 
 from nightshift.data.sources import reading
 from nightshift.data.sources.source import ASSUMED_DELAY_MINUTES, Query, Source, bar_schema
+from nightshift.data.sources.spellings import as_bars
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -24,13 +26,18 @@ def fetch(params: Params, query: Query) -> pa.Table:
     """Every bar in the folder; the files are read in the order of their names, and all that is wrong with them is said at once."""
     import pyarrow as pa
 
-    files, tables = reading.files_below(params.folder, params.ignore), list[pa.Table]()
+    files, tables, alike = reading.files_below(params.folder, params.ignore), list[pa.Table](), defaultdict[tuple, list[pa.Table]](list)
     wanted = [file for file in files.read if not query.symbols or _may_have(file, query.symbols, params, len(files.read))]
 
     def take(file: reading.BarFile, table: reading.VendorTable) -> None:
-        tables.append(reading.bars_of(file, table, query.calendar, params.assumed_delay_minutes))
+        """Closes are looked up once for all files that leave it to the calendar when their bars were known."""
+        if "observed_at" in table.rows.column_names:
+            tables.append(reading.bars_of(file, table, query.calendar, params.assumed_delay_minutes))
+        else:
+            alike[tuple(sorted(table.rows.column_names))].append(reading.with_symbol(file, table))
 
     reading.refuse(files, reading.read_each(files, wanted, params, query.calendar, take))
+    tables += [as_bars(pa.concat_tables(same), "", query.calendar, params.assumed_delay_minutes) for same in alike.values()]
     return pa.concat_tables(tables) if tables else bar_schema().empty_table()
 
 

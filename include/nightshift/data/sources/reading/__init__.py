@@ -2,7 +2,7 @@
 
 from nightshift.data.sources.reading.bar_file import ENDINGS, BarFile
 from nightshift.data.sources.reading.folder_files import FolderFiles, files_below
-from nightshift.data.sources.reading.reading_files import bars_of, is_one_symbol, recognise, vendor_table
+from nightshift.data.sources.reading.reading_files import bars_of, is_one_symbol, recognise, vendor_table, with_symbol
 from nightshift.data.sources.reading.recognised import Form, Recognised, Survey, Unread, VendorTable
 from nightshift.data.sources.reading.settled import NOTHING_SETTLED, Settled
 from nightshift.data.sources.reading.survey import read_each, refuse, survey
@@ -26,4 +26,5 @@ __all__ = [
     "refuse",
     "survey",
     "vendor_table",
+    "with_symbol",
 ]

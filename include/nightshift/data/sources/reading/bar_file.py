@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from nightshift.errors import SourceUnreadable
@@ -38,7 +39,7 @@ class BarFile:
         """How an error names it."""
         return f"{self.path}/{self.member}" if self.member else str(self.path)
 
-    @property
+    @cached_property
     def ending(self) -> str:
         """The ending among those that are read, else the last one."""
         return next((e for e in ENDINGS if self.name.lower().endswith(e)), Path(self.name).suffix.lower())

@@ -70,7 +70,7 @@ def _parsed(whole: Opened, header: Header, text: set[int], numbers: set[int], de
     table = arrow_csv.read_csv(
         whole.stream(),
         read_options=arrow_csv.ReadOptions(
-            skip_rows=header.before_bars, autogenerate_column_names=True, use_threads=whole.held is None, block_size=1 << 22
+            skip_rows=header.before_bars, autogenerate_column_names=True, use_threads=True
         ),
         parse_options=arrow_csv.ParseOptions(delimiter=header.delimiter),
         convert_options=arrow_csv.ConvertOptions(

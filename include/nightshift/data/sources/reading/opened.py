@@ -14,7 +14,8 @@ from nightshift.data.sources.reading.bar_file import PARQUET, BarFile
 from nightshift.errors import SourceUnreadable
 
 BY_PATH_BYTES = 32 << 20  # plain text beyond this is left to Arrow, which reads it in blocks
-HEAD_BYTES, TAIL_BYTES = 1 << 14, 1 << 12
+HEAD_BYTES, TAIL_BYTES = 1 << 12, 1 << 11
+HEAD_LINES = 32  # at least, where the file has them: a wide table has long lines
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,11 @@ class Opened:
 
     def head(self) -> str:
         """The first lines, whole ones."""
-        raw = self.bytes(0, HEAD_BYTES)
-        return raw.decode("utf-8", "replace") if len(raw) < HEAD_BYTES else _until_line_end(raw).decode("utf-8", "replace")
+        most, raw = HEAD_BYTES, self.bytes(0, HEAD_BYTES)
+        while len(raw) == most and raw.count(b"\n") + raw.count(b"\r") < HEAD_LINES:
+            most *= 4
+            raw = self.bytes(0, most)
+        return (raw if len(raw) < most else _until_line_end(raw)).decode("utf-8", "replace")
 
     def tail(self) -> str:
         """The last lines, whole ones, of what comes after the head."""

@@ -47,7 +47,7 @@ def parquet_table(file: BarFile, settled: Settled, calendar: str | None) -> Vend
 
 def columns_meant(names: tuple[str, ...], tickers: tuple[str, ...], file: BarFile, settled: Settled) -> Meant:
     """Which column is which; of a wide table its first ticker's."""
-    shown = names_of(tickers[-1], names, tickers) if tickers else names
+    shown = names_of(next(filter(None, tickers)), names, tickers) if tickers else names
     layout = layout_of(names, [])
     columns = meant(shown, file.label, layout.columns, settled.theirs, symbol=not tickers and not layout.not_symbol)
     absent = missing(shown, columns.places, file.label)

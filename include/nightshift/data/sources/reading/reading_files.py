@@ -52,6 +52,18 @@ def bars_of(file: BarFile, table: VendorTable, calendar: str, delay_minutes: int
         ) from None  # fmt: skip
 
 
+def with_symbol(file: BarFile, table: VendorTable) -> pa.Table:
+    """A file's rows, each with its symbol and all numbers as floats: what tables of several files can be joined by."""
+    import pyarrow as pa
+
+    rows = table.rows
+    symbol = (
+        rows["symbol"].cast(pa.string()) if "symbol" in rows.column_names else pa.repeat(pa.scalar(file.symbol, pa.string()), len(rows))
+    )
+    numbers = sorted(set(rows.column_names) - {"symbol", "session"})
+    return pa.table({"symbol": symbol, "session": rows["session"], **{name: rows[name].cast(pa.float64()) for name in numbers}})
+
+
 def is_one_symbol(file: BarFile, settled: Settled = NOTHING_SETTLED) -> bool:
     """Whether nothing in the file tells symbols apart; of a file that cannot be recognised its name says whose it is."""
     try:

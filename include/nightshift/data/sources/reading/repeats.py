@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 NAMED_SYMBOLS = 3
 MOSTLY = 0.9  # of the sessions that two spellings share have the same close: they are one symbol
+COMPARED = ("symbol", "session", "close", "observed_at")
 KEY = ("key", "session", "seen")
 
 
@@ -31,14 +32,11 @@ class Slim:
 
 def slim(file: BarFile, name: str, rows: pa.Table) -> Slim:
     """A file's rows, cut to what is compared."""
-    import pyarrow as pa
     import pyarrow.compute as pc
 
     several = "symbol" in rows.column_names
     symbols = tuple(map(str, pc.unique(rows["symbol"]).to_pylist())) if several else (file.symbol,)
-    symbol = rows["symbol"].cast(pa.string()) if several else pa.repeat(pa.scalar(file.symbol, pa.string()), len(rows))
-    seen = rows["observed_at"].cast(pa.string()) if "observed_at" in rows.column_names else pa.nulls(len(rows), pa.string())
-    return Slim(file, name, symbols, pa.table({"symbol": symbol, "session": rows["session"], "close": rows["close"], "seen": seen}))
+    return Slim(file, name, symbols, rows.select([column for column in COMPARED if column in rows.column_names]))
 
 
 def repeats(files: Sequence[Slim]) -> list[Unread]:
@@ -59,11 +57,7 @@ def _shared(files: Sequence[Slim]) -> pl.DataFrame:
     """Pairs of files by symbol: how many sessions they share, how many of them with the same close, and the first with another."""
     import polars as pl
 
-    frames = [
-        pl.DataFrame(pl.from_arrow(file.rows)).with_columns(file=pl.lit(at), key=pl.col("symbol").str.to_lowercase())
-        for at, file in enumerate(files)
-    ]
-    rows = pl.concat(frames).unique([*KEY, "file"], keep="first", maintain_order=True)
+    rows = pl.concat([_frame(at, file) for at, file in enumerate(files)]).unique([*KEY, "file"], keep="first", maintain_order=True)
     several = rows.filter(pl.struct(KEY).is_duplicated())
     pairs = (
         several.join(several, on=KEY, nulls_equal=True).filter(pl.col("file") < pl.col("file_right")).sort("file", "file_right", "session")
@@ -78,6 +72,17 @@ def _shared(files: Sequence[Slim]) -> pl.DataFrame:
         )
         .join(sizes, on=["file_right", "key"], maintain_order="left")
     )  # fmt: skip
+
+
+def _frame(at: int, file: Slim) -> pl.DataFrame:
+    import polars as pl
+
+    rows = pl.DataFrame(pl.from_arrow(file.rows))
+    symbol = pl.col("symbol").cast(pl.String) if "symbol" in rows.columns else pl.lit(file.file.symbol)
+    seen = pl.col("observed_at").cast(pl.String) if "observed_at" in rows.columns else pl.lit(None, pl.String)
+    return rows.select(symbol.alias("symbol"), "session", "close", seen.alias("seen"), pl.lit(at).alias("file")).with_columns(
+        key=pl.col("symbol").str.to_lowercase()
+    )
 
 
 def _is_wrong(row: dict) -> bool:

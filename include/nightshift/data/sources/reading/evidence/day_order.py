@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 STEADY_GAP_DAYS = 7  # between neighbouring daily bars, holidays included
 STEADY_FROM = 5  # that many different days show a spacing
 MOSTLY = 0.9
+ISO = r"^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?)?$"
 SAMPLED = 32  # cells that show how a file writes its days
 
 
@@ -81,6 +82,19 @@ def _is_steady(days: list[dt.date]) -> bool:
     return in_order and len(gaps) + 1 >= STEADY_FROM and bool((gaps <= STEADY_GAP_DAYS).mean() >= MOSTLY)
 
 
+def _iso(column: pa.Array) -> pa.Array | None:
+    """Days that are all written as 2026-11-19, at once; anything else is for a closer look."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not len(column) or not pc.all(pc.match_substring_regex(column, ISO)).as_py():
+        return None
+    try:
+        return pc.utf8_slice_codeunits(column, 0, 10).cast(pa.date32())
+    except pa.ArrowInvalid:
+        return None
+
+
 def _first_impossible(texts: list[str], kind: str | None, orders: list[str]) -> str:
     """The first cell that is no day, in the order under which most cells are."""
     wrong = [[text for text in texts if day_of(text, kind, order) is None] for order in orders] if kind else []
@@ -97,6 +111,9 @@ def days_of(column: pa.ChunkedArray, settled: str | None, calendar: str | None, 
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    plain = _iso(column.combine_chunks())
+    if plain is not None:
+        return Days(plain, Order("year_first", "year_first"), column[0].as_py(), None)
     encoded = pc.utf8_trim_whitespace(column.combine_chunks()).dictionary_encode()
     texts = [text or "" for text in encoded.dictionary.to_pylist()]
     there = [text for text in texts if text not in BLANKS]

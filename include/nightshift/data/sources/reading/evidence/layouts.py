@@ -44,6 +44,7 @@ LAYOUTS = (
     _layout("CafeF", "ticker dtyyyymmdd open close", "session:dtyyyymmdd"),
     _layout("Nasdaq.com", "date closelast volume open", "close:closelast"),
     _layout("investing.com", "date price open high low vol change", "close:price"),
+    _layout("investing.com", "datum zuletzt eröffn hoch tief vol"),
     _layout("CoinMarketCap", "timeopen timeclose marketcap", "session:timeopen", not_symbol=True),
     _layout("Binance klines", "opentime closetime open count", "session:opentime"),
     _layout("CryptoDataDownload", "unix date symbol open close", "session:date"),

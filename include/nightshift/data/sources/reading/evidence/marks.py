@@ -17,7 +17,10 @@ BLANKS = (
 _SPACES = "\u0020\u00a0\u202f\u2009"
 _GROUPERS = f"'’_{_SPACES}"
 _MONEY = r"$€£₹¥₫₩฿₽"
-_BARE = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_BARE = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?inf")
+# Most files at a glance: nothing but digits and points, one point a number, and a point that can only be the decimal mark.
+_ONLY_POINTS = re.compile(r"(?:[+-]?\d+(?:\.\d*)?\n)+")
+_A_DECIMAL_POINT = re.compile(r"(?:^|[\n+-])(?:0+\.\d|\d{4,}\.\d|\d+\.(?:\d{1,2}|\d{4,})\n)")
 _DRESSED = re.compile(rf"[{_MONEY}]?\s*[+-]?\s*[{_MONEY}]?\s*([\d.,{_GROUPERS}]*\d[.,]?)\s*([KMBTkmbt]?)\s*[%{_MONEY}]?")
 
 
@@ -38,6 +41,10 @@ def marks_of(cells: Iterable[str], decimal: str | None = None) -> Marks:
     >>> marks_of(["1.234,50", "987"]).decimal, marks_of(["1,234.5"]).thousands, marks_of(["1,234", "2,345"]).decimal
     (',', ',', None)
     """
+    cells = list(cells)
+    glance = "\n".join(cells) + "\n"
+    if decimal != "," and _ONLY_POINTS.fullmatch(glance) and _A_DECIMAL_POINT.search(glance):
+        return Marks(".", None, bare=True)
     points, groups, open_ones, bare = dict[str, str](), dict[str, str](), dict[str, str](), True
     for cell in cells:
         text = cell.strip()
@@ -115,4 +122,4 @@ def _pattern(marks: Marks) -> str:
     group = rf"[{_SPACES}]" if marks.thousands == " " else _class(marks.thousands)
     point = f"[{marks.decimal or '.'}]"
     whole = rf"(?:\d+|\d{{1,3}}(?:{group}\d{{3}})+|\d{{1,2}}(?:{group}\d{{2}})*{group}\d{{3}})"
-    return rf"^[+-]?(?:{whole}(?:{point}\d*)?|{point}\d+)(?:[eE][+-]?\d+|\s*[KMBTkmbt])?$"
+    return rf"^[+-]?(?:{whole}(?:{point}\d*)?|{point}\d+)(?:[eE][+-]?\d+|\s*[KMBTkmbt])?$|^[+-]?inf$"

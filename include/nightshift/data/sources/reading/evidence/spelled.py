@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
+from functools import lru_cache
 
 from nightshift.data.sources.spellings import REQUIRED, SPELLINGS
 from nightshift.errors import SourceUnreadable
@@ -27,6 +28,7 @@ IN_FILES = {
 NEAR = 0.8
 
 
+@lru_cache(maxsize=1 << 12)
 def plain(name: str) -> str:
     """A name by its letters and digits alone: `<VOL>`, `Vol.` and `vol ` are one.
 
