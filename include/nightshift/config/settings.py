@@ -133,7 +133,9 @@ class Costs(Closed):
     limit_move_fraction: float | None = Field(None, gt=0)
     max_position_fraction: Fraction = 1.0
     max_leverage: float = Field(1.0, gt=0)
-    initial_capital: float = Field(1_000_000.0, gt=0)
+    initial_capital: float = Field(1_000_000.0, gt=0)  # in `currency`
+    currency: str = Field("USD", min_length=1)  # what prices are quoted in; "thousand VND" or "GBP pence" where a vendor does so
+    lot_size: int = Field(1, ge=0)  # units traded together; 0: any part of one
 
 
 class Selection(Closed):
