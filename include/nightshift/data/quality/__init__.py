@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from nightshift.data import snapshot
 from nightshift.data.quality import cleaning, feed
+from nightshift.data.quality.used_history import BEFORE
 from nightshift.errors import DataRefused
 from nightshift.nouns.quality import Account, NamedRow, QualityAccount, QualityReport
 from nightshift.storage import store
@@ -28,7 +29,7 @@ def check(night: Night, folder: Path) -> None:
     from nightshift.data.quality import asking, data_docs
 
     received = snapshot.table(night.snapshot)
-    cleaned = cleaning.clean(received, night.market.calendar, night.session, night.as_of)
+    cleaned = cleaning.clean(received, night.market.calendar, night.session, night.as_of, night.market.first_session)
     facts = feed.facts_of(received, cleaned, night)
     report, result = asking.judge(cleaned, facts, night)
     pq.write_table(cleaned.rows, folder / "bars.parquet", compression="lz4")
@@ -36,6 +37,8 @@ def check(night: Night, folder: Path) -> None:
     report.write(folder)
     data_docs.write(result, report, cleaned.account, folder / "data_docs")
     log.info("%s", account_text(cleaned.account))
+    for sentence in cleaned.history.sentences(cleaned.account.dropped.get(BEFORE, 0)).values():
+        log.info("%s", sentence)
 
 
 def refuse_unless_passed(night: Night, address: str) -> None:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nightshift import sessions
 from nightshift.data.quality.cleaning import CUT, Cleaned
 from nightshift.data.quality.defects import LARGEST_PRICE, PRICES
 from nightshift.data.quality.feed import Facts
+from nightshift.data.quality.used_history import BEFORE
 from nightshift.nouns.bars import BAR_ROW, FIELDS
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _account(cleaned: Cleaned, limits: Quality) -> Part:
 
     account, rows_in = cleaned.account, max(cleaned.account.rows_in, 1)
     # a corporate action is judged by the share of symbols that have one, not by how long their history was
-    counted = {reason: n for reason, n in (account.dropped | account.repaired).items() if reason != CUT}
+    counted = {reason: n for reason, n in (account.dropped | account.repaired).items() if reason not in {CUT, BEFORE}}
     table = pd.DataFrame(
         {"reason": list(counted), "rows": list(counted.values()), "defect_fraction": [n / rows_in for n in counted.values()]}
     )
@@ -156,12 +156,11 @@ def _frame(cleaned: Cleaned, night: Night) -> pd.DataFrame:
     symbol = rows["symbol"].combine_chunks().dictionary_encode()
     codes, session = symbol.indices.to_numpy(zero_copy_only=False), rows["session"].to_numpy().astype("datetime64[D]")
     seen = rows["observed_at"].to_numpy().astype("datetime64[us]")
-    trading = sessions.between(night.market.calendar, session.min().item(), session.max().item()) if len(session) else session
     made = {name: rows[name].to_numpy() for name in (*FIELDS, "adj_factor")}
     close, move = made["close"] * made["adj_factor"], np.full(len(rows), np.nan)
     move[1:] = np.where(codes[1:] == codes[:-1], close[1:] / close[:-1] - 1, np.nan)
     derived = {
-        "is_session": np.isin(session, trading),
+        "is_session": np.isin(session, cleaned.history.days),
         "days_before_night": (np.datetime64(night.session) - session).astype(np.int64),
         "minutes_before_as_of": (np.datetime64(night.as_of.replace(tzinfo=None), "us") - seen) / np.timedelta64(1, "m"),
         "return_fraction": move,
