@@ -8,6 +8,7 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
+from nightshift import sessions
 from nightshift.config import Market
 from nightshift.storage import store
 
@@ -48,8 +49,10 @@ PAGE = Made(
 
 
 def policy(market: Market) -> str:
-    """sha256 of what decides a night; alert lists and schedules do not change a result."""
-    return store.fingerprint(market.model_dump(mode="json", exclude={"alerts", "schedule", "owner", "title"}))
+    """sha256 of what decides a night; alert lists and schedules do not change a result, the days of a calendar file do."""
+    asked = market.model_dump(mode="json", exclude={"alerts", "schedule", "owner", "title"})
+    own = sessions.facts_of(market.calendar)
+    return store.fingerprint({**asked, "calendar_files": own} if own else asked)
 
 
 @cache
