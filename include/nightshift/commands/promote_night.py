@@ -14,6 +14,7 @@ from nightshift.commands.asked import DRY_RUN, JSON, MARKET, NIGHT_NAME, QUIET, 
 from nightshift.commands.command import command
 from nightshift.errors import EXIT_SUCCESS, ConfigError, ReleaseRefused
 from nightshift.storage import addresses, store
+from nightshift.storage.night_state import state_of
 
 if TYPE_CHECKING:
     from nightshift.storage.night import Night
@@ -61,10 +62,12 @@ def _judged(market: str, name: str | None) -> Night:
 
     night = night_of(addresses.night(market, name)) if name else nights.last(market, "verdict")
     if not store.exists(night.stage("verdict")):
+        state = state_of(night)
+        again, page = "the same nightshift run again goes on", f"nightshift report --market {market} {addresses.name_of(night.address)}"
         raise ReleaseRefused(
             expected="a night with a verdict",
-            found=f"{night.address}, which has none yet",
-            next_step="the same nightshift run again goes on",
+            found=f"{night.address}, which has none yet: {state.word if state.is_stopped else state.reason}",
+            next_step=page if state.is_stopped else again,
         )
     return night
 

@@ -12,6 +12,7 @@ from nightshift.nouns.lives import Lives
 from nightshift.nouns.night_record import NightRecord
 from nightshift.nouns.quality import QualityAccount, QualityReport
 from nightshift.nouns.record import Record
+from nightshift.nouns.refusal_record import RefusalRecord
 from nightshift.nouns.release import DeploymentTest, Release, ReleaseColumns, ReleaseLabel
 from nightshift.nouns.revisions_record import RevisionsRecord
 from nightshift.nouns.selection_record import Selection
@@ -34,6 +35,7 @@ RECORDS: tuple[type[Record], ...] = (
     QualityReport,
     DataAccount,
     RevisionsRecord,
+    RefusalRecord,
     PanelRecord,
     ColumnsRecord,
     LeakHunt,
