@@ -39,5 +39,6 @@ def lines(found: dict) -> list[str]:
     said += [(found["last_verdict"], found["last_reason"]), ("report", found["last_report"])] if found["last_verdict"] in STOPPED else []
     said += [("evidence", standing_words.evidence(Standing(**standing)))] if standing else []
     said += [("budget", standing_words.left(Remaining(**budget)))] if budget and budget["looks"] else []
+    said += [("data", found["data"])] if found["data"] else []
     rows = [line for word, says in said for line in folded(f"  {word:9} {says}", indent=12)]
     return ["", found["market"], *rows] if rows else []

@@ -12,7 +12,6 @@ from nightshift.commands.asked import JSON, MARKET, NIGHT_NAME
 from nightshift.commands.command import command
 from nightshift.commands.summary import folded
 from nightshift.storage import addresses, store
-from nightshift.storage.night_state import state_of
 
 
 @command(
@@ -30,6 +29,7 @@ def report(market: str, night: str | None, shown: bool) -> Answer:
     from nightshift import report as page
     from nightshift.config import load_market
     from nightshift.storage.night import night_of
+    from nightshift.storage.night_state import state_of
 
     load_market(market)
     chosen = night_of(addresses.night(market, night)) if night else nights.last(market, "report")

@@ -14,7 +14,6 @@ from nightshift.commands.asked import DRY_RUN, JSON, MARKET, NIGHT_NAME, QUIET, 
 from nightshift.commands.command import command
 from nightshift.errors import EXIT_SUCCESS, ConfigError, ReleaseRefused
 from nightshift.storage import addresses, store
-from nightshift.storage.night_state import state_of
 
 if TYPE_CHECKING:
     from nightshift.storage.night import Night
@@ -59,6 +58,7 @@ def promote(market: str, name: str | None, dry_run: bool, who: str, why: str, fo
 def _judged(market: str, name: str | None) -> Night:
     """The night of this name, else the last judged one; without a verdict there is nothing to promote."""
     from nightshift.storage.night import night_of
+    from nightshift.storage.night_state import state_of
 
     night = night_of(addresses.night(market, name)) if name else nights.last(market, "verdict")
     if not store.exists(night.stage("verdict")):

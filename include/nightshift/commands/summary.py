@@ -6,19 +6,21 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from nightshift.commands.answers import table
-from nightshift.nouns.data_account import DataAccount
 from nightshift.storage import addresses, store
-from nightshift.storage.night_state import NightState, state_of
 
 if TYPE_CHECKING:
+    from nightshift.nouns.data_account import DataAccount
     from nightshift.nouns.verdict_record import Verdict
     from nightshift.storage.night import Night
+    from nightshift.storage.night_state import NightState
 
 LONGEST = 140  # characters of a line
 
 
 def facts(night: Night) -> dict:
     """The facts of one night; a night that is not judged yet says how far it came."""
+    from nightshift.storage.night_state import state_of
+
     state = state_of(night)
     if state.word != "judged":
         return _unjudged(night, state)
@@ -59,6 +61,7 @@ def _data(night: Night) -> str:
 
 def data_account(night: Night) -> DataAccount | None:
     """The data account of a night, where it has one."""
+    from nightshift.nouns.data_account import DataAccount
     from nightshift.report.gather import beside
 
     return beside(night, DataAccount)
