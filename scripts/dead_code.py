@@ -22,7 +22,6 @@ WRITTEN_DOWN = "nouns"
 ALIVE = {
     "list_commands": "called by click",
     "converged": "a series' fit, written into the model's file",
-    "newest_session_age_hours": "a feed fact, asked for by Great Expectations",
     "newest_session_coverage_fraction": "a feed fact, asked for by Great Expectations",
     "calendar_completeness_fraction": "a feed fact, asked for by Great Expectations",
     "symbols_without_unadjusted_action_fraction": "a feed fact, asked for by Great Expectations",

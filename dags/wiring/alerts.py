@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
+from nightshift import sessions
 from nightshift.config import Market, load_market
-from nightshift.errors import ConfigError, NightshiftError
+from nightshift.errors import ConfigError, DataRefused, LeakFound, NightshiftError
 from nightshift.nouns.week_record import WeekRecord
 from nightshift.report.mail import alerts, outbox
 from nightshift.report.mail.alerts import Happening
@@ -31,7 +32,7 @@ def on_failure(market: Market) -> Callable[[Mapping[str, Any]], None]:
         run, ti, error = context.get("dag_run"), context.get("ti"), context.get("exception")
         task = "" if ti is None else ti.task_id
         where = _happening(market, context)
-        mail = alerts.failure(where, task, error or f"{context.get('reason') or 'the run failed'}")
+        mail = _stopped(market, where, task, error) or alerts.failure(where, task, error or f"{context.get('reason') or 'the run failed'}")
         attempt = getattr(run, "clear_number", None) or 0  # a run cleared by hand that fails again is a new event
         tell(market, mail, f"failed {_dag_id(context)} {where.run} {attempt}")
 
@@ -41,6 +42,8 @@ def on_failure(market: Market) -> Callable[[Mapping[str, Any]], None]:
 def announce(market: str, reported: str, dry_run: bool = False) -> str:
     """Mail the night's verdict: promoted, refused or abstained, with the numbers and the report; or that there was no new bar."""
     from nightshift import release
+    from nightshift.nouns.data_account import DataAccount
+    from nightshift.report.gather import beside
     from nightshift.report.lines.hunted import hunted
     from nightshift.report.lines.loud import served_by_force
     from nightshift.report.lines.resting import news_of
@@ -55,7 +58,9 @@ def announce(market: str, reported: str, dry_run: bool = False) -> str:
     judged = stages.decision(reported)
     champion = release.champion(market)
     where, version = replace(here, night=addresses.name_of(night.address)), champion.version if champion else ""
-    mail = alerts.verdict(where, judged, version, dry_run=dry_run, forced=served_by_force(market), hunted=hunted(night))
+    mail = alerts.verdict(
+        where, judged, version, dry_run=dry_run, forced=served_by_force(market), hunted=hunted(night), account=beside(night, DataAccount)
+    )
     return tell(chosen, mail, f"verdict {reported} {judged.decision} {dry_run}")
 
 
@@ -89,6 +94,25 @@ def tell(market: Market, mail: Mail, event: str) -> str:
         return f"{told} | waiting in the outbox: {done.problem}"
     log.info("%s | %s sent", told, done.sent)
     return f"{told} | {done.sent} sent"
+
+
+def _stopped(market: Market, where: Happening, task: str, error: object) -> Mail | None:
+    """The mail of a night whose data was refused, or in which a leak was found; none where something else broke."""
+    if not isinstance(error, DataRefused | LeakFound) or not where.as_of:
+        return None
+    from nightshift.nouns.data_account import DataAccount
+    from nightshift.report.gather import beside
+    from nightshift.report.mail.stopped import stopped
+    from nightshift.storage.night import night_of
+    from nightshift.storage.night_state import state_of
+
+    instant = sessions.utc(where.as_of)
+    opened = (night_of(address) for address in reversed(addresses.opened_nights(market.market)))
+    night = next((one for one in opened if one.as_of == instant and state_of(one).is_stopped), None)
+    if night is None:
+        return None
+    here = replace(where, report=f"{store.path(night.stage('report'))}/report.html", night=addresses.name_of(night.address))
+    return stopped(here, task, state_of(night), beside(night, DataAccount), error.next_step)
 
 
 @contextmanager

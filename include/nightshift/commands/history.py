@@ -53,7 +53,7 @@ def _at(market: str, at: dt.datetime) -> Answer:
 
 
 def _last(market: str, timed: bool, started: float | None) -> Answer:
-    night = nights.last(market, "verdict")
+    night = nights.last_ended(market)
     facts = summary.facts(night)
     lines = summary.lines(night, facts)
     if not timed:

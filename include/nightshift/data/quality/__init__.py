@@ -58,7 +58,7 @@ def refuse_unless_passed(night: Night, address: str) -> None:
     raise DataRefused(
         expected=f"the data of market {night.market.market} within the limits of its market file",
         found=f"{len(said)} that {'is' if len(said) == 1 else 'are'} not{''.join(refusal_lines(said))}",
-        next_step=f"open {folder / 'data_docs' / 'index.html'}",
+        next_step=f"try what stands under each; the rows are on {folder / 'data_docs' / 'index.html'}",
     )
 
 

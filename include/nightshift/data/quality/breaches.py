@@ -54,11 +54,17 @@ _GOVERNED = {
 }
 
 
-def breaches(report: QualityReport, lost: tuple[Lost, ...], facts: Facts, revised: RevisionsRecord, night: Night) -> tuple[Breach, ...]:
-    """Everything that does not hold: what refuses the night first, and of that the causes first."""
-    found = [breach for one in report.expectations if not one.passed for breach in _of(one, lost, facts, revised, night)]
+def breaches(
+    report: QualityReport, lost: tuple[Lost, ...], facts: Facts, revised: RevisionsRecord, from_test: str, night: Night
+) -> tuple[Breach, ...]:  # fmt: skip
+    """Everything that does not hold: what refuses the night first, causes before what follows; then warnings, the test part's first."""
     order = {name: place for place, name in enumerate(ORDER)}
-    return tuple(sorted(found, key=lambda one: (one.severity != "critical", order.get(one.name, len(ORDER)))))
+    found = []
+    for one in report.expectations:
+        in_test = sum(bool(from_test) and row.session >= from_test for row in one.rows) if one.severity != "critical" else 0
+        place = (one.severity != "critical", order.get(one.name, len(ORDER)), -in_test)
+        found += [(place, breach) for breach in _of(one, lost, facts, revised, night)] if not one.passed else []
+    return tuple(breach for _, breach in sorted(found, key=lambda pair: pair[0]))
 
 
 def _of(

@@ -37,7 +37,7 @@ def gather(
         age_hours=round(facts.newest_session_age_hours, 3) if newest else None,
         lost=lost, left_out=losses.left_out(received, cleaned),
         cut=tuple(CutHistory(symbol=one.symbol, session=one.session, why=one.value) for one in cleaned.actions),
-        breaches=breaches.breaches(report, lost, facts, revised, night),
+        breaches=breaches.breaches(report, lost, facts, revised, str(losses.test_from(rows, night) or ""), night),
         survivors_only=night.market.source["kind"] not in CHOSEN_BEFOREHAND, revisions=revised.sentence,
     )  # fmt: skip
 

@@ -22,7 +22,7 @@ WORST_SYMBOLS = 5
 
 def lost(received: pa.Table, cleaned: Cleaned, night: Night) -> tuple[Lost, ...]:
     """One a reason, what costs most first: rows of the test part, then rows of any."""
-    from_test, account, quality = _test_from(cleaned.rows, night), cleaned.account, night.market.quality
+    from_test, account, quality = test_from(cleaned.rows, night), cleaned.account, night.market.quality
     days = received["session"].to_numpy().astype("datetime64[D]")
     out = []
     for became, counts in (("dropped", account.dropped), ("repaired", account.repaired)):
@@ -66,7 +66,7 @@ def _most(by_reason: dict[str, np.ndarray], symbol: str) -> str:
     return max(counts, key=counts.__getitem__)
 
 
-def _test_from(rows: pa.Table, night: Night) -> np.datetime64 | None:
+def test_from(rows: pa.Table, night: Night) -> np.datetime64 | None:
     """The first session that the night is judged on; none where the history is too short to be split."""
     days = np.unique(rows["session"].to_numpy().astype("datetime64[D]"))
     try:
