@@ -41,6 +41,7 @@ NIGHT = Made(
 )
 JUDGING = Made(("gates", "proof/evaluation", "proof/metrics"), ("numpy", "scipy"))
 ASSAY = Made((*JUDGING.rooms, "data/labels.py", "nouns/lives.py", "running/assay"), JUDGING.libraries)
+SIMULATION = Made((*NIGHT.rooms, "running/simulation"), NIGHT.libraries)
 PAGE = Made(
     ("report/__init__.py", "report/drawing", "report/gather.py", "report/pages", "report/sections", "nouns", "proof/metrics"),
     ("jinja2", "markupsafe", "numpy", "pyarrow", "pydantic", "pyyaml"),
@@ -70,11 +71,20 @@ def library() -> str:
     return store.fingerprint(_files())
 
 
+def library_in(package: Path) -> str:
+    """sha256 over the whole library that lies in another folder."""
+    return store.fingerprint(_files_in(package))
+
+
 @cache
 def _files() -> dict[str, str]:
     """sha256 of every file of the library, templates too, as this process found them."""
-    files = sorted(file for file in PACKAGE.rglob("*") if file.suffix != ".pyc" and file.is_file())
-    return {file.relative_to(PACKAGE).as_posix(): store.sha256_of(file) for file in files}
+    return _files_in(PACKAGE)
+
+
+def _files_in(package: Path) -> dict[str, str]:
+    files = sorted(file for file in package.rglob("*") if file.suffix != ".pyc" and file.is_file())
+    return {file.relative_to(package).as_posix(): store.sha256_of(file) for file in files}
 
 
 def _version(name: str) -> str | None:
