@@ -31,13 +31,13 @@ def check(night: Night, folder: Path) -> None:
     """Clean the night's snapshot and judge it; writes the clean bars, every account and record of the check, and `data_docs/`."""
     import pyarrow.parquet as pq
 
-    from nightshift.data.quality import asking, data_docs, gathering, revisions
+    from nightshift.data.quality import asking, data_docs, gathering, revisions, spacing
 
     received = snapshot.table(night.snapshot)
     cleaned = cleaning.clean(received, night.market.calendar, night.session, night.as_of, night.market.first_session)
     facts, revised = feed.facts_of(received, cleaned, night), revisions.of(night, received)
     asked, result = asking.judge(cleaned, facts, night)
-    report = gathering.with_revisions(asked, revised)
+    report = gathering.with_revisions(gathering.also(asked, spacing.daily_bars(received)), revised)
     account = gathering.gather(received, cleaned, facts, report, revised, night)
     pq.write_table(cleaned.rows, folder / "bars.parquet", compression="lz4")
     for record in (QualityAccount(**dict(cleaned.account), gaps=facts.gaps), report, revised, account):
