@@ -59,10 +59,11 @@ class PolicyLife(Noun):
     name: str
     says: str
     promotions: int
+    swaps: int  # promotions that replaced a model, not cash
     judged: int  # promotions with a session afterwards
     wrong: int  # of the judged: what was replaced would have earned more
     wrong_fraction: Estimate
-    gain_annual: Estimate  # net return a year that its promotions brought over what each of them replaced
+    swaps_brought_annual: Estimate  # net return a year over what each swap replaced; none: there was no swap with a session afterwards
     return_annual_fraction: Estimate
     sharpe_annual: Estimate
     drawdown_max_fraction: Estimate

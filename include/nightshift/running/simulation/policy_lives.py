@@ -15,7 +15,7 @@ from nightshift.proof.evaluation.bootstrap import Replicas
 from nightshift.proof.metrics import METRICS
 from nightshift.running.simulation.policies import GATE
 from nightshift.running.simulation.policy_books import Book
-from nightshift.running.simulation.wrong_promotions import UNKNOWN, gain_annual, promoted, wrong_fraction
+from nightshift.running.simulation.wrong_promotions import UNKNOWN, promoted, swaps_brought_annual, wrong_fraction
 
 MEASURED = ("return_annual_fraction", "sharpe_annual", "drawdown_max_fraction")
 COMPARED = "sharpe_annual"
@@ -49,7 +49,8 @@ def life_of(book: Book, gate: Book, draws: Draws) -> PolicyLife:
     return PolicyLife(
         name=book.policy.name, says=book.policy.says, promotions=len(said), judged=sum(one.sessions > 0 for one in said),
         wrong=sum(one.is_wrong for one in said), wrong_fraction=wrong_fraction(book.swaps, drawn),
-        gain_annual=gain_annual(book.swaps, drawn, len(book.net), year),
+        swaps=sum(swap.replaced is not None for swap in book.swaps),
+        swaps_brought_annual=swaps_brought_annual(book.swaps, drawn, len(book.net), year),
         **{name: _estimate(measure) for name, measure in measured.items()},
         behind_gate_annual=UNKNOWN if book.policy.name == GATE else _behind(gate.net, book.net, draws),
         net_returns=tuple(book.net.tolist()), served=tuple(change.session if change else "" for change in book.served),

@@ -32,9 +32,9 @@ def wrong_fraction(swaps: Sequence[Swap], drawn: Replicas | None) -> Estimate:
     return _estimate(value, np.array(shares))
 
 
-def gain_annual(swaps: Sequence[Swap], drawn: Replicas | None, n_sessions: int, sessions_a_year: float) -> Estimate:
-    """Net return a year of all sessions that promotions brought over what each of them replaced."""
-    judged = [swap for swap in swaps if len(swap.difference)]
+def swaps_brought_annual(swaps: Sequence[Swap], drawn: Replicas | None, n_sessions: int, sessions_a_year: float) -> Estimate:
+    """Net return a year of all sessions that swaps brought over the model that each of them replaced; a first release replaced none."""
+    judged = [swap for swap in swaps if swap.replaced and len(swap.difference)]
     if not judged:
         return UNKNOWN
     _, difference = _laid_out(judged, n_sessions)
