@@ -22,7 +22,7 @@ LAST = dt.date(2026, 6, 1)
 
 def market(symbols: int, first: dt.date) -> Market:
     """A market of plain size with the policy that real markets are shipped with."""
-    source = {"kind": "simulated", "symbols": symbols, "first_session": first, "seed": 7, "signal": {"kind": "linear", "strength": 0.1}}
+    source = {"kind": "simulated", "symbols": symbols, "first_session": first, "seed": 7, "signal": {"kind": "linear", "strength": 0.15}}
     return Market.model_validate({
         "market": "bench", "title": "Bench", "calendar": "XNYS", "source": source, "columns": ["all"],
         "families": [{"name": "logistic"}, {"name": "lightgbm"}], "costs": {"slippage_bps": 2, "max_volume_fraction": 0.05},
@@ -44,9 +44,7 @@ def cpu_s() -> float:
 
 def main() -> None:
     """Simulate, and print the figure."""
-    n_nights, symbols, n_sessions = (
-        (int(word) for word in [*sys.argv[1:], "250", "100", "1000"][:3]) if len(sys.argv) in {1, 4} else sys.exit(__doc__)
-    )
+    n_nights, symbols, n_sessions = map(int, sys.argv[1:4] or ("250", "100", "1000"))
     days = [sessions.following("XNYS", LAST, -back).isoformat() for back in (n_sessions - 1, n_nights - 1)]
     with tempfile.TemporaryDirectory(prefix="nightshift-bench-") as home:
         os.environ["NIGHTSHIFT_HOME"] = home
