@@ -67,7 +67,7 @@ class PolicyLife(Noun):
     return_annual_fraction: Estimate
     sharpe_annual: Estimate
     drawdown_max_fraction: Estimate
-    behind_gate_annual: Estimate  # Sharpe of the gate minus its own, on the same draws; none for the gate itself
+    gate_lead_annual: Estimate  # Sharpe of the gate minus its own, on the same draws; none for the gate itself
     net_returns: tuple[FiniteFloat, ...]  # a session
     served: tuple[str, ...]  # the session whose night fitted what decided each session's trades; empty: cash
 

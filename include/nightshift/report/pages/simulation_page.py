@@ -52,7 +52,7 @@ def _row(life: PolicyLife) -> dict:
         "earned": cell(life.return_annual_fraction, "percent", signed=True), "sharpe": cell(life.sharpe_annual, "annual", signed=True),
         "drawdown": cell(life.drawdown_max_fraction, "percent1"), "promotions": life.promotions,
         "wrong": (f"{life.wrong} of {life.judged}" if life.judged else "–", " · ".join(one for one in share if one)),
-        "brought": cell(life.swaps_brought_annual, "percent", signed=True), "behind": cell(life.behind_gate_annual, "annual", signed=True),
+        "brought": cell(life.swaps_brought_annual, "percent", signed=True), "lead": cell(life.gate_lead_annual, "annual", signed=True),
     }  # fmt: skip
 
 

@@ -55,12 +55,12 @@ def life_of(book: Book, gate: Book, draws: Draws) -> PolicyLife:
         swaps=sum(swap.replaced is not None for swap in book.swaps),
         swaps_brought_annual=swaps_brought_annual(book.swaps, drawn, len(book.net), year),
         **estimates,
-        behind_gate_annual=UNKNOWN if book.policy.name == GATE else _behind(gate.net, book.net, draws),
+        gate_lead_annual=UNKNOWN if book.policy.name == GATE else _gate_lead(gate.net, book.net, draws),
         net_returns=tuple(book.net.tolist()), served=tuple(change.session if change else "" for change in book.served),
     )  # fmt: skip
 
 
-def _behind(gate: np.ndarray, net: np.ndarray, draws: Draws) -> Estimate:
+def _gate_lead(gate: np.ndarray, net: np.ndarray, draws: Draws) -> Estimate:
     metric, year = METRICS[COMPARED], draws.sessions_a_year
     points = [metric.of(one, sessions_a_year=year) if one.any() else 0.0 for one in (gate, net)]  # cash neither earns nor risks
     if not np.isfinite(points).all():
