@@ -17,10 +17,16 @@ from nightshift.nouns.quality import Account, QualityAccount, QualityReport
 from nightshift.storage import store
 
 if TYPE_CHECKING:
+    import datetime as dt
+
+    import pyarrow as pa
+
+    from nightshift.config import Market
+    from nightshift.data.quality.cleaning import Cleaned
     from nightshift.nouns.bars import Bars
     from nightshift.storage.night import Night
 
-__all__ = ["account_text", "check", "clean_bars", "refuse_unless_passed"]
+__all__ = ["account_text", "check", "clean_bars", "cleaned_as_of", "refuse_unless_passed"]
 
 LONGEST_LINE = 140  # as long as a terminal bears
 
@@ -34,7 +40,7 @@ def check(night: Night, folder: Path) -> None:
     from nightshift.data.quality import asking, data_docs, gathering, revisions, spacing
 
     received = snapshot.table(night.snapshot)
-    cleaned = cleaning.clean(received, night.market.calendar, night.session, night.as_of, night.market.first_session)
+    cleaned = cleaned_as_of(night.market, received, night.session, night.as_of)
     facts, revised = feed.facts_of(received, cleaned, night), revisions.of(night, received)
     asked, result = asking.judge(cleaned, facts, night)
     report = gathering.with_revisions(gathering.also(asked, spacing.daily_bars(received)), revised)
@@ -47,6 +53,11 @@ def check(night: Night, folder: Path) -> None:
     log.info("%s", account.sentence)
     for sentence in cleaned.history.sentences(cleaned.account.dropped.get(BEFORE, 0)).values():
         log.info("%s", sentence)
+
+
+def cleaned_as_of(market: Market, received: pa.Table, session: dt.date, as_of: dt.datetime) -> Cleaned:
+    """What a market's night makes of what was received, of a past session too."""
+    return cleaning.clean(received, market.calendar, session, as_of, market.first_session)
 
 
 def refuse_unless_passed(night: Night, address: str) -> None:
