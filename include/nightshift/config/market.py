@@ -34,6 +34,7 @@ class Market(Closed):
     title: str
     owner: str = "quant"
     calendar: str
+    first_session: dt.date | None = None  # from which day on the history is used; none: as far as the calendar is known, from 1990 on
     source: dict[str, Any]
     quality: Quality = Quality()
     label: Label = Label()
