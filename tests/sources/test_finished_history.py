@@ -46,6 +46,15 @@ def test_the_command_line_asks_for_that_evening_unless_told_otherwise(capsys):
     assert "as known at 2012-06-01 23:59 UTC" in second
 
 
+def test_the_doctor_reads_a_finished_history_at_its_end():
+    from nightshift.commands.doctor_bars import bars_found
+
+    ok, said = bars_found("five_stocks", NOW, by_name=True)
+    assert ok, said
+    assert said.startswith("2000-03-01 to 2013-03-01")
+    assert "closed 0 hours ago" in said or "closed 1 hours ago" in said
+
+
 def test_the_shipped_bars_end_on_that_day_and_their_prices_are_as_traded_with_a_factor(five):
     query = Query("XNYS", (), None, dt.date(2026, 11, 30), NOW)
     bars = sources.fetch(five, query)

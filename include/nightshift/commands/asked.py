@@ -42,7 +42,8 @@ def now() -> dt.datetime:
 
 def known_by_now(asking: click.Context, _option: click.Parameter, asked: dt.datetime | None) -> dt.datetime:
     """The instant asked for; else now, or the end of the market's history where that is finished."""
-    return asked or load_market(asking.params["market"]).as_of_at(now())
+    market = asking.params["market"]  # none: all of them, each with its own end
+    return asked or (load_market(market).as_of_at(now()) if market else now())
 
 
 MARKET_NAME = Known("market", values.markets, of_market=False)
