@@ -167,7 +167,7 @@ def test_the_dags_of_a_finished_history_run_by_hand_alone(dags):
 
     finished = {market for market in ("demo", "five_stocks") if load_market(market).schedule.finished_on}
     assert finished == {"five_stocks"}
-    for kind in ("daily_retrain", "weekly_evaluation", "gate_assay"):
+    for kind in ("daily_retrain", "weekly_evaluation", "gate_assay", "replay"):
         assert type(dags()[f"five_stocks_{kind}"].timetable).__name__ == "NullTimetable"
         assert type(dags()[f"demo_{kind}"].timetable).__name__ != "NullTimetable"
 
