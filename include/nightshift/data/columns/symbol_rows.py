@@ -1,13 +1,14 @@
-"""How indicators are run: on each symbol's own bars, one contiguous row at a time, missing bars compacted out.
+"""How indicators are run: on each symbol's own bars, missing bars compacted out.
 
-TA-Lib on contiguous rows is 24 times faster than the same over pandas groups, and a gap must never make
-an indicator forget (NaN is contagious in recursive averages) or invent a bar.
+A gap must never make an indicator forget (NaN is contagious) or invent a bar. And a value's last bit must not depend on how long
+the history before its window is, so that yesterday's columns can be used again: TA-Lib runs what looks at its window alone,
+`window_sums` and `averages` what TA-Lib would add up from the first bar on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache, wraps
 from inspect import unwrap
 from types import SimpleNamespace
@@ -15,7 +16,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from nightshift.nouns.bars import Bars
+from nightshift.data.columns.window_sums import before, window_mean, window_std
+from nightshift.nouns.bars import FIELDS, Bars
 
 R = TypeVar("R")
 
@@ -32,9 +34,62 @@ def ta_lib() -> SimpleNamespace:
 
 @dataclass(frozen=True, eq=False)
 class SharedBars(Bars):
-    """Bars of one computation, with what its columns have already worked out together (MACD has three outputs)."""
+    """Bars of one computation, with what its columns have already worked out together (MACD has three outputs).
+
+    Where only the last sessions are new, it holds as many bars before them as a window needs, and what averages held there.
+    """
 
     worked_out: dict[str, Any] = field(default_factory=dict)
+    new_from: np.ndarray | None = None  # by symbol: the place of the first new one among its own bars; none: all are new
+    carried: dict[str, np.ndarray] = field(default_factory=dict)  # by average and symbol: what it held before the new bars
+    stops: np.ndarray | None = None  # (stops, symbols) how many own bars there are where it is to be said what averages hold
+    carries: dict[str, np.ndarray] = field(default_factory=dict)  # by average, (stops, symbols): what it holds there
+
+    def of_rows(self, rows: slice) -> SharedBars:
+        """Some symbols of it, with nothing worked out yet."""
+        return replace(
+            self, symbols=self.symbols[rows], worked_out={}, carries={},
+            new_from=None if self.new_from is None else self.new_from[rows],
+            carried={name: values[rows] for name, values in self.carried.items()},
+            stops=None if self.stops is None else self.stops[:, rows],
+            **{name: getattr(self, name)[rows] for name in FIELDS},
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class OwnBars:
+    """Where each symbol's own bars lie; where nobody has a gap before its last one, that is where they are."""
+
+    known: np.ndarray | None  # bool (symbols, sessions); none: nobody has a gap
+    row: np.ndarray
+    place: np.ndarray
+    count: np.ndarray  # of bars, by symbol
+
+    def packed(self, values: np.ndarray) -> np.ndarray:
+        """(symbols, own bars), from the first on; NaN after the last."""
+        if self.known is None:
+            return values
+        out = np.full((len(self.count), int(self.count.max(initial=0))), np.nan)
+        out[self.row, self.place] = values[self.known]
+        return out
+
+    def laid_back(self, own: np.ndarray) -> np.ndarray:
+        """(symbols, sessions); NaN where there is no bar."""
+        if self.known is None:
+            return own
+        out = np.full(self.known.shape, np.nan)
+        out[self.known] = own[self.row, self.place]
+        return out
+
+
+def own_where(known: np.ndarray) -> OwnBars:
+    """The own bars of rows that have one where `known`."""
+    count = known.sum(axis=1)
+    if (known == (np.arange(known.shape[1]) < count[:, np.newaxis])).all():
+        return OwnBars(None, np.empty(0, int), np.empty(0, int), count)
+    row, _ = np.nonzero(known)
+    place = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
+    return OwnBars(known, row, place, count)
 
 
 def held_as(work: Callable[..., Any]) -> str:
@@ -58,30 +113,41 @@ def shared(work: Callable[[Bars], R]) -> Callable[[Bars], R]:
 
 
 def along(indicator: Callable[..., Any], *inputs: np.ndarray, outputs: int = 1) -> np.ndarray:
-    """`indicator` over every symbol's own bars, laid back on its sessions: (symbols, sessions), or (outputs, …)."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        sums = [values.sum(axis=1) for values in inputs]
-    whole = np.logical_and.reduce(np.isfinite(sums)) & (inputs[0].shape[1] > 0)  # a finite sum has no missing bar in it
-    known = np.empty(0, dtype=bool) if whole.all() else np.logical_and.reduce([np.isfinite(values) for values in inputs])
-    out = np.full((outputs, *inputs[0].shape), np.nan)
-    unbroken = whole.tolist()
-    for row, series in enumerate(zip(*inputs, strict=True)):
-        if unbroken[row]:
-            results, held = indicator(*series), slice(None)
-        elif known[row].any():
-            held = _where(known[row])
-            results = indicator(*(values[held] for values in series))
-        else:
-            continue
-        for part, values in zip(out, (results,) if outputs == 1 else results, strict=True):
-            part[row, held] = values
-    return out[0] if outputs == 1 else out
+    """TA-Lib's `indicator` over every symbol's own bars, one contiguous row at a time: (symbols, sessions), or (outputs, …).
+
+    Only for what looks at a window and at nothing before it, to the last bit.
+    """
+    own = _own_of(inputs)
+    packed = [own.packed(values) for values in inputs]
+    out = np.full((outputs, *packed[0].shape), np.nan)
+    for row, n_bars in enumerate(own.count.tolist()):
+        if n_bars:
+            results = indicator(*(values[row, :n_bars] for values in packed))
+            for part, values in zip(out, (results,) if outputs == 1 else results, strict=True):
+                part[row, :n_bars] = values
+    return own.laid_back(out[0]) if outputs == 1 else np.stack([own.laid_back(part) for part in out])
 
 
-def _where(known: np.ndarray) -> Any:
-    """The places of a symbol's own bars: a slice, which copies nothing, unless it has gaps."""
-    first = int(known.argmax())
-    return slice(first, None) if known[first:].all() else np.flatnonzero(known)
+def over_bars(work: Callable[..., np.ndarray], *inputs: np.ndarray) -> np.ndarray:
+    """`work` over all symbols' own bars at once, (symbols, own bars) → the same, laid back on the sessions.
+
+    For what looks at windows alone: to it, nothing known before the first bar is as good as no bar.
+    """
+    known = np.logical_and.reduce([np.isfinite(values) for values in inputs])
+    if not (np.diff(known.astype(np.int8), axis=1, prepend=0) > 0).sum(axis=1).max(initial=0) > 1:  # a single run in every row
+        return np.where(known, work(*inputs), np.nan)
+    own = own_where(known)
+    return own.laid_back(work(*(own.packed(values) for values in inputs)))
+
+
+def _own_of(inputs: Sequence[np.ndarray]) -> OwnBars:
+    return own_where(np.logical_and.reduce([np.isfinite(values) for values in inputs]))
+
+
+@shared
+def own_bars(bars: Bars) -> OwnBars:
+    """Where the symbols have bars."""
+    return own_where(bars.present)
 
 
 def ago(values: np.ndarray, n_bars: int) -> np.ndarray:
@@ -90,18 +156,7 @@ def ago(values: np.ndarray, n_bars: int) -> np.ndarray:
     >>> ago(np.array([[1.0, np.nan, 2.0, 3.0]]), 1)
     array([[nan, nan,  1.,  2.]])
     """
-    if np.isfinite(values).all():
-        out = np.full(values.shape, np.nan)
-        out[:, n_bars:] = values[:, : max(values.shape[1] - n_bars, 0)]
-        return out
-    return along(lambda row: shifted(row, n_bars), values)
-
-
-def shifted(row: np.ndarray, n_bars: int) -> np.ndarray:
-    """A gap-free row as it was `n_bars` earlier; NaN before its first bar."""
-    out = np.full(len(row), np.nan)
-    out[n_bars:] = row[: max(len(row) - n_bars, 0)]
-    return out
+    return over_bars(lambda own: before(own, n_bars), values)
 
 
 def ratio(top: np.ndarray, bottom: np.ndarray) -> np.ndarray:
@@ -145,11 +200,10 @@ def log_return(bars: Bars, n_bars: int) -> np.ndarray:
 
 def shock(values: np.ndarray, window: int) -> np.ndarray:
     """How many standard deviations a value lies above the mean of the `window` bars before it (itself left out)."""
-    talib = ta_lib()
 
-    def usual(row: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        before = shifted(row, 1)
-        return talib.SMA(before, window), talib.STDDEV(before, window)
+    def of_own(own: np.ndarray) -> np.ndarray:
+        earlier = before(own, 1)
+        mean, spread = window_mean(earlier, window), window_std(earlier, window)
+        return ratio(own - mean, np.where(spread > FLAT * np.abs(mean), spread, 0.0))  # a flat past is no scale for a shock
 
-    mean, spread = along(usual, values, outputs=2)
-    return ratio(values - mean, np.where(spread > FLAT * np.abs(mean), spread, 0.0))  # a flat past is no scale for a shock
+    return over_bars(of_own, values)
