@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nightshift.nouns.assay_record import AssayRecord
-from nightshift.nouns.dataset import ColumnsRecord, PanelRecord
+from nightshift.nouns.dataset import BarBlocks, ColumnsRecord, PanelRecord
 from nightshift.nouns.evaluation_record import Evaluation
 from nightshift.nouns.examination import Examination
 from nightshift.nouns.leak_hunt import LeakHunt
@@ -32,6 +32,7 @@ RECORDS: tuple[type[Record], ...] = (
     NewsRecord,
     QualityAccount,
     QualityReport,
+    BarBlocks,
     PanelRecord,
     ColumnsRecord,
     LeakHunt,

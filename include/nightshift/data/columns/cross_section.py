@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from nightshift.data.columns import returns, volatility, volume
+from nightshift.data.columns.along.symbol_rows import shared
 from nightshift.data.columns.column import column
-from nightshift.data.columns.symbol_rows import shared
 from nightshift.nouns.bars import Bars
 
 _SESSIONS_A_BLOCK = 64  # so that what is sorted stays in the processor's cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
 from itertools import pairwise
 from types import ModuleType
 
@@ -11,16 +11,16 @@ import numpy as np
 
 from nightshift.config import known
 from nightshift.data.columns import calendar, cross_section, momentum, returns, trend, volatility, volume
+from nightshift.data.columns.along.symbol_rows import SharedBars
 from nightshift.data.columns.column import Column
-from nightshift.data.columns.symbol_rows import SharedBars, own_bars
-from nightshift.nouns.bars import FIELDS, Bars
+from nightshift.nouns.bars import Bars
 
 # Add a new theme here.
 _MODULES: tuple[ModuleType, ...] = (momentum, volatility, volume, trend, returns, calendar, cross_section)
 
 _DATED = ("calendar", "cross_section")  # themes that need the sessions as they are, and all symbols
 
-_SYMBOLS_A_BLOCK = 64  # so that a block's bars and its part of the result stay in the processor's cache
+_CELLS_A_BLOCK = 80_000  # symbols × sessions: so that a block's bars and its part of the result stay in the processor's cache
 
 
 def _columns_of(module: ModuleType) -> list[Column]:
@@ -77,31 +77,14 @@ def _dated(bars: SharedBars, columns: Sequence[Column], values: np.ndarray) -> N
 
 
 def _of_each_symbol(bars: SharedBars, columns: Sequence[Column], values: np.ndarray) -> None:
-    for first in range(0, len(bars.symbols), _SYMBOLS_A_BLOCK):
-        rows = slice(first, first + _SYMBOLS_A_BLOCK)
+    n_rows = max(_CELLS_A_BLOCK // max(len(bars.sessions), 1), 1)
+    made = np.empty((len(columns), n_rows, len(bars.sessions)), dtype=np.float32)
+    for first in range(0, len(bars.symbols), n_rows):
+        rows = slice(first, first + n_rows)
         block = bars.of_rows(rows)
-        _lay(values[rows], _of_own_bars(block, columns), block.present)
+        for place, column in enumerate(columns):
+            made[place, : len(block.symbols)] = column.compute(block)
+        for row in range(len(block.symbols)):  # one symbol after the other: what is turned round fits the cache
+            values[first + row] = made[:, row].T
         for name, held in block.carries.items():
             bars.carries.setdefault(name, np.full((len(held), len(bars.symbols)), np.nan))[:, rows] = held
-
-
-def _of_own_bars(block: SharedBars, columns: Sequence[Column]) -> np.ndarray:
-    """float32 (columns, symbols, own bars): gaps are closed once for all columns, which see every symbol's bars side by side."""
-    own = own_bars(block)
-    packed = {name: own.packed(getattr(block, name)) for name in FIELDS}
-    days = np.arange(packed["close"].shape[1]).astype("datetime64[D]")
-    closed = replace(block, sessions=days, worked_out={}, **packed)
-    made = np.empty((len(columns), *closed.shape), dtype=np.float32)
-    for place, column in enumerate(columns):
-        made[place] = column.compute(closed)
-    return made
-
-
-def _lay(values: np.ndarray, made: np.ndarray, present: np.ndarray) -> None:
-    """Columns of own bars back on the sessions; one symbol after the other: what is turned round fits the cache."""
-    for row, there in enumerate(present):
-        if there.all():
-            values[row] = made[:, row].T
-        else:
-            values[row] = np.nan
-            values[row, there] = made[:, row, : int(there.sum())].T

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nightshift.data.columns.along.symbol_rows import SharedBars
 from nightshift.data.columns.column import Column
 from nightshift.data.columns.every_column import compute
-from nightshift.data.columns.symbol_rows import SharedBars
 from nightshift.nouns.bars import FIELDS, Bars
 
-WINDOW_BARS = 64  # own bars before a stretch: more than any window or the beginning of any average looks at
+WINDOW_BARS = 61  # own bars before a stretch: no window, and no beginning of an average, looks at more
 COUNT = "own_bars"  # carried beside the averages: how many bars a symbol has had
 
 

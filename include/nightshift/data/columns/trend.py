@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from nightshift.data.columns.averages import averaged, exponential, wilder, wilder_sum
+from nightshift.data.columns.along.averages import averaged, exponential, wilder, wilder_sum
+from nightshift.data.columns.along.symbol_rows import over_bars, own_bars, ratio, shared
+from nightshift.data.columns.along.window_sums import before, window_mean, window_slope
 from nightshift.data.columns.column import column, ema_memory, wilder_memory
-from nightshift.data.columns.symbol_rows import over_bars, own_bars, ratio, shared
-from nightshift.data.columns.window_sums import before, window_mean, window_slope
 from nightshift.nouns.bars import Bars
 
 

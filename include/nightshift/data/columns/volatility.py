@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from nightshift.data.columns.averages import averaged, wilder
+from nightshift.data.columns.along.averages import averaged, wilder
+from nightshift.data.columns.along.symbol_rows import FLAT, along, log, log_return, over_bars, own_bars, ratio, shared, shock, ta_lib
+from nightshift.data.columns.along.window_sums import before, window_mean, window_std
 from nightshift.data.columns.column import column, wilder_memory
-from nightshift.data.columns.symbol_rows import FLAT, along, log, log_return, over_bars, own_bars, ratio, shared, shock, ta_lib
-from nightshift.data.columns.window_sums import before, window_mean, window_std
 from nightshift.nouns.bars import Bars
 
 

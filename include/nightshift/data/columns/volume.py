@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from nightshift.data.columns.along.symbol_rows import ago, log_volume, over_bars, ratio, shared, shock, typical_price
+from nightshift.data.columns.along.window_sums import before, window_mean, window_sum
 from nightshift.data.columns.column import column
-from nightshift.data.columns.symbol_rows import ago, log_volume, over_bars, ratio, shared, shock, typical_price
-from nightshift.data.columns.window_sums import before, window_mean, window_sum
 from nightshift.nouns.bars import Bars
 
 
@@ -38,6 +38,7 @@ def log_volume_change_1(bars: Bars) -> np.ndarray:
 @column(warmup_sessions=20)
 def obv_change_20(bars: Bars) -> np.ndarray:
     """Change of on-balance volume over 20 bars ÷ the volume of these 20: −1 (traded only on falls) to 1 (only on rises)."""
+
     def change(close: np.ndarray, volume: np.ndarray) -> np.ndarray:
         signed = np.sign(close - before(close, 1)) * volume
         return ratio(window_sum(signed, 20), window_sum(volume, 20))
@@ -48,6 +49,7 @@ def obv_change_20(bars: Bars) -> np.ndarray:
 @column(warmup_sessions=19)
 def vwap_distance_20(bars: Bars) -> np.ndarray:
     """Close above the volume-weighted mean price of 20 bars, as a fraction of that price; negative below it."""
+
     def mean(typical: np.ndarray, volume: np.ndarray) -> np.ndarray:
         return ratio(window_sum(typical * volume, 20), window_sum(volume, 20))
 

@@ -6,9 +6,10 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nightshift.data import snapshot
+from nightshift.data import bar_blocks, snapshot
 from nightshift.data.quality import cleaning, feed
 from nightshift.errors import DataRefused
+from nightshift.nouns.dataset import BarBlocks
 from nightshift.nouns.quality import Account, NamedRow, QualityAccount, QualityReport
 from nightshift.storage import store
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from nightshift.nouns.bars import Bars
     from nightshift.storage.night import Night
 
-__all__ = ["account_text", "check", "clean_bars", "refuse_unless_passed"]
+__all__ = ["account_text", "blocks_of", "check", "clean_bars", "refuse_unless_passed"]
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,7 @@ def check(night: Night, folder: Path) -> None:
     facts = feed.facts_of(received, cleaned, night)
     report, result = asking.judge(cleaned, facts, night)
     pq.write_table(cleaned.rows, folder / "bars.parquet", compression="lz4")
+    bar_blocks.keep(night.market.market, snapshot.bars(cleaned.rows)).write(folder)
     QualityAccount(**dict(cleaned.account), gaps=facts.gaps).write(folder)
     report.write(folder)
     data_docs.write(result, report, cleaned.account, folder / "data_docs")
@@ -53,9 +55,17 @@ def refuse_unless_passed(night: Night, address: str) -> None:
 
 def clean_bars(night: Night) -> Bars:
     """The clean bars of a checked night, adjusted, as arrays symbols × sessions."""
+    return bar_blocks.load(blocks_of(night))
+
+
+def blocks_of(night: Night) -> BarBlocks:
+    """Where the clean bars of a checked night lie; a night of an older version has them as a table, and is given blocks here."""
     import pyarrow.parquet as pq
 
-    return snapshot.bars(pq.read_table(night.folder("check") / "bars.parquet", read_dictionary=["symbol"]))
+    if (store.path(night.stage("check")) / BarBlocks.FILE).is_file():
+        return BarBlocks.read(store.open_file(night.stage("check"), BarBlocks.FILE).parent)
+    file = store.open_file(night.stage("check"), "bars.parquet")
+    return bar_blocks.keep(night.market.market, snapshot.bars(pq.read_table(file, read_dictionary=["symbol"])))
 
 
 def account_text(account: Account) -> str:

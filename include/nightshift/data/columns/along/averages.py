@@ -6,10 +6,11 @@ What they held at the end of a stretch of sessions is all that the next stretch 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
-from nightshift.data.columns.symbol_rows import SharedBars
+from nightshift.data.columns.along.symbol_rows import SharedBars
 from nightshift.nouns.bars import Bars
 
 
@@ -56,12 +57,14 @@ def averaged(bars: Bars, own: np.ndarray, how: Recursion, first: int = 0) -> np.
         carried = bars.carried.get(how.name, carried)
         goes_on = np.isfinite(carried)
         start, at_start = np.where(goes_on, bars.new_from - 1, start), np.where(goes_on, carried, at_start)
-    place = np.arange(n_bars)
-    steps = np.where(place > start[:, np.newaxis], how.gain * own, 0.0)
-    begun = (start >= 0) & (start < n_bars)
-    steps[begun, start[begun]] = at_start[begun]
-    out = _run(steps, how.keep)
-    out[place < start[:, np.newaxis]] = np.nan
+    by_bar, place = own.T.copy(), np.arange(n_bars)[:, np.newaxis]
+    by_bar *= how.gain
+    by_bar[place <= start] = 0.0
+    begun = np.flatnonzero((start >= 0) & (start < n_bars))
+    by_bar[start[begun], begun] = at_start[begun]
+    _run(by_bar, how.keep)
+    by_bar[place < start] = np.nan
+    out = np.ascontiguousarray(by_bar.T)
     if isinstance(bars, SharedBars) and bars.stops is not None:
         bars.carries[how.name] = np.stack([_held(out, count, carried) for count in bars.stops])
     return out
@@ -77,11 +80,12 @@ def _sum(own: np.ndarray, first: int, n_bars: int) -> np.ndarray:
     return total
 
 
-def _run(steps: np.ndarray, keep: float) -> np.ndarray:
-    by_bar = np.ascontiguousarray(steps.T)
-    for bar in range(1, len(by_bar)):
-        by_bar[bar] += keep * by_bar[bar - 1]
-    return np.ascontiguousarray(by_bar.T)
+def _run(by_bar: np.ndarray, keep: float) -> None:
+    """Every bar's step becomes the average there."""
+    last = np.empty(by_bar.shape[1])
+    for earlier, now in pairwise(by_bar):
+        np.multiply(earlier, keep, out=last)
+        np.add(now, last, out=now)
 
 
 def _held(values: np.ndarray, count: np.ndarray, carried: np.ndarray) -> np.ndarray:

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from nightshift.data.columns.window_sums import before, window_mean, window_std
+from nightshift.data.columns.along.window_sums import before, window_mean, window_std
 from nightshift.nouns.bars import FIELDS, Bars
 
 R = TypeVar("R")
@@ -84,8 +84,8 @@ class OwnBars:
 
 def own_where(known: np.ndarray) -> OwnBars:
     """The own bars of rows that have one where `known`."""
-    count = known.sum(axis=1)
-    if (known == (np.arange(known.shape[1]) < count[:, np.newaxis])).all():
+    count = np.count_nonzero(known, axis=1)
+    if (count == known.shape[1]).all() or (known == (np.arange(known.shape[1]) < count[:, np.newaxis])).all():
         return OwnBars(None, np.empty(0, int), np.empty(0, int), count)
     row, _ = np.nonzero(known)
     place = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
@@ -133,15 +133,24 @@ def over_bars(work: Callable[..., np.ndarray], *inputs: np.ndarray) -> np.ndarra
 
     For what looks at windows alone: to it, nothing known before the first bar is as good as no bar.
     """
-    known = np.logical_and.reduce([np.isfinite(values) for values in inputs])
-    if not (np.diff(known.astype(np.int8), axis=1, prepend=0) > 0).sum(axis=1).max(initial=0) > 1:  # a single run in every row
+    known = _known(inputs)
+    if known.all():
+        return work(*inputs)
+    if (known[:, 1:] > known[:, :-1]).sum(axis=1).max(initial=0) + known[:, 0].max(initial=0) <= 1:  # a single run in every row
         return np.where(known, work(*inputs), np.nan)
     own = own_where(known)
     return own.laid_back(work(*(own.packed(values) for values in inputs)))
 
 
 def _own_of(inputs: Sequence[np.ndarray]) -> OwnBars:
-    return own_where(np.logical_and.reduce([np.isfinite(values) for values in inputs]))
+    return own_where(_known(inputs))
+
+
+def _known(inputs: Sequence[np.ndarray]) -> np.ndarray:
+    known = np.isfinite(inputs[0])
+    for values in inputs[1:]:
+        known &= np.isfinite(values)
+    return known
 
 
 @shared
