@@ -31,7 +31,7 @@ print(json.dumps([answer, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024])
 MARKET = """
 market: long
 title: Long
-calendar: XNYS
+calendar: 24/7
 source: {{kind: simulated, symbols: {symbols}, first_session: {first}, seed: 7, signal: {{kind: linear, strength: 0.1}}}}
 families: [{{name: logistic}}, {{name: lightgbm}}]
 execution: {{heavy: here}}
@@ -71,7 +71,7 @@ def main() -> int:
     parser.add_argument("--symbols", type=int, default=477)
     parser.add_argument("--sessions", type=int, default=10_080)
     asked = parser.parse_args()
-    first = sessions.between("XNYS", dt.date(1980, 1, 1), dt.date(2026, 11, 19))[-asked.sessions].item()
+    first = sessions.between("24/7", dt.date(1980, 1, 1), dt.date(2026, 11, 19))[-asked.sessions].item()
     with tempfile.TemporaryDirectory() as place:
         (Path(place) / "markets").mkdir()
         (Path(place) / "markets" / "long.yaml").write_text(MARKET.format(symbols=asked.symbols, first=first))
