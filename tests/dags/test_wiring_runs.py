@@ -95,26 +95,15 @@ def test_a_refused_snapshot_fails_red_at_once_and_mails_exactly_once(dags, line,
     assert "Correct row 7" in mailbox.bodies[0]
 
 
-@pytest.mark.parametrize(
-    "broken",
-    [
-        "preflight",
-        "extract",
-        "listen",
-        "columns",
-        "hunt_leaks",
-        "train",
-        "score_yardsticks",
-        "evaluate",
-        "select",
-        "examine",
-        "gate",
-        "stage",
-        "deployment_test",
-        "promote",
-        "report",
-    ],
-)
+# One of each part of the line in every run; every stage among the long tests.
+FIRST_ASKED = ("preflight", "train", "gate", "promote")
+STAGES = (
+    "preflight", "extract", "listen", "columns", "hunt_leaks", "train", "score_yardsticks", "evaluate", "select", "examine", "gate",
+    "stage", "deployment_test", "promote", "report",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("broken", [pytest.param(name, marks=[] if name in FIRST_ASKED else [pytest.mark.slow]) for name in STAGES])
 def test_any_stage_that_breaks_is_red_with_one_mail(dags, line, mailbox, broken):
     line.failures[broken] = [refused()] * FAMILIES  # `train` breaks for every family: still one mail
     run = dags()["demo_daily_retrain"].test()

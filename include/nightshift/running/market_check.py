@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from nightshift import sessions
 from nightshift.config import Market, known, load_market, markets_folder, validated
-from nightshift.config.calendar_names import CALENDARS
 from nightshift.errors import ConfigError
 
 
@@ -20,9 +20,10 @@ def check_names(market: Market, where: str) -> None:
     from nightshift.data import columns
     from nightshift.training.search.strategies import STRATEGIES
 
-    known("calendar", market.calendar, CALENDARS)
+    sessions.check_calendar(market.calendar)
     _check_source(market, where)
     _check_families(market, where)
+    _check_limits(market)
     known("search strategy", market.search.strategy, STRATEGIES)
     columns.chosen(market.columns)
     gates.check_policy(market.gates, market.label.task)
@@ -33,6 +34,18 @@ def _check_source(market: Market, where: str) -> None:
 
     kind = known("source", market.source["kind"], SOURCES)
     validated(SOURCES[kind].Params, {k: v for k, v in market.source.items() if k != "kind"}, f"{where} under `source`")
+
+
+def _check_limits(market: Market) -> None:
+    from nightshift.data.quality.reasons import reason_of
+
+    for name in market.quality.limits:
+        reason = reason_of(name)
+        if reason.limited_by:
+            raise ConfigError(
+                expected=f"a limit of {name} in `{reason.limited_by}`", found="one in `quality.limits`",
+                next_step=f"set `{reason.limited_by}`: it is the share of symbols {reason.words} that is limited",
+            )  # fmt: skip
 
 
 def _check_families(market: Market, where: str) -> None:

@@ -255,6 +255,22 @@ def gate_assay(market: str, as_of: str, sequences: int, nights: int) -> str:
     return where
 
 
+def replay(market: str, as_of: str) -> str:
+    """A past night, drawn by lot, made again and compared byte for byte; what differs by more than it may is an error that says what.
+
+    The address of the record; empty where no night was judged by this code yet.
+    """
+    from nightshift.running import replay as past
+
+    when = sessions.utc(as_of)
+    night = past.drawn(market, when.date())
+    if night is None:
+        return ""
+    where = past.replay(night, when)
+    past.refuse_unless_it_holds(where)
+    return where
+
+
 def rollback(market: str, to: str = "previous", who: str = "", why: str = "") -> LedgerEntry:
     """Serve the previous or a named version again: a new ledger entry, never an edit."""
     from nightshift import release, tracking

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nightshift import sessions
-from nightshift.data.quality.cleaning import CUT, Cleaned
+from nightshift.data.quality.cleaning import Cleaned
 from nightshift.data.quality.defects import LARGEST_PRICE, PRICES
 from nightshift.data.quality.feed import Facts
+from nightshift.data.quality.reasons import REASONS
 from nightshift.nouns.bars import BAR_ROW, FIELDS
 
 if TYPE_CHECKING:
@@ -73,25 +73,19 @@ def _account(cleaned: Cleaned, limits: Quality) -> Part:
 
     account, rows_in = cleaned.account, max(cleaned.account.rows_in, 1)
     # a corporate action is judged by the share of symbols that have one, not by how long their history was
-    counted = {reason: n for reason, n in (account.dropped | account.repaired).items() if reason != CUT}
+    counted = {reason: n for reason, n in (account.dropped | account.repaired).items() if REASONS[reason].of == "rows"}
     table = pd.DataFrame(
-        {"reason": list(counted), "rows": list(counted.values()), "defect_fraction": [n / rows_in for n in counted.values()]}
+        {
+            "reason": list(counted),
+            "rows": list(counted.values()),
+            "defect_fraction": [n / rows_in for n in counted.values()],
+            "limit_fraction": [REASONS[reason].limit(limits) for reason in counted],
+        }
     )
-    expected = f"at most {limits.max_defect_fraction:.2%} of the rows dropped or repaired for one reason"
-    return Part(
-        "account",
-        table,
-        [
-            _rule(
-                _kinds().ExpectColumnValuesToBeBetween,
-                "isolated defects",
-                expected,
-                column="defect_fraction",
-                max_value=limits.max_defect_fraction,
-            )
-        ],
-        ("reason",),
-    )
+    expected = "no more of the rows dropped or repaired for one reason than its own limit"
+    most = _kinds().ExpectColumnPairValuesAToBeGreaterThanB
+    rule = _rule(most, "isolated defects", expected, column_A="limit_fraction", column_B="defect_fraction", or_equal=True)
+    return Part("account", table, [rule], ("reason",))
 
 
 def _feed(facts: Facts, limits: Quality) -> Part:
@@ -156,12 +150,11 @@ def _frame(cleaned: Cleaned, night: Night) -> pd.DataFrame:
     symbol = rows["symbol"].combine_chunks().dictionary_encode()
     codes, session = symbol.indices.to_numpy(zero_copy_only=False), rows["session"].to_numpy().astype("datetime64[D]")
     seen = rows["observed_at"].to_numpy().astype("datetime64[us]")
-    trading = sessions.between(night.market.calendar, session.min().item(), session.max().item()) if len(session) else session
     made = {name: rows[name].to_numpy() for name in (*FIELDS, "adj_factor")}
     close, move = made["close"] * made["adj_factor"], np.full(len(rows), np.nan)
     move[1:] = np.where(codes[1:] == codes[:-1], close[1:] / close[:-1] - 1, np.nan)
     derived = {
-        "is_session": np.isin(session, trading),
+        "is_session": np.isin(session, cleaned.history.days),
         "days_before_night": (np.datetime64(night.session) - session).astype(np.int64),
         "minutes_before_as_of": (np.datetime64(night.as_of.replace(tzinfo=None), "us") - seen) / np.timedelta64(1, "m"),
         "return_fraction": move,
