@@ -18,7 +18,7 @@ import pytest
 from nightshift.storage import fingerprints
 from nightshift.storage.fingerprints import NIGHT, PACKAGE, PAGE, PANEL, TRAINING, Made
 
-PANEL_MAKERS = ["data.columns.every_column", "data.columns.account", "data.labels", "data.splits"]
+PANEL_MAKERS = ["data.columns.every_column", "data.columns.storing.account", "data.labels", "data.splits"]
 MADE = {"PANEL": PANEL, "TRAINING": TRAINING, "NIGHT": NIGHT, "PAGE": PAGE}
 MOVES = {
     "data/columns/momentum.py": ["panel", "night"],
