@@ -81,7 +81,7 @@ def calendar_words(fits: tuple[Closeness, ...], calendar: str) -> str:
     """How well the calendar fits, and what fits next."""
     own = next((fit for fit in fits if fit.name == calendar), None)
     others = [fit for fit in fits if fit.name != calendar]
-    fitted = f"its sessions and the files' days agree by {own.matched_fraction:.1%}" if own else "as asked for"
+    fitted = f"its sessions and the files' days agree by {own.matched_fraction:.1%}" if own else "named by hand"
     next_best = f"; next {others[0].name} {others[0].matched_fraction:.1%}" if others else ""
     poor = own is not None and own.matched_fraction < GOOD_FIT
     return fitted + next_best + ("; NO calendar fits well: bars of several exchanges, or days read wrongly?" if poor else "")

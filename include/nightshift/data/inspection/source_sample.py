@@ -61,7 +61,7 @@ def refuse_too_old(market: Market, taken: Sample, as_of: dt.datetime) -> None:
     age, most = taken.age_hours(market.calendar, as_of), market.quality.max_data_age_hours
     if age > most:
         raise DataRefused(
-            expected=f"a newest session that closed at most {most:g} hours (`quality.max_data_age_hours`) before {as_of:%Y-%m-%d %H:%M} UTC",
+            expected=f"a newest session closed at most {most:g} hours (`quality.max_data_age_hours`) before {as_of:%Y-%m-%d %H:%M} UTC",
             found=f"{taken.span[1]}, {age:.0f} hours before", next_step=f"bring newer bars, or ask for --as-of {taken.span[1]}",
         )  # fmt: skip
 
