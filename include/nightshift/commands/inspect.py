@@ -85,10 +85,11 @@ def _name(folder: Path, market: str | None, file: Path | None) -> str:
 
 
 def _known_calendar(calendar: str | None) -> str | None:
-    from nightshift.config import known
-    from nightshift.config.calendar_names import CALENDARS
+    from nightshift import sessions
 
-    return known("calendar", calendar, CALENDARS) if calendar else None
+    if calendar:
+        sessions.check_calendar(calendar)
+    return calendar
 
 
 def _write(text: str, file: Path) -> None:

@@ -9,6 +9,7 @@ from nightshift.commands.answers import Answer
 from nightshift.commands.asked import DRY_RUN, JSON, NIGHT, QUIET, NightAsked
 from nightshift.commands.command import command
 from nightshift.errors import EXIT_SUCCESS, EXIT_TRAINING_FAILED, EXIT_VALIDATION_FAILED
+from nightshift.nouns.news_record import NO_NEW_BAR
 
 if TYPE_CHECKING:
     from nightshift.nouns.options import Options
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 def run(asked: NightAsked, dry_run: bool) -> Answer:
     """Run one whole night: extract, check, columns, train, evaluate, gate, promote, report.
 
-    A refusal is exit code 2.
+    A refusal is exit code 2. A night without a new bar rests on the last answer and is exit code 0.
     """
     from nightshift.running import line
 
@@ -64,7 +65,7 @@ def gate(asked: NightAsked) -> Answer:
     """
     from nightshift.running import line
 
-    night, _ = line.judge_night(asked.market, asked.as_of.isoformat(), options(asked), full=not asked.incremental)
+    night, _ = line.judge_news(asked.market, asked.as_of.isoformat(), options(asked), full=not asked.incremental)
     return verdict(night)
 
 
@@ -83,6 +84,7 @@ def options(asked: NightAsked) -> Options:
 
 
 def verdict(night: Night) -> Answer:
-    """What the night's verdict is told as; a refusal is exit code 2."""
+    """What the night's verdict is told as; a refusal is exit code 2, a night without news is none."""
     facts = summary.facts(night)
-    return Answer(facts, summary.lines(night, facts), EXIT_SUCCESS if facts["decision"] == "PROMOTE" else EXIT_VALIDATION_FAILED)
+    well = facts["decision"] in {"PROMOTE", NO_NEW_BAR}
+    return Answer(facts, summary.lines(night, facts), EXIT_SUCCESS if well else EXIT_VALIDATION_FAILED)

@@ -6,6 +6,8 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from nightshift.commands.answers import table
+from nightshift.nouns.news_record import NO_NEW_BAR
+from nightshift.report.lines.resting import without_news
 from nightshift.storage import addresses, store
 
 if TYPE_CHECKING:
@@ -17,6 +19,8 @@ LONGEST = 140  # characters of a line
 
 def facts(night: Night) -> dict:
     """The facts of one night; a night that is not judged yet says how far it came."""
+    if rested := without_news(night):
+        return {**rested, "report": _report(night)}
     if not store.exists(night.stage("verdict")):
         return {"night": night.address, "decision": "UNFINISHED"}
     verdict = _verdict(night)
@@ -31,10 +35,14 @@ def facts(night: Night) -> dict:
         "held": verdict.held,
         "partial": verdict.partial,
         "alarm": verdict.alarm,
-        "report": str(store.path(night.stage("report")) / "report.html"),
+        "report": _report(night),
         "checks": [check.model_dump(mode="json") for check in verdict.checks],
         "standing": verdict.standing.model_dump(mode="json") if verdict.standing else None,
     }
+
+
+def _report(night: Night) -> str:
+    return str(store.path(night.stage("report")) / "report.html")
 
 
 def _verdict(night: Night) -> Verdict:
@@ -71,6 +79,17 @@ def lines(night: Night, told: dict) -> list[str]:
     """The facts of a night for people."""
     if told["decision"] == "UNFINISHED":
         return [f"UNFINISHED  {night.address}: the night has no verdict yet"]
+    if told["decision"] == NO_NEW_BAR:
+        return [
+            *folded(f"{NO_NEW_BAR}  {told['headline']}", indent=2),
+            "",
+            f"  market    {night.market.title}",
+            f"  session   {told['session']}, as of {night.as_of:%Y-%m-%d %H:%M} UTC",
+            f"  serves    {told['serves'] or 'nothing'}",
+            f"  report    {told['report']}",
+            f"  next      nightshift history --market {night.market.market} --last",
+            f"            to train all the same: nightshift run --market {night.market.market} --force WHY",
+        ]
     from nightshift.report.lines import verdict_lines
 
     verdict, market = _verdict(night), night.market.market

@@ -152,6 +152,7 @@ class Schedule(Closed):
     delay_minutes: int = Field(30, ge=0)
     weekly_cron: str = "0 8 * * 6"
     assay_cron: str = "0 12 * * 6"
+    replay_cron: str = "0 18 * * 6"
     retries: int = Field(2, ge=0)
     retry_delay_minutes: float = Field(5.0, ge=0)
     night_timeout_hours: float = Field(6.0, gt=0)

@@ -29,11 +29,18 @@ def make(night: Night) -> str:
 
 
 def write(night: Night, folder: Path) -> None:
-    """Write `report.html` and `report.json`: the verdict first, then everything the night found."""
+    """Write `report.html` and `report.json`: the verdict first, then everything the night found; short where there was no news."""
     from nightshift.report.gather import gather
+    from nightshift.report.lines.resting import without_news
     from nightshift.report.pages.facts import night_facts
+    from nightshift.report.pages.no_news import no_news_page, rested_facts
     from nightshift.storage import store
 
+    if rested := without_news(night):
+        facts = rested_facts(night, rested)
+        store.write_json(folder / "report.json", facts)
+        (folder / "report.html").write_text(no_news_page(facts), encoding="utf-8")
+        return
     facts = night_facts(gather(night))
     store.write_json(folder / "report.json", facts)
     (folder / "report.html").write_text(night_page(facts), encoding="utf-8")

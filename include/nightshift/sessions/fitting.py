@@ -7,14 +7,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nightshift.sessions import library
+from nightshift.sessions import calendar_file, calendar_folder, library
+from nightshift.sessions.exchange_names import of_library
+from nightshift.sessions.trading_days import between, span
 
 if TYPE_CHECKING:
     import numpy as np
 
 LEAST_JUDGED_FRACTION = 0.5  # a calendar that knows fewer of the days is named last
 # Exchanges that share their holidays with others: the first of these is meant, where nothing else decides.
-LIKELIEST = ("XNYS", "XLON", "XETR", "XPAR", "XTKS", "XHKG", "XSHG", "XBOM", "XTSE", "XASX", "XSTO", "XMAD", "XMIL", "XAMS", "XSWX")
+LIKELIEST = ("XNYS", "XLON", "XETR", "XPAR", "XTKS", "XHKG", "XSHG", "XNSE", "XSTC", "XTSE", "XASX", "XSTO", "XMAD", "XMIL", "XAMS", "XSWX")
 NO_EXCHANGE = ("us_futures", "CMES", "IEPA", "24/5", "24/7")  # named after every exchange that fits as well
 
 
@@ -30,7 +32,7 @@ class Closeness:
 
 
 def best_calendars(days: Iterable[dt.date] | np.ndarray) -> list[Closeness]:
-    """Every calendar, the closest first; aliases are left out.
+    """Every calendar of the library and of files, the closest first; aliases are left out.
 
     >>> days = [dt.date(2026, 11, day) for day in (16, 17, 18, 19, 20, 21, 23, 24, 25, 27, 30)]  # a Saturday; no Thanksgiving
     >>> closest = best_calendars(days)[0]
@@ -42,18 +44,19 @@ def best_calendars(days: Iterable[dt.date] | np.ndarray) -> list[Closeness]:
     unique = np.unique(np.array(days if isinstance(days, np.ndarray) else list(days), dtype="datetime64[D]"))
     if not len(unique):
         return []
-    return sorted((_closeness(name, unique) for name in library.canonical_names()), key=lambda fit: _rank(fit, len(unique)))
+    names = (*library.names(), *(name for name, file in calendar_folder.files().items() if calendar_file.read(file).has_days_of_its_own))
+    return sorted((_closeness(name, unique) for name in names), key=lambda fit: _rank(fit, len(unique)))
 
 
 def _closeness(name: str, days: np.ndarray) -> Closeness:
     import numpy as np
 
-    begins, ends = library.known_span(name)
-    first, last = max(days[0].item(), begins or dt.date.min), min(days[-1].item(), ends or dt.date.max)
+    begins, ends = library.known_span(name) if of_library(name) else span(name)
+    first, last = max(days[0].item(), begins), min(days[-1].item(), ends)
     judged = days[(days >= np.datetime64(first)) & (days <= np.datetime64(last))]
     if not len(judged):
         return Closeness(name, 0.0, (), (), len(days))
-    sessions = library.trading_days(name, first, last)
+    sessions = library.trading_days(name, first, last) if of_library(name) else between(name, first, last)
     both = np.intersect1d(judged, sessions, assume_unique=True)
     missing, extra = np.setdiff1d(sessions, judged, assume_unique=True), np.setdiff1d(judged, sessions, assume_unique=True)
     matched = len(both) / (len(both) + len(missing) + len(extra))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from nightshift.data import snapshot
 from nightshift.data.quality import cleaning, feed
+from nightshift.data.quality.used_history import BEFORE
 from nightshift.errors import DataRefused
 from nightshift.nouns.data_account import Breach, DataAccount
 from nightshift.nouns.quality import Account, QualityAccount, QualityReport
@@ -30,13 +31,13 @@ def check(night: Night, folder: Path) -> None:
     """Clean the night's snapshot and judge it; writes the clean bars, every account and record of the check, and `data_docs/`."""
     import pyarrow.parquet as pq
 
-    from nightshift.data.quality import asking, data_docs, gathering, revisions
+    from nightshift.data.quality import asking, data_docs, gathering, revisions, spacing
 
     received = snapshot.table(night.snapshot)
-    cleaned = cleaning.clean(received, night.market.calendar, night.session, night.as_of)
+    cleaned = cleaning.clean(received, night.market.calendar, night.session, night.as_of, night.market.first_session)
     facts, revised = feed.facts_of(received, cleaned, night), revisions.of(night, received)
     asked, result = asking.judge(cleaned, facts, night)
-    report = gathering.with_revisions(asked, revised)
+    report = gathering.with_revisions(gathering.also(asked, spacing.daily_bars(received)), revised)
     account = gathering.gather(received, cleaned, facts, report, revised, night)
     pq.write_table(cleaned.rows, folder / "bars.parquet", compression="lz4")
     for record in (QualityAccount(**dict(cleaned.account), gaps=facts.gaps), report, revised, account):
@@ -44,6 +45,8 @@ def check(night: Night, folder: Path) -> None:
     data_docs.write(result, report, cleaned.account, folder / "data_docs")
     log.info("%s", account_text(cleaned.account))
     log.info("%s", account.sentence)
+    for sentence in cleaned.history.sentences(cleaned.account.dropped.get(BEFORE, 0)).values():
+        log.info("%s", sentence)
 
 
 def refuse_unless_passed(night: Night, address: str) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from nightshift.data.quality.feed import Facts
 from nightshift.data.quality.reasons import REASONS
+from nightshift.data.quality.spacing import DAILY
 from nightshift.nouns.data_account import Breach, Lost, Worst
 from nightshift.nouns.quality import Expectation, QualityReport
 from nightshift.nouns.revisions_record import RevisionsRecord
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 DEFECTS, REVISED = "isolated defects", "revised bars"
 # A cause stands before what follows from it: bars of another calendar are also stale and few.
-ORDER = (DEFECTS, "adjusted prices", "calendar completeness", "symbol coverage", "freshness", REVISED, "clean bars")
+ORDER = (DAILY, DEFECTS, "adjusted prices", "calendar completeness", "symbol coverage", "freshness", REVISED, "clean bars")
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,9 @@ _GOVERNED = {
 
 def breaches(report: QualityReport, lost: tuple[Lost, ...], facts: Facts, revised: RevisionsRecord, night: Night) -> tuple[Breach, ...]:
     """Everything that does not hold: what refuses the night first, and of that the causes first."""
-    found = [breach for one in report.expectations if not one.passed for breach in _of(one, lost, facts, revised, night)]
+    broken = [one for one in report.expectations if not one.passed]
+    broken = [one for one in broken if one.name == DAILY] or broken  # whatever else is missing of weekly bars is no advice
+    found = [breach for one in broken for breach in _of(one, lost, facts, revised, night)]
     order = {name: place for place, name in enumerate(ORDER)}
     return tuple(sorted(found, key=lambda one: (one.severity != "critical", order.get(one.name, len(ORDER)))))
 
@@ -113,13 +116,15 @@ def _other(one: Expectation, facts: Facts, night: Night) -> Breach:
     """An expectation that a limit of its own governs, or none."""
     governed, where = _GOVERNED.get(one.name), f"{night.market.market}.yaml"
     value = getattr(night.market.quality, governed.key) if governed else ""
+    daily = f"bring daily bars: the source of {where} has others"
+    steps = {"clean bars": "look at the reasons above", DAILY: daily}
     broken = "the cleaning let this through: look at these rows on the data page, and report it"
     return Breach(
         name=one.name, severity="critical" if one.severity == "critical" else "warning",
         says=f"{one.name}: {_found(one, governed, facts)}", allowed=f"expected {one.expected}", worst=(),
         rows=tuple(_row(row.symbol, row.session, row.value) for row in one.rows[:5] if one.name != "freshness"),
         key=f"quality.{governed.key}" if governed else "", value=f"{value:g}" if governed else "",
-        next_step=governed.step(facts, where) if governed else "look at the reasons above" if one.name == "clean bars" else broken,
+        next_step=governed.step(facts, where) if governed else steps.get(one.name, broken),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from nightshift.data.quality.actions import Doubt, Prices, doubts
 from nightshift.data.quality.defects import Rows, arrays_of, impossible, repeated, unknown_then, widened
+from nightshift.data.quality.used_history import BEFORE, History, history_of
 from nightshift.nouns.bars import FIELDS
 from nightshift.nouns.quality import Account, Example, NamedRow, Revision
 
@@ -33,6 +34,7 @@ class Cleaned:
     account: Account
     actions: tuple[NamedRow, ...]
     dropped: dict[str, np.ndarray]  # by its first reason, the places of the rows received that are not left
+    history: History
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,12 +47,15 @@ class Actions:
     rows: list[int]  # bars that were had until then and are not since
 
 
-def clean(received: pa.Table, calendar: str, last_session: dt.date, as_of: dt.datetime) -> Cleaned:
+def clean(
+    received: pa.Table, calendar: str, last_session: dt.date, as_of: dt.datetime, first_session: dt.date | None = None
+) -> Cleaned:  # fmt: skip
     """Rows sorted by symbol and session → the rows a model may learn from."""
     import pyarrow as pa
 
     rows = arrays_of(received)
-    dropped = {**unknown_then(rows, calendar, last_session, as_of), **repeated(rows), **impossible(rows)}
+    history = history_of(rows, calendar, first_session)
+    dropped = {**unknown_then(rows, history, last_session, as_of), **repeated(rows), **impossible(rows)}
     kept = _left(dropped)
     repaired, changes = widened(rows, kept)
     doubted = doubts(_adjusted(rows, kept))
@@ -64,7 +69,8 @@ def clean(received: pa.Table, calendar: str, last_session: dt.date, as_of: dt.da
         table = table.set_column(table.column_names.index(name), name, pa.array(values))
     table = table if len(left) == len(table) else table.take(pa.array(left)).combine_chunks()
     actions = _named(received, rows, acted)
-    return Cleaned(table, _account(received, first, repaired, actions, _revisions(actions, rows, acted)), actions, first)
+    account = _account(received, first, repaired, actions, _revisions(actions, rows, acted))
+    return Cleaned(table, _with_history(account, history), actions, first, history)
 
 
 def _left(dropped: dict[str, np.ndarray]) -> np.ndarray:
@@ -150,6 +156,13 @@ def _account(
         rows_in=len(received), rows_out=left, dropped=_counts(first), repaired=_counts(mended),
         examples=[*examples, *acted, *otherwise], revised=revised,
     )  # fmt: skip
+
+
+def _with_history(account: Account, history: History) -> Account:
+    """The account, and what is to be said of where the history begins."""
+    said = history.sentences(account.dropped.get(BEFORE, 0))
+    begins = [Example(reason=reason, symbol="", session=str(history.first), value=value) for reason, value in said.items()]
+    return account.model_copy(update={"examples": (*account.examples, *begins)}) if begins else account
 
 
 def _counts(rows: dict[str, np.ndarray]) -> dict[str, int]:

@@ -48,4 +48,9 @@ def with_revisions(report: QualityReport, revised: RevisionsRecord) -> QualityRe
     holds = revised.accepted or revised.within_limits
     since = "since the last night whose data was accepted"
     one = Expectation(name=breaches.REVISED, severity="critical", passed=holds, expected=f"{rows} {since}", found=revised.sentence, rows=())
-    return QualityReport(passed=report.passed and holds, expectations=(*report.expectations, one))
+    return also(report, one)
+
+
+def also(report: QualityReport, one: Expectation) -> QualityReport:
+    """The report with one critical expectation more."""
+    return QualityReport(passed=report.passed and one.passed, expectations=(*report.expectations, one))

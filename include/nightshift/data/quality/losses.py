@@ -9,6 +9,7 @@ import numpy as np
 from nightshift.data import splits
 from nightshift.data.quality.cleaning import Cleaned
 from nightshift.data.quality.reasons import REASONS
+from nightshift.data.quality.used_history import BEFORE
 from nightshift.errors import ConfigError
 from nightshift.nouns.data_account import LeftOut, Lost, Worst
 
@@ -29,8 +30,9 @@ def lost(received: pa.Table, cleaned: Cleaned, night: Night) -> tuple[Lost, ...]
         for name, n in counts.items():
             reason, places = REASONS[name], cleaned.dropped.get(name) if became == "dropped" else None
             known = places is not None and from_test is not None
+            words = cleaned.history.words if name == BEFORE else reason.words
             facts = {
-                "reason": name, "words": reason.words, "became": became, "rows": n, "fraction": n / max(len(received), 1),
+                "reason": name, "words": words, "became": became, "rows": n, "fraction": n / max(len(received), 1),
                 "test_rows": int((days[places] >= from_test).sum()) if known else None,
                 "limit_fraction": reason.limit(quality) if reason.of == "rows" else None,
                 "key": reason.key, "worst": worst(received, places),

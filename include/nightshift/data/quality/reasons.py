@@ -14,7 +14,7 @@ from nightshift.config import known
 if TYPE_CHECKING:
     from nightshift.config import Quality
 
-BY_COVERAGE = "quality.min_symbol_coverage"
+BY_COVERAGE, BY_HISTORY = "quality.min_symbol_coverage", "first_session"
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,14 @@ class Reason:
         """
         if self.limited_by == BY_COVERAGE:
             return 1.0 - quality.min_symbol_coverage
+        if self.limited_by == BY_HISTORY:
+            return 1.0
         every = self.default_limit if quality.max_defect_fraction is None else quality.max_defect_fraction
         return quality.limits.get(self.name, every)
 
 
 _LISTED = (
+    Reason("before_first_session", "of before the history that is used", 1.0, "a calendar that begins later", limited_by=BY_HISTORY),
     Reason("observed_after_as_of", "that were not known yet at as-of", 0.01, "an as-of before the bars arrived, or a wrong `observed_at`"),
     Reason("future_session", "of sessions after the night's", 0.01, "dates misread (day and month), or a wrong time zone"),
     Reason("not_a_session", "on days when the exchange was closed", 0.05, "another exchange's `calendar`, or sessions one day off"),

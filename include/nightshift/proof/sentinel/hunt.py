@@ -64,7 +64,7 @@ def _cleaning(night: Night, random: np.random.Generator) -> Finding:
     rows = _received(store.path(night.snapshot) / "bars.parquet", judged, random)
 
     def again(table: pa.Table) -> Cleaned:
-        return clean(table, night.market.calendar, night.session, night.as_of)
+        return clean(table, night.market.calendar, night.session, night.as_of, night.market.first_session)
 
     return hunted_cleaning.hunt(hunted_cleaning.received(rows), again, random)
 
