@@ -38,7 +38,7 @@ def cells(whole: Opened, header: Header, text: set[int], numbers: set[int], mark
         columns = _parsed(whole, header, text | numbers, set(), ".")
     except pa.ArrowInvalid as error:
         _refuse_ragged(whole, header, str(error))
-    marks = _of_every_row([columns[place] for place in sorted(numbers)], marks, decimal, whole)
+    marks = marks_of_every_row([columns[place] for place in sorted(numbers)], marks, decimal, whole.file.label)
     for place in numbers:
         values, wrong = as_numbers(columns[place].combine_chunks(), marks)
         if wrong is not None:
@@ -81,7 +81,7 @@ def _parsed(whole: Opened, header: Header, text: set[int], numbers: set[int], de
     return {place: table[f"f{place}"] for place in wanted}
 
 
-def _of_every_row(columns: list[pa.ChunkedArray], marks: Marks, decimal: str | None, whole: Opened) -> Marks:
+def marks_of_every_row(columns: list[pa.ChunkedArray], marks: Marks, decimal: str | None, where: str) -> Marks:
     """The marks by every number that has one; what has two readings to the end is refused with both."""
     import pyarrow.compute as pc
 
@@ -91,15 +91,15 @@ def _of_every_row(columns: list[pa.ChunkedArray], marks: Marks, decimal: str | N
     if not seen and not marks.example:
         return marks
     known = marks.decimal or decimal
-    every = marks_of(seen, known)
+    every = marks_of(sorted(seen), known)
     if every.contradiction:
         raise SourceUnreadable(
-            expected=f"numbers with one decimal mark in {whole.file.label}", found=every.contradiction,
+            expected=f"numbers with one decimal mark in {where}", found=every.contradiction,
             next_step="save the file again with one way of writing numbers",
         )  # fmt: skip
     if every.decimal is None and every.example:
         raise SourceUnreadable(
-            expected=f"numbers with one reading in {whole.file.label}",
+            expected=f"numbers with one reading in {where}",
             found=f"{every.example!r}, which is {_read_as(every.example, ',', '.')} or {_read_as(every.example, '.', ',')}, "
             "and no other number in the file decides",
             next_step="write `decimal: point` or `decimal: comma` under `source:`",
@@ -125,4 +125,4 @@ def _refuse_ragged(whole: Opened, header: Header, told: str) -> NoReturn:
                 expected=f"{width} columns in {whole.file.label}, line {number}", found=f"{here}: {line.strip()[:80]!r}",
                 next_step=f"correct or delete that line{hint}",
             )  # fmt: skip
-    raise SourceUnreadable(expected=expected, found=re.sub(r"\s+", " ", told)[:300], next_step="save it again as CSV")
+    raise SourceUnreadable(expected=expected, found=re.sub(r"\s+", " ", told)[:300], next_step="save it again as CSV in UTF-8")

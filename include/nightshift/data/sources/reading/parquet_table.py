@@ -6,9 +6,10 @@ import ast
 from typing import TYPE_CHECKING
 
 from nightshift.data.sources.reading.bar_file import BarFile
+from nightshift.data.sources.reading.delimited import marks_of_every_row
 from nightshift.data.sources.reading.evidence.day_order import Days, days_of
 from nightshift.data.sources.reading.evidence.layouts import layout_of
-from nightshift.data.sources.reading.evidence.marks import Marks, as_numbers, marks_of
+from nightshift.data.sources.reading.evidence.marks import Marks, as_numbers
 from nightshift.data.sources.reading.evidence.spelled import Meant, meant, missing
 from nightshift.data.sources.reading.opened import opened
 from nightshift.data.sources.reading.recognised import Form, VendorTable, adjusted_by
@@ -104,8 +105,9 @@ def _numbers(column: pa.ChunkedArray, name: str, settled: Settled, file: BarFile
     column = _plain(column)
     if not pa.types.is_string(column.type):
         return column.cast(pa.float64())
-    decimal = {"point": ".", "comma": ","}.get(settled.decimal or "", ".")
-    values, wrong = as_numbers(column.combine_chunks(), Marks(decimal, marks_of(column.to_pylist()[:200], decimal).thousands, False))
+    decimal = settled.decimal_mark
+    marks = marks_of_every_row([column], Marks(decimal, None, bare=False), decimal, f"{file.label}, column {name!r}")
+    values, wrong = as_numbers(column.combine_chunks(), marks)
     if wrong is not None:
         raise _no_bar(file, wrong, name, column[wrong].as_py())
     return pa.chunked_array([values])
@@ -126,7 +128,7 @@ def _form(
     used = set(columns.places.values()) if not tickers else used_of(names)
     return Form(
         file=file.label, layout="yfinance" if tickers else layout_of(names, []).name, ending=file.ending, encoding=None, delimiter=None,
-        decimal_mark=None, thousands_mark=None, header_rows=0, skipped_rows=0, date_order=days.written if days.order else "typed",
+        decimal_mark=None, thousands_mark=None, date_order=days.written if days.order else "typed",
         date_example=days.example or str(days.column[0]), time_zone=zone,
         symbol_from="header" if tickers else "column" if "symbol" in columns.places else "file name",
         columns=tuple((ours, names[place]) for ours, place in columns.places.items()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from nightshift.data.sources.reading.bar_file import PARQUET, BarFile
@@ -17,6 +18,8 @@ from nightshift.errors import SourceUnreadable
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+_LONG_NUMBER = re.compile(r"\d{8}")  # a download's time or day, as in HistoricalData_1700000000000.csv
 
 
 def vendor_table(file: BarFile, settled: Settled = NOTHING_SETTLED, calendar: str | None = None) -> VendorTable:
@@ -80,6 +83,8 @@ def _of_rows(file: BarFile, table: VendorTable) -> tuple[str, ...]:
     notes = []
     if file.is_copy:
         notes.append(f"named as a copy of {file.symbol!r}")
+    if table.form.symbol_from == "file name" and _LONG_NUMBER.search(file.symbol):
+        notes.append(f"the symbol is the file's name, {file.symbol!r}: name the file like its symbol")
     if table.form.date_order == "epoch":
         notes.append("days are those of UTC")
     return tuple(notes)

@@ -27,8 +27,6 @@ class Form:
     delimiter: str | None
     decimal_mark: str | None  # none: no number of the head or the tail has one
     thousands_mark: str | None
-    header_rows: int  # of the header itself; 0: the file has none
-    skipped_rows: int  # above the header: a web address, a title, `sep=;`
     date_order: DateOrder | None  # none: the head and the tail leave it open, the whole file is looked at
     date_example: str
     time_zone: str | None  # as the file says it: "America/New_York", "UTC", "-05:00"; none: it does not

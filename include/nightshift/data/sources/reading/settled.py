@@ -20,6 +20,11 @@ class Settled(Closed):
     ignore: tuple[str, ...] = ()  # files left out: names or patterns such as "*.txt" or "old/*"
 
     @property
+    def decimal_mark(self) -> str | None:
+        """The decimal mark, where it is settled."""
+        return {"point": ".", "comma": ","}.get(self.decimal or "")
+
+    @property
     def theirs(self) -> dict[str, str]:
         """The columns that are named by hand."""
         return {str(ours): name for ours, name in self.columns.items()}

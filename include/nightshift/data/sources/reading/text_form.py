@@ -82,10 +82,15 @@ def form_of(text: Text, marks: Marks, days: Days) -> Form:
     header, places = text.header, text.meant.places
     used = set(places.values()) if not header.tickers else used_of(header.names)
     above = (f"above the header: {header.skipped_text[:80]!r}",) if header.skipped_text else ()
+    above = (
+        (*above, f"{header.rows} header rows" if header.rows else "no header: the columns are those of the vendor")
+        if header.rows != 1
+        else above
+    )
     return Form(
         file=text.whole.file.label, layout=text.layout.name, ending=text.whole.file.ending, encoding=text.whole.encoding,
-        delimiter=header.delimiter, decimal_mark=marks.decimal, thousands_mark=marks.thousands, header_rows=header.rows,
-        skipped_rows=header.skipped, date_order=days.written, date_example=days.example, time_zone=zone_of(days.example),
+        delimiter=header.delimiter, decimal_mark=marks.decimal, thousands_mark=marks.thousands,
+        date_order=days.written, date_example=days.example, time_zone=zone_of(days.example),
         symbol_from="header" if header.tickers else "column" if "symbol" in places else "file name",
         columns=tuple((ours, header.names[place]) for ours, place in places.items()),
         unused=tuple(dict.fromkeys(name for at, name in enumerate(header.names) if name and at not in used)),

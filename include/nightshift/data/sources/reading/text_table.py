@@ -16,7 +16,7 @@ from nightshift.data.sources.reading.opened import opened
 from nightshift.data.sources.reading.recognised import Form, VendorTable
 from nightshift.data.sources.reading.settled import Settled
 from nightshift.data.sources.reading.text_form import Text, form_of, named_day, recognised_text
-from nightshift.data.sources.reading.wide import unpivoted
+from nightshift.data.sources.reading.wide import unpivoted, used_of
 from nightshift.errors import SourceUnreadable
 
 if TYPE_CHECKING:
@@ -40,16 +40,16 @@ def text_table(file: BarFile, settled: Settled, calendar: str | None) -> VendorT
 def _cells(text: Text, settled: Settled) -> Cells:
     header, places = text.header, text.meant.places
     if header.tickers:
-        words, numbers = {places["session"]}, {at for at, ticker in enumerate(header.tickers) if ticker}
+        words, numbers = {places["session"]}, {at for at in used_of(header.names) if header.tickers[at]}
     else:
         words = {places[ours] for ours in TEXT if ours in places} | {_place(header, column) for column, _ in text.layout.rows}
         numbers = {place for ours, place in places.items() if ours not in TEXT}
     others = [at for at in range(len(header.names)) if at not in words | numbers and not _has_days(text.sample, at)]
-    marks = marks_of((row[at] for row in text.sample for at in sorted(numbers) if at < len(row)), _mark(settled))
+    marks = marks_of((row[at] for row in text.sample for at in sorted(numbers) if at < len(row)), settled.decimal_mark)
     if marks.decimal is None and not marks.contradiction:  # percent changes and turnovers are written alike
         decides = marks_of(row[at] for row in text.sample for at in others if at < len(row))
         marks = replace(marks, decimal=None if decides.contradiction else decides.decimal)
-    return cells(text.whole, header, words, numbers, marks, _mark(settled))
+    return cells(text.whole, header, words, numbers, marks, settled.decimal_mark)
 
 
 def _has_days(sample: list[list[str]], at: int) -> bool:
@@ -59,10 +59,6 @@ def _has_days(sample: list[list[str]], at: int) -> bool:
 def _place(header: Header, column: str) -> int:
     """The place of the column with this plain name."""
     return next(at for at, name in enumerate(header.names) if plain(name) == column)
-
-
-def _mark(settled: Settled) -> str | None:
-    return {"point": ".", "comma": ","}.get(settled.decimal or "")
 
 
 def _days(text: Text, read: Cells, settled: Settled, calendar: str | None) -> Days:
@@ -94,6 +90,17 @@ def _without_blank_rows(text: Text, read: Cells, days: Days) -> tuple[dict[int, 
     return {place: column.filter(there) for place, column in read.columns.items()}, days.column.filter(there)
 
 
+def _refuse_nameless(text: Text, rows: pa.Table) -> None:
+    import pyarrow.compute as pc
+
+    at = pc.index(pc.utf8_trim_whitespace(rows["symbol"]), "").as_py()
+    if at >= 0:
+        raise SourceUnreadable(
+            expected=f"a symbol in every row of {text.whole.file.label}", found=f"none on {rows['session'][at]}",
+            next_step="complete or delete that row",
+        )  # fmt: skip
+
+
 def _taken(text: Text, columns: dict[int, pa.Array], day: pa.Array, form: Form) -> VendorTable:
     """Under our names, and only the rows that are daily bars of shares where the layout says how to tell."""
     import pyarrow as pa
@@ -113,5 +120,6 @@ def _taken(text: Text, columns: dict[int, pa.Array], day: pa.Array, form: Form) 
             expected=f"daily bars of shares in {form.file}", found=f"none ({'; '.join(notes)})", next_step="leave the file out"
         )
     if "symbol" in rows.column_names:
+        _refuse_nameless(text, rows)
         rows = rows.set_column(rows.column_names.index("symbol"), "symbol", pc.utf8_trim_whitespace(rows["symbol"]))
     return VendorTable(replace(form, notes=notes), rows)

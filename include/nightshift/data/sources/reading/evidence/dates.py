@@ -10,7 +10,7 @@ _ZONE = r"(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})?"
 _TIME = rf"(?:(?:T|,?\s+)\d{{1,2}}:\d{{2}}(?::\d{{2}}(?:[.,]\d{{1,9}})?)?\s*(?:[AaPp][Mm])?\s*{_ZONE})?"
 _PATTERNS = {
     "year_first": re.compile(rf"(?P<y>\d{{4}})([-/.])(?P<m>\d{{1,2}})\2(?P<d>\d{{1,2}}){_TIME}"),
-    "compact": re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?:[T ]?\d{2}:?\d{2}(?::?\d{2})?)?"),
+    "compact": re.compile(r"(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})(?:[T ]\d{2}:?\d{2}(?::?\d{2})?|\d{6})?"),
     "year_last": re.compile(rf"(?P<a>\d{{1,2}})([-/. ])(?P<b>\d{{1,2}})\2(?P<y>\d{{4}}){_TIME}"),
     "two_digits": re.compile(rf"(?P<a>\d{{2}})([-/.])(?P<b>\d{{2}})\2(?P<c>\d{{2}}){_TIME}"),
     "named_month": re.compile(

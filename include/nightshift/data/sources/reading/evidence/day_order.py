@@ -87,10 +87,11 @@ def _iso(column: pa.Array) -> pa.Array | None:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if not len(column) or not pc.all(pc.match_substring_regex(column, ISO)).as_py():
+    bare = len(column) > 0 and len(column[0].as_py()) == len("2026-11-19")
+    if not len(column) or (not bare and not pc.all(pc.match_substring_regex(column, ISO)).as_py()):
         return None
     try:
-        return pc.utf8_slice_codeunits(column, 0, 10).cast(pa.date32())
+        return (column if bare else pc.utf8_slice_codeunits(column, 0, 10)).cast(pa.date32())
     except pa.ArrowInvalid:
         return None
 

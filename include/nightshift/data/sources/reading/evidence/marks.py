@@ -75,7 +75,7 @@ def _weigh(number: str, points: dict[str, str], groups: dict[str, str], open_one
     elif len(right) != 3 or not 1 <= len(left) <= 3 or left == "0" * len(left) or any(mark in _GROUPERS for mark in number):
         points[last] = number
     else:
-        open_ones[last] = number
+        open_ones.setdefault(last, number)
 
 
 def _decided(points: dict[str, str], groups: dict[str, str], open_ones: dict[str, str], settled: str | None, bare: bool) -> Marks:
