@@ -19,7 +19,7 @@ from nightshift.data.sources.reading import NOTHING_SETTLED
 from nightshift.errors import SourceUnreadable
 from nightshift.gates.assayed import newest as newest_assay
 from nightshift.running.market_check import check_names
-from nightshift.sessions.library import canonical_names
+from nightshift.sessions import calendar_folder, library
 
 NAMES = sorted({*TEMPLATES.values(), "other"})
 
@@ -42,7 +42,7 @@ def test_every_template_is_a_market_whose_policy_was_assayed(name):
 
 def test_every_calendar_that_can_fit_has_a_currency():
 
-    assert sorted({*canonical_names()} - CURRENCY.keys()) == []
+    assert sorted({*library.names(), *calendar_folder.files()} - CURRENCY.keys()) == []
 
 
 def test_a_clean_folder_gets_a_file_with_the_templates_own_limits(a_folder):
