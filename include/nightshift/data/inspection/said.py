@@ -70,7 +70,11 @@ def prices_words(evidence: Evidence) -> str:
     moves = evidence.adjustment.moves
     named = f" ({', '.join(f'{move.symbol} {move.session} ×{move.value}' for move in moves[:NAMED])}{' …' if len(moves) > NAMED else ''})"
     traded = evidence.turnover.of_median_symbol
-    volume = f"the median symbol turns over {in_words(traded)} a day" if math.isfinite(traded) else "there are no volumes"
+    volume = (
+        f"the median symbol turns over {in_words(traded)} a day, all {in_words(evidence.turnover.of_all)}"
+        if math.isfinite(traded)
+        else "there are no volumes"
+    )
     return (
         f"{evidence.adjustment.state}: {evidence.adjustment.why}{named if moves else ''}; probably {evidence.money.currency} "
         f"({evidence.money.why}), the median close is {evidence.universe.median_close:.4g}; {volume}"
