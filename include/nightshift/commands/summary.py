@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
-from nightshift.commands.answers import table
+from nightshift.commands import unjudged
+from nightshift.commands.answers import folded, table
 from nightshift.storage import addresses, store
 
 if TYPE_CHECKING:
-    from nightshift.nouns.data_account import DataAccount
     from nightshift.nouns.verdict_record import Verdict
     from nightshift.storage.night import Night
-    from nightshift.storage.night_state import NightState
-
-LONGEST = 140  # characters of a line
 
 
 def facts(night: Night) -> dict:
@@ -23,14 +19,14 @@ def facts(night: Night) -> dict:
 
     state = state_of(night)
     if state.word != "judged":
-        return _unjudged(night, state)
+        return unjudged.facts(night, state)
     verdict = _verdict(night)
     return {
         "night": night.address,
         "session": str(night.session),
         "decision": verdict.decision,
         "state": state.word,
-        "data": _data(night),
+        "data": unjudged.data_sentence(night),
         "headline": verdict.headline,
         "challenger": verdict.challenger,
         "version": released_as(night),
@@ -42,29 +38,6 @@ def facts(night: Night) -> dict:
         "checks": [check.model_dump(mode="json") for check in verdict.checks],
         "standing": verdict.standing.model_dump(mode="json") if verdict.standing else None,
     }
-
-
-def _unjudged(night: Night, state: NightState) -> dict:
-    """What there is to say of a night without a verdict."""
-    page = store.path(night.stage("report")) / "report.html"
-    return {
-        "night": night.address, "session": str(night.session), "decision": state.word.upper(), "state": state.word, "stage": state.at,
-        "headline": state.reason, "report": str(page) if page.is_file() else "", "data": _data(night),
-    }  # fmt: skip
-
-
-def _data(night: Night) -> str:
-    """The data account in a sentence; empty for a night that was not checked, or of before there was one."""
-    account = data_account(night)
-    return account.sentence if account else ""
-
-
-def data_account(night: Night) -> DataAccount | None:
-    """The data account of a night, where it has one."""
-    from nightshift.nouns.data_account import DataAccount
-    from nightshift.report.gather import beside
-
-    return beside(night, DataAccount)
 
 
 def _verdict(night: Night) -> Verdict:
@@ -100,7 +73,7 @@ def forced_in(market: str, version: str) -> str:
 def lines(night: Night, told: dict) -> list[str]:
     """The facts of a night for people."""
     if told["state"] != "judged":
-        return _unjudged_lines(night, told)
+        return unjudged.lines(night, told)
     from nightshift.report.lines import verdict_lines
 
     verdict, market = _verdict(night), night.market.market
@@ -110,7 +83,7 @@ def lines(night: Night, told: dict) -> list[str]:
         "",
         f"  market    {night.market.title}",
         f"  session   {told['session']}, as of {night.as_of:%Y-%m-%d %H:%M} UTC",
-        *data_lines(night),
+        *unjudged.data_lines(night),
         f"  model     {told['challenger'] or 'none'}",
         f"  release   released as {market} {told['version']}" if told["version"] else "  release   nothing was released",
         f"  report    {told['report']}",
@@ -118,30 +91,6 @@ def lines(night: Night, told: dict) -> list[str]:
         *(line for check in verdict_lines.checks(verdict) for line in folded(f"    {check}", indent=10)),
         *(line for said in verdict_lines.stands_on(verdict) for line in folded(f"  {said}", indent=12)),
         *_next(night, verdict, told["version"]),
-    ]
-
-
-def data_lines(night: Night) -> list[str]:
-    """The data account, folded; nothing where there is none."""
-    from nightshift.report.lines.data_lines import lines as told_lines
-
-    account = data_account(night)
-    return [line for said in (told_lines(account) if account else ()) for line in folded(f"  {said}", indent=14)]
-
-
-def _unjudged_lines(night: Night, told: dict) -> list[str]:
-    """Where the night stands, why, and where to read on."""
-    market, name = night.market.market, addresses.name_of(night.address)
-    again = f"nightshift run --market {market} --as-of {night.as_of.isoformat()}"
-    step = f"nightshift report --market {market} {name} --open" if told["state"] != "unfinished" else again
-    return [
-        *folded(f"{told['decision']}  {told['headline']}", indent=2),
-        "",
-        f"  night     {night.address}",
-        f"  session   {told['session']}, as of {night.as_of:%Y-%m-%d %H:%M} UTC",
-        *data_lines(night),
-        *([f"  report    {told['report']}"] if told["report"] else []),
-        f"  next      {step}",
     ]
 
 
@@ -172,15 +121,6 @@ def _next(night: Night, verdict: Verdict, version: str | None) -> list[str]:
         f"            {command}",
         "            or leave it: what is served keeps serving",
     ]
-
-
-def folded(line: str, *, indent: int) -> list[str]:
-    """A line as long as a terminal bears; what is longer goes on below, indented.
-
-    >>> folded("evidence  " + "word " * 40, indent=10)[1]
-    '          word word word word word word word word word word word word word word'
-    """
-    return textwrap.wrap(line, LONGEST, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False) or [line]
 
 
 def training_table(night: Night) -> tuple[list[dict], list[str]]:
