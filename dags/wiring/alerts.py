@@ -32,9 +32,8 @@ def on_failure(market: Market) -> Callable[[Mapping[str, Any]], None]:
         run, ti, error = context.get("dag_run"), context.get("ti"), context.get("exception")
         task = "" if ti is None else ti.task_id
         where = _happening(market, context)
-        mail = stopped_night.mail_of(market, where, task, error) or alerts.failure(
-            where, task, error or f"{context.get('reason') or 'the run failed'}"
-        )
+        mail = stopped_night.mail_of(market, where, task, error)
+        mail = mail or alerts.failure(where, task, error or f"{context.get('reason') or 'the run failed'}")
         attempt = getattr(run, "clear_number", None) or 0  # a run cleared by hand that fails again is a new event
         tell(market, mail, f"failed {_dag_id(context)} {where.run} {attempt}")
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from nightshift.storage.night_state import NightState
 
 
-def facts(night: Night, state: NightState) -> dict:
+def facts(night: Night, state: NightState) -> dict[str, str]:
     """What there is to say of a night without a verdict."""
     page = store.path(night.stage("report")) / "report.html"
     return {
