@@ -28,12 +28,14 @@ def check(night: Night, folder: Path) -> None:
     from nightshift.data.quality import asking, data_docs
 
     received = snapshot.table(night.snapshot)
-    cleaned = cleaning.clean(received, night.market.calendar, night.session, night.as_of)
+    limit = night.market.costs.limit_move_fraction
+    cleaned = cleaning.clean(received, night.market.calendar, night.session, night.as_of, limit_move_fraction=limit)
     facts = feed.facts_of(received, cleaned, night)
     report, result = asking.judge(cleaned, facts, night)
     pq.write_table(cleaned.rows, folder / "bars.parquet", compression="lz4")
     QualityAccount(**dict(cleaned.account), gaps=facts.gaps).write(folder)
     report.write(folder)
+    cleaned.market.write(folder)
     data_docs.write(result, report, cleaned.account, folder / "data_docs")
     log.info("%s", account_text(cleaned.account))
 
