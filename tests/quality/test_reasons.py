@@ -8,7 +8,7 @@ import inspect
 import pytest
 
 from nightshift.config import Quality
-from nightshift.data.quality import cleaning, defects
+from nightshift.data.quality import defects, finding
 from nightshift.data.quality.reasons import REASONS
 from nightshift.errors import ConfigError
 from nightshift.running.market_check import check_names
@@ -25,7 +25,7 @@ def in_code() -> set[str]:
         for key in one.keys
         if isinstance(key, ast.Constant)
     }
-    return (keyed - {"high", "low"}) | {cleaning.DOUBTED, cleaning.CUT}
+    return (keyed - {"high", "low", "adj_factor"}) | {*finding.DROPPED, *finding.REPAIRED, *finding.LEFT_OUT}
 
 
 def test_every_reason_of_the_cleaning_is_listed():
@@ -49,4 +49,4 @@ def test_a_misspelt_reason_is_refused_with_the_nearest(market):
 
 def test_a_reason_that_another_key_limits_leads_there(market):
     with pytest.raises(ConfigError, match=r"quality\.min_symbol_coverage"):
-        check_names(market().model_copy(update={"quality": Quality(limits={"before_unadjusted_action": 0.1})}), "small.yaml")
+        check_names(market().model_copy(update={"quality": Quality(limits={"unadjusted_action": 0.1})}), "small.yaml")

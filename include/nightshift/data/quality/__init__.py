@@ -33,7 +33,8 @@ def check(night: Night, folder: Path) -> None:
     from nightshift.data.quality import asking, data_docs, gathering, revisions
 
     received = snapshot.table(night.snapshot)
-    cleaned = cleaning.clean(received, night.market.calendar, night.session, night.as_of)
+    limit = night.market.costs.limit_move_fraction
+    cleaned = cleaning.clean(received, night.market.calendar, night.session, night.as_of, limit_move_fraction=limit)
     facts, revised = feed.facts_of(received, cleaned, night), revisions.of(night, received)
     asked, result = asking.judge(cleaned, facts, night)
     report = gathering.with_revisions(asked, revised)
@@ -41,6 +42,7 @@ def check(night: Night, folder: Path) -> None:
     pq.write_table(cleaned.rows, folder / "bars.parquet", compression="lz4")
     for record in (QualityAccount(**dict(cleaned.account), gaps=facts.gaps), report, revised, account):
         record.write(folder)
+    cleaned.market.write(folder)
     data_docs.write(result, report, cleaned.account, folder / "data_docs")
     log.info("%s", account_text(cleaned.account))
     log.info("%s", account.sentence)
