@@ -46,6 +46,9 @@ ALIVE = {
     "next_dagrun_info": "called by Airflow",
     "TradingSessionsPlugin": "found by Airflow",
     "timetables": "read by Airflow",
+    "_add_datetime": "called by pandas",
+    "_get_daily_offset_mask": "called by pandas",
+    "best_calendars": "what `inspect` is to call",
 }
 
 

@@ -41,19 +41,23 @@ def on_failure(market: Market) -> Callable[[Mapping[str, Any]], None]:
 
 
 def announce(market: str, reported: str, dry_run: bool = False) -> str:
-    """Mail the night's verdict: promoted, refused or abstained, with the numbers and the report."""
+    """Mail the night's verdict: promoted, refused or abstained, with the numbers and the report; or that there was no new bar."""
     from nightshift import release
     from nightshift.nouns.data_account import DataAccount
     from nightshift.report.gather import beside
     from nightshift.report.lines.hunted import hunted
     from nightshift.report.lines.loud import served_by_force
+    from nightshift.report.lines.resting import news_of
     from nightshift.running import stages
     from nightshift.storage.night import night_of
 
     chosen, night = load_market(market), night_of(reported)
+    here = _happening(chosen, _context(), report=f"{store.path(reported)}/report.html")
+    heard = news_of(night)
+    if heard is not None and not heard.has_news:
+        return tell(chosen, alerts.no_new_bar(here, heard), f"no new bar {reported}")
     judged = stages.decision(reported)
     champion = release.champion(market)
-    here = _happening(chosen, _context(), report=f"{store.path(reported)}/report.html")
     where, version = replace(here, night=addresses.name_of(night.address)), champion.version if champion else ""
     mail = alerts.verdict(
         where, judged, version, dry_run=dry_run, forced=served_by_force(market), hunted=hunted(night), account=beside(night, DataAccount)

@@ -63,3 +63,9 @@ class ReleaseRefused(NightshiftError):
     """A release cannot be staged, tested, promoted or rolled back to; what is served stays."""
 
     exit_code = EXIT_VALIDATION_FAILED
+
+
+class NotRepeatable(NightshiftError):
+    """A past night was made again and something came out otherwise: what can be said of it is in doubt."""
+
+    exit_code = EXIT_VALIDATION_FAILED

@@ -11,6 +11,7 @@ import pytest
 
 from nightshift.errors import DataRefused, ReleaseRefused
 from nightshift.nouns.data_account import DataAccount
+from nightshift.nouns.news_record import NewsRecord
 from nightshift.nouns.standing import Standing
 from nightshift.nouns.verdict_record import Check, Verdict
 from nightshift.report.mail import alerts
@@ -110,6 +111,9 @@ ABSTAINED = judged(
     more_sessions=8,
 )
 NOBODY = judged("REJECT", "No family can be judged tonight (xgboost: the training part holds one class only).", None)
+QUIET = NewsRecord(
+    has_news=False, why="", newest_session="2026-11-18", rests_on="demo/nights/2026-11-18-5e6f7a8b", decision="REJECT", served="1.0.0"
+)  # fmt: skip
 WEEK = "Version 1.0.0 was right 68.1% of the time on the last 5 sessions; 70.6% was promised at its release."
 
 
@@ -150,6 +154,7 @@ def every_mail() -> dict[str, Mail]:
         "alarm": alerts.verdict(announced, ALARMED, version="1.0.0"),
         "forced": alerts.verdict(announced, UNTOLD, version="1.0.1", forced="ann: the board insists"),
         "no-challenger": alerts.verdict(announced, NOBODY),
+        "no-new-bar": alerts.no_new_bar(announced, QUIET),
         "rollback": alerts.rollback(at("announce"), "1.0.0", "ada", "bad fills since Monday"),
         "weekly": alerts.weekly(at("announce", REPORT), WEEK),
     }

@@ -19,6 +19,7 @@ FAMILIES = 4  # of market demo
 LINE = [
     "preflight",
     "extract",
+    "listen",
     "check",
     "columns",
     "hunt_leaks",
@@ -56,6 +57,17 @@ def test_a_refusal_is_green_skips_the_release_and_mails_once(dags, line, mailbox
     assert len(mailbox.subjects) == 1
 
 
+def test_a_night_without_news_is_green_trains_nothing_and_mails_once(dags, line, mailbox):
+    line.news = False
+    run = dags()["demo_daily_retrain"].test()
+    assert str(run.state) == "success"
+    assert line.calls == ["preflight", "extract", "listen", "report"]
+    assert "failed" not in states(run).values()
+    assert len(mailbox.subjects) == 1
+    assert "NO NEW BAR 20" in mailbox.subjects[0]
+    assert "1.0.0 keeps serving" in mailbox.subjects[0]
+
+
 def test_a_dry_run_tests_and_releases_nothing(dags, line, mailbox):
     run = dags()["demo_daily_retrain"].test(run_conf={"dry_run": True})
     assert str(run.state) == "success"
@@ -83,7 +95,7 @@ def test_a_refused_snapshot_fails_red_at_once_and_mails_exactly_once(dags, line,
     line.failures["check"] = [refused(), refused()]
     run = dags()["demo_daily_retrain"].test()
     assert str(run.state) == "failed"
-    assert line.calls == ["preflight", "extract", "check"]  # no second attempt: the data has not changed
+    assert line.calls == ["preflight", "extract", "listen", "check"]  # no second attempt: the data has not changed
     assert len(mailbox.subjects) == 1
     assert mailbox.subjects[0].startswith("[nightshift][demo] FAILED check 20")
     assert "Correct row 7" in mailbox.bodies[0]
@@ -103,25 +115,15 @@ def test_a_night_whose_data_was_refused_mails_its_reasons_and_its_page(dags, lin
     assert f"{night.address}/report/report.html" in mailbox.bodies[0]
 
 
-@pytest.mark.parametrize(
-    "broken",
-    [
-        "preflight",
-        "extract",
-        "columns",
-        "hunt_leaks",
-        "train",
-        "score_yardsticks",
-        "evaluate",
-        "select",
-        "examine",
-        "gate",
-        "stage",
-        "deployment_test",
-        "promote",
-        "report",
-    ],
-)
+# One of each part of the line in every run; every stage among the long tests.
+FIRST_ASKED = ("preflight", "train", "gate", "promote")
+STAGES = (
+    "preflight", "extract", "listen", "columns", "hunt_leaks", "train", "score_yardsticks", "evaluate", "select", "examine", "gate",
+    "stage", "deployment_test", "promote", "report",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("broken", [pytest.param(name, marks=[] if name in FIRST_ASKED else [pytest.mark.slow]) for name in STAGES])
 def test_any_stage_that_breaks_is_red_with_one_mail(dags, line, mailbox, broken):
     line.failures[broken] = [refused()] * FAMILIES  # `train` breaks for every family: still one mail
     run = dags()["demo_daily_retrain"].test()

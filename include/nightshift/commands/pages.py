@@ -54,9 +54,17 @@ def compare(market: str, names: tuple[str, ...]) -> Answer:
     from nightshift.report.pages.compare import compare as page
 
     load_market(market)
-    chosen = [addresses.night(market, name) for name in names] or addresses.opened_nights(market)[-10:]
+    chosen = [addresses.night(market, name) for name in names] or _worked_through(market)[-10:]
     file = page(market, chosen)
     return Answer({"nights": chosen, "page": str(file)}, [str(file)])
+
+
+def _worked_through(market: str) -> list[str]:
+    """The nights but for those without news, which have nothing to compare."""
+    from nightshift.report.lines.resting import without_news
+    from nightshift.storage.night import night_of
+
+    return [where for where in addresses.opened_nights(market) if not without_news(night_of(where))]
 
 
 @command(

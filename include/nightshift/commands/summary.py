@@ -15,8 +15,12 @@ if TYPE_CHECKING:
 
 def facts(night: Night) -> dict:
     """The facts of one night; a night that is not judged yet says how far it came."""
+    from nightshift.nouns.news_record import NO_NEW_BAR
+    from nightshift.report.lines.resting import without_news
     from nightshift.storage.night_state import state_of
 
+    if rested := without_news(night):
+        return {**rested, "state": NO_NEW_BAR.lower(), "report": _report(night)}
     state = state_of(night)
     if state.word != "judged":
         return unjudged.facts(night, state)
@@ -34,10 +38,14 @@ def facts(night: Night) -> dict:
         "held": verdict.held,
         "partial": verdict.partial,
         "alarm": verdict.alarm,
-        "report": str(store.path(night.stage("report")) / "report.html"),
+        "report": _report(night),
         "checks": [check.model_dump(mode="json") for check in verdict.checks],
         "standing": verdict.standing.model_dump(mode="json") if verdict.standing else None,
     }
+
+
+def _report(night: Night) -> str:
+    return str(store.path(night.stage("report")) / "report.html")
 
 
 def _verdict(night: Night) -> Verdict:
@@ -72,6 +80,19 @@ def forced_in(market: str, version: str) -> str:
 
 def lines(night: Night, told: dict) -> list[str]:
     """The facts of a night for people."""
+    from nightshift.nouns.news_record import NO_NEW_BAR
+
+    if told["decision"] == NO_NEW_BAR:
+        return [
+            *folded(f"{NO_NEW_BAR}  {told['headline']}", indent=2),
+            "",
+            f"  market    {night.market.title}",
+            f"  session   {told['session']}, as of {night.as_of:%Y-%m-%d %H:%M} UTC",
+            f"  serves    {told['serves'] or 'nothing'}",
+            f"  report    {told['report']}",
+            f"  next      nightshift history --market {night.market.market} --last",
+            f"            to train all the same: nightshift run --market {night.market.market} --force WHY",
+        ]
     if told["state"] != "judged":
         return unjudged.lines(night, told)
     from nightshift.report.lines import verdict_lines

@@ -34,10 +34,17 @@ def make(night: Night) -> str:
 def write(night: Night, folder: Path) -> None:
     """Write `report.html` and `report.json`: the verdict first, then everything the night found; or why there is no verdict."""
     from nightshift.report.gather import gather
+    from nightshift.report.lines.resting import without_news
     from nightshift.report.pages import stopped
     from nightshift.report.pages.facts import night_facts
+    from nightshift.report.pages.no_news import no_news_page, rested_facts
     from nightshift.storage import store
 
+    if rested := without_news(night):
+        facts = rested_facts(night, rested)
+        store.write_json(folder / "report.json", facts)
+        (folder / "report.html").write_text(no_news_page(facts), encoding="utf-8")
+        return
     found = gather(night)
     if found.state.is_stopped:
         stopped.write(found, folder)

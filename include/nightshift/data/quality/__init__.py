@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from nightshift.data import snapshot
 from nightshift.data.quality import cleaning, feed
+from nightshift.data.quality.used_history import BEFORE
 from nightshift.errors import DataRefused
 from nightshift.nouns.data_account import Breach, DataAccount
 from nightshift.nouns.quality import Account, QualityAccount, QualityReport
@@ -33,8 +34,8 @@ def check(night: Night, folder: Path) -> None:
     from nightshift.data.quality import asking, data_docs, gathering, revisions
 
     received = snapshot.table(night.snapshot)
-    limit = night.market.costs.limit_move_fraction
-    cleaned = cleaning.clean(received, night.market.calendar, night.session, night.as_of, limit_move_fraction=limit)
+    first, limit = night.market.first_session, night.market.costs.limit_move_fraction
+    cleaned = cleaning.clean(received, night.market.calendar, night.session, night.as_of, first, limit_move_fraction=limit)
     facts, revised = feed.facts_of(received, cleaned, night), revisions.of(night, received)
     asked, result = asking.judge(cleaned, facts, night)
     report = gathering.with_revisions(asked, revised)
@@ -46,6 +47,8 @@ def check(night: Night, folder: Path) -> None:
     data_docs.write(result, report, cleaned.account, folder / "data_docs")
     log.info("%s", account_text(cleaned.account))
     log.info("%s", account.sentence)
+    for sentence in cleaned.history.sentences(cleaned.account.dropped.get(BEFORE, 0)).values():
+        log.info("%s", sentence)
 
 
 def refuse_unless_passed(night: Night, address: str) -> None:

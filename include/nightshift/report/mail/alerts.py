@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from nightshift.errors import NightshiftError
 from nightshift.nouns.data_account import DataAccount
+from nightshift.nouns.news_record import NewsRecord
 from nightshift.nouns.verdict_record import Check, Verdict
 from nightshift.report.mail.writing import Mail, written
 
@@ -53,6 +54,15 @@ class _Judged:
     command: str  # with which a person releases what is held
     version: str
     dry_run: bool
+
+
+@dataclass(frozen=True)
+class _NoNews:
+    where: Happening
+    newest_session: str
+    served: str
+    decision: str
+    earlier: str
 
 
 @dataclass(frozen=True)
@@ -107,6 +117,17 @@ def verdict(
     command = held_command(where.market, where.night) if judged.held and where.night else ""
     checks, data = tuple(map(_told, judged.checks)), data_lines.rows(account) if account else ()
     return written("verdict", _Judged(where, judged, (*served, *known), data, standing, checks, command, version, dry_run))
+
+
+def no_new_bar(where: Happening, news: NewsRecord) -> Mail:
+    """A night that rests on an earlier answer, because no bar is new.
+
+    >>> heard = NewsRecord(has_news=False, why="", newest_session="2026-11-18", rests_on="demo/nights/a", decision="REJECT", served="1.0.0")
+    >>> no_new_bar(Happening("demo", "scheduled__1", as_of="2026-11-19"), heard).subject
+    '[nightshift][demo] NO NEW BAR 2026-11-19: the newest is of 2026-11-18; 1.0.0 keeps serving'
+    """
+    earlier = news.rests_on.rsplit("/", maxsplit=1)[-1]
+    return written("no_news", _NoNews(where, news.newest_session, news.served, news.decision, earlier))
 
 
 def rollback(where: Happening, version: str, who: str, why: str) -> Mail:
