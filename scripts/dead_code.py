@@ -22,9 +22,6 @@ WRITTEN_DOWN = "nouns"
 ALIVE = {
     "list_commands": "called by click",
     "converged": "a series' fit, written into the model's file",
-    "newest_session_coverage_fraction": "a feed fact, asked for by Great Expectations",
-    "calendar_completeness_fraction": "a feed fact, asked for by Great Expectations",
-    "symbols_without_unadjusted_action_fraction": "a feed fact, asked for by Great Expectations",
     "min_samples_leaf": "Params, handed on whole to scikit-learn",
     "max_features": "Params, handed on whole to scikit-learn",
     "max_samples": "Params, handed on whole to scikit-learn",

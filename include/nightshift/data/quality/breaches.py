@@ -14,6 +14,7 @@ from nightshift.nouns.quality import Expectation, QualityReport
 from nightshift.nouns.revisions_record import RevisionsRecord
 
 if TYPE_CHECKING:
+    from nightshift.config import Quality
     from nightshift.storage.night import Night
 
 DEFECTS, REVISED = "isolated defects", "revised bars"
@@ -30,12 +31,21 @@ class _Governed:
     fact: str = ""
     downward: bool = True  # the key is a least value
 
+    def value(self, quality: Quality) -> float:
+        """What the key is now."""
+        reason = REASONS.get(self.key.removeprefix("limits."))
+        return reason.limit(quality) if reason else float(getattr(quality, self.key))
+
     def step(self, facts: Facts, where: str) -> str:
+        """What to try."""
         if not self.fact:
             return self.look
         value = getattr(facts, self.fact)
         enough = f"{math.floor(value * 100) / 100:g}" if self.downward else f"{math.ceil(value):g}"
-        return f"{self.look}; if it is right as it is, set `{self.key}: {enough}` under `quality:` in {where}"
+        line = f"{self.key}: {enough}"
+        if self.key.startswith("limits."):
+            line = f"limits: {{{self.key.removeprefix('limits.')}: {math.ceil(100 - 100 * value) / 100:g}}}"
+        return f"{self.look}; if it is right as it is, set `{line}` under `quality:` in {where}"
 
 
 _GOVERNED = {
@@ -47,7 +57,7 @@ _GOVERNED = {
         "min_calendar_completeness", "bring the missing sessions, or correct `calendar`", "calendar_completeness_fraction"
     ),
     "adjusted prices": _Governed(
-        "min_symbol_coverage", "bring adjusted prices: `Adj Close`, or `adj_factor`", "symbols_without_unadjusted_action_fraction"
+        "limits.unadjusted_action", "bring adjusted prices: `Adj Close`, or `adj_factor`", "symbols_without_unadjusted_action_fraction"
     ),
     "jumps": _Governed("max_jump_fraction", "look at these bars"),
     "symbol gaps": _Governed("min_calendar_completeness", "bring the missing bars of these symbols, or take them out of the source"),
@@ -118,7 +128,7 @@ def _revised(one: Expectation, revised: RevisionsRecord, night: Night) -> Breach
 def _other(one: Expectation, facts: Facts, night: Night) -> Breach:
     """An expectation that a limit of its own governs, or none."""
     governed, where = _GOVERNED.get(one.name), f"{night.market.market}.yaml"
-    value = getattr(night.market.quality, governed.key) if governed else ""
+    value = governed.value(night.market.quality) if governed else 0.0
     broken = "the cleaning let this through: look at these rows on the data page, and report it"
     return Breach(
         name=one.name, severity="critical" if one.severity == "critical" else "warning",

@@ -43,6 +43,8 @@ class Reason:
         """
         if self.limited_by == BY_COVERAGE:
             return 1.0 - quality.min_symbol_coverage
+        if self.of == "symbols":  # `max_defect_fraction` is of the rows
+            return quality.limits.get(self.name, self.default_limit)
         every = self.default_limit if quality.max_defect_fraction is None else quality.max_defect_fraction
         return quality.limits.get(self.name, every)
 
@@ -68,7 +70,7 @@ _LISTED = (
     Reason("volume_out_of_the_world", "with a thousand times the usual volume at a usual price", 0.001, "volume in another unit"),
     Reason(
         "unadjusted_action", "rescaled by a split, bonus or spin-off that nobody adjusted for", 0.1,
-        "raw prices: bring `Adj Close` or `adj_factor`", of="symbols", limited_by=BY_COVERAGE,
+        "raw prices: bring `Adj Close` or `adj_factor`", of="symbols",
     ),
     Reason("other_unit", "in another unit than before", 0.1, "pence for pounds, or thousands", of="symbols", limited_by=BY_COVERAGE),
     Reason(
