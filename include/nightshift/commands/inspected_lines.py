@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nightshift.commands.summary import folded
+from nightshift.commands.answers import folded
 
 if TYPE_CHECKING:
     from nightshift.config import Market

@@ -27,7 +27,7 @@ def track(night: Night) -> str:
 
 
 def untracked(market: str) -> list[str]:
-    """Addresses of reported nights that are not in MLflow yet, oldest first."""
+    """Addresses of judged and reported nights that are not in MLflow yet, oldest first."""
     recent = addresses.opened_nights(market)[-NIGHTS_BACK:]
     return [where for where in recent if _is_judged_and_reported(where) and not (store.path(where) / DONE).is_file()]
 

@@ -131,7 +131,8 @@ def _judged(market: Market, known: pa.Table, newest: Newest, calendar: str) -> t
     """What a night of the newest session would measure, against the template's limits, and what it would lose."""
     market = market.model_copy(update={"calendar": calendar})
     night = Night("", market, newest.session, newest.known_at, "", Options())
-    cleaned = cleaning.clean(known, calendar, newest.session, newest.known_at)
+    limit_move = market.costs.limit_move_fraction
+    cleaned = cleaning.clean(known, calendar, newest.session, newest.known_at, market.first_session, limit_move_fraction=limit_move)
     return limits_of(cleaned, feed.facts_of(known, cleaned, night), market.quality), losses.lost(known, cleaned, night)
 
 

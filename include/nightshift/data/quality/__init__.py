@@ -34,7 +34,8 @@ def check(night: Night, folder: Path) -> None:
     from nightshift.data.quality import asking, data_docs, gathering, revisions, spacing
 
     received = snapshot.table(night.snapshot)
-    cleaned = cleaning.clean(received, night.market.calendar, night.session, night.as_of, night.market.first_session)
+    first, limit = night.market.first_session, night.market.costs.limit_move_fraction
+    cleaned = cleaning.clean(received, night.market.calendar, night.session, night.as_of, first, limit_move_fraction=limit)
     facts, revised = feed.facts_of(received, cleaned, night), revisions.of(night, received)
     asked, result = asking.judge(cleaned, facts, night)
     report = gathering.with_revisions(gathering.also(asked, spacing.daily_bars(received)), revised)
@@ -42,6 +43,7 @@ def check(night: Night, folder: Path) -> None:
     pq.write_table(cleaned.rows, folder / "bars.parquet", compression="lz4")
     for record in (QualityAccount(**dict(cleaned.account), gaps=facts.gaps), report, revised, account):
         record.write(folder)
+    cleaned.market.write(folder)
     data_docs.write(result, report, cleaned.account, folder / "data_docs")
     log.info("%s", account_text(cleaned.account))
     log.info("%s", account.sentence)
@@ -58,7 +60,7 @@ def refuse_unless_passed(night: Night, address: str) -> None:
     raise DataRefused(
         expected=f"the data of market {night.market.market} within the limits of its market file",
         found=f"{len(said)} that {'is' if len(said) == 1 else 'are'} not{''.join(refusal_lines(said))}",
-        next_step=f"open {folder / 'data_docs' / 'index.html'}",
+        next_step=f"try what stands under each; the rows are on {folder / 'data_docs' / 'index.html'}",
     )
 
 

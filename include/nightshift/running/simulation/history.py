@@ -124,7 +124,9 @@ def _clean(market: Market, received: pa.Table, session: dt.date, as_of: dt.datet
 
     seen = pc.less_equal(received["observed_at"], pa.scalar(as_of, received.schema.field("observed_at").type))
     had = received.filter(pc.and_(seen, pc.less_equal(received["session"], pa.scalar(session)))).combine_chunks()
-    return snapshot.bars(cleaning.clean(had, market.calendar, session, as_of).rows)
+    limit = market.costs.limit_move_fraction
+    cleaned = cleaning.clean(had, market.calendar, session, as_of, market.first_session, limit_move_fraction=limit)
+    return snapshot.bars(cleaned.rows)
 
 
 def _shared_rows(whole: Bars, bars: Bars) -> np.ndarray | None:
