@@ -9,14 +9,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
-from nightshift import sessions
 from nightshift.config import Market, load_market
-from nightshift.errors import ConfigError, DataRefused, LeakFound, NightshiftError
+from nightshift.errors import ConfigError, NightshiftError
 from nightshift.nouns.week_record import WeekRecord
 from nightshift.report.mail import alerts, outbox
 from nightshift.report.mail.alerts import Happening
 from nightshift.report.mail.writing import Mail
 from nightshift.storage import addresses, store
+from wiring import stopped_night
 from wiring.run import as_of
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ def on_failure(market: Market) -> Callable[[Mapping[str, Any]], None]:
         run, ti, error = context.get("dag_run"), context.get("ti"), context.get("exception")
         task = "" if ti is None else ti.task_id
         where = _happening(market, context)
-        mail = _stopped(market, where, task, error) or alerts.failure(where, task, error or f"{context.get('reason') or 'the run failed'}")
+        mail = stopped_night.mail_of(market, where, task, error)
+        mail = mail or alerts.failure(where, task, error or f"{context.get('reason') or 'the run failed'}")
         attempt = getattr(run, "clear_number", None) or 0  # a run cleared by hand that fails again is a new event
         tell(market, mail, f"failed {_dag_id(context)} {where.run} {attempt}")
 
@@ -94,25 +95,6 @@ def tell(market: Market, mail: Mail, event: str) -> str:
         return f"{told} | waiting in the outbox: {done.problem}"
     log.info("%s | %s sent", told, done.sent)
     return f"{told} | {done.sent} sent"
-
-
-def _stopped(market: Market, where: Happening, task: str, error: object) -> Mail | None:
-    """The mail of a night whose data was refused, or in which a leak was found; none where something else broke."""
-    if not isinstance(error, DataRefused | LeakFound) or not where.as_of:
-        return None
-    from nightshift.nouns.data_account import DataAccount
-    from nightshift.report.gather import beside
-    from nightshift.report.mail.stopped import stopped
-    from nightshift.storage.night import night_of
-    from nightshift.storage.night_state import state_of
-
-    instant = sessions.utc(where.as_of)
-    opened = (night_of(address) for address in reversed(addresses.opened_nights(market.market)))
-    night = next((one for one in opened if one.as_of == instant and state_of(one).is_stopped), None)
-    if night is None:
-        return None
-    here = replace(where, report=f"{store.path(night.stage('report'))}/report.html", night=addresses.name_of(night.address))
-    return stopped(here, task, state_of(night), beside(night, DataAccount), error.next_step)
 
 
 @contextmanager

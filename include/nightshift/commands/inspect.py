@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -54,7 +54,7 @@ def inspect(folder: Path, market: str | None, file: Path | None, force: bool, ca
     name = _name(folder, market, file)
     if file is not None and file.exists() and not force:
         raise ConfigError(expected=f"no file at {file}", found="one", next_step="name another file, or --force to write over it")
-    settled = validated(Settled, asdict(by_hand), "the flags")
+    settled = validated(Settled, {"dates": by_hand.dates, "decimal": by_hand.decimal, "ignore": by_hand.ignore}, "the flags")
     inspection = inspected(str(folder.resolve()), name, settled, _known_calendar(calendar))
     if file is not None and inspection.refusals and not force:
         raise DataRefused(

@@ -7,10 +7,9 @@ import webbrowser
 import click
 
 from nightshift.commands import nights
-from nightshift.commands.answers import Answer, table
+from nightshift.commands.answers import Answer, folded, table
 from nightshift.commands.asked import JSON, MARKET, NIGHT_NAME
 from nightshift.commands.command import command
-from nightshift.commands.summary import folded
 from nightshift.storage import addresses, store
 
 

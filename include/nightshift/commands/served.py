@@ -82,10 +82,10 @@ def _served(market: str, as_of: dt.datetime | None) -> dict:
         "policy": _not_in_order(market),
         "last_night": night.address if night else None,
         "last_verdict": last["decision"],
-        "no_new_bar": _rested(market, as_of),
         "last_reason": last.get("headline", ""),
         "last_report": last.get("report", ""),
         "data": last.get("data", ""),
+        "no_new_bar": _rested(market, as_of),
         **{name: last.get(name) for name in ("held", "partial", "alarm", "standing")},
         "budget": budget_left.facts(market, entry.version if entry else "", as_of or dt.datetime.now(dt.UTC)),
     }

@@ -2,39 +2,35 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
-from nightshift.commands.answers import table
-from nightshift.nouns.news_record import NO_NEW_BAR
-from nightshift.report.lines.resting import without_news
+from nightshift.commands import unjudged
+from nightshift.commands.answers import folded, table
 from nightshift.storage import addresses, store
 
 if TYPE_CHECKING:
-    from nightshift.nouns.data_account import DataAccount
     from nightshift.nouns.verdict_record import Verdict
     from nightshift.storage.night import Night
-    from nightshift.storage.night_state import NightState
-
-LONGEST = 140  # characters of a line
 
 
 def facts(night: Night) -> dict:
     """The facts of one night; a night that is not judged yet says how far it came."""
+    from nightshift.nouns.news_record import NO_NEW_BAR
+    from nightshift.report.lines.resting import without_news
     from nightshift.storage.night_state import state_of
 
-    state = state_of(night)
     if rested := without_news(night):
-        return {**rested, "state": state.word, "data": "", "report": _report(night)}
+        return {**rested, "state": NO_NEW_BAR.lower(), "report": _report(night)}
+    state = state_of(night)
     if state.word != "judged":
-        return _unjudged(night, state)
+        return unjudged.facts(night, state)
     verdict = _verdict(night)
     return {
         "night": night.address,
         "session": str(night.session),
         "decision": verdict.decision,
         "state": state.word,
-        "data": _data(night),
+        "data": unjudged.data_sentence(night),
         "headline": verdict.headline,
         "challenger": verdict.challenger,
         "version": released_as(night),
@@ -50,29 +46,6 @@ def facts(night: Night) -> dict:
 
 def _report(night: Night) -> str:
     return str(store.path(night.stage("report")) / "report.html")
-
-
-def _unjudged(night: Night, state: NightState) -> dict:
-    """What there is to say of a night without a verdict."""
-    page = store.path(night.stage("report")) / "report.html"
-    return {
-        "night": night.address, "session": str(night.session), "decision": state.word.upper(), "state": state.word, "stage": state.at,
-        "headline": state.reason, "report": str(page) if page.is_file() else "", "data": _data(night),
-    }  # fmt: skip
-
-
-def _data(night: Night) -> str:
-    """The data account in a sentence; empty for a night that was not checked, or of before there was one."""
-    account = data_account(night)
-    return account.sentence if account else ""
-
-
-def data_account(night: Night) -> DataAccount | None:
-    """The data account of a night, where it has one."""
-    from nightshift.nouns.data_account import DataAccount
-    from nightshift.report.gather import beside
-
-    return beside(night, DataAccount)
 
 
 def _verdict(night: Night) -> Verdict:
@@ -107,10 +80,21 @@ def forced_in(market: str, version: str) -> str:
 
 def lines(night: Night, told: dict) -> list[str]:
     """The facts of a night for people."""
-    if told["state"] == "no new bar":
-        return _rested_lines(night, told)
+    from nightshift.nouns.news_record import NO_NEW_BAR
+
+    if told["decision"] == NO_NEW_BAR:
+        return [
+            *folded(f"{NO_NEW_BAR}  {told['headline']}", indent=2),
+            "",
+            f"  market    {night.market.title}",
+            f"  session   {told['session']}, as of {night.as_of:%Y-%m-%d %H:%M} UTC",
+            f"  serves    {told['serves'] or 'nothing'}",
+            f"  report    {told['report']}",
+            f"  next      nightshift history --market {night.market.market} --last",
+            f"            to train all the same: nightshift run --market {night.market.market} --force WHY",
+        ]
     if told["state"] != "judged":
-        return _unjudged_lines(night, told)
+        return unjudged.lines(night, told)
     from nightshift.report.lines import verdict_lines
 
     verdict, market = _verdict(night), night.market.market
@@ -120,7 +104,7 @@ def lines(night: Night, told: dict) -> list[str]:
         "",
         f"  market    {night.market.title}",
         f"  session   {told['session']}, as of {night.as_of:%Y-%m-%d %H:%M} UTC",
-        *data_lines(night),
+        *unjudged.data_lines(night),
         f"  model     {told['challenger'] or 'none'}",
         f"  release   released as {market} {told['version']}" if told["version"] else "  release   nothing was released",
         f"  report    {told['report']}",
@@ -128,30 +112,6 @@ def lines(night: Night, told: dict) -> list[str]:
         *(line for check in verdict_lines.checks(verdict) for line in folded(f"    {check}", indent=10)),
         *(line for said in verdict_lines.stands_on(verdict) for line in folded(f"  {said}", indent=12)),
         *_next(night, verdict, told["version"]),
-    ]
-
-
-def data_lines(night: Night) -> list[str]:
-    """The data account, folded; nothing where there is none."""
-    from nightshift.report.lines.data_lines import lines as told_lines
-
-    account = data_account(night)
-    return [line for said in (told_lines(account) if account else ()) for line in folded(f"  {said}", indent=14)]
-
-
-def _unjudged_lines(night: Night, told: dict) -> list[str]:
-    """Where the night stands, why, and where to read on."""
-    market, name = night.market.market, addresses.name_of(night.address)
-    again = f"nightshift run --market {market} --as-of {night.as_of.isoformat()}"
-    step = f"nightshift report --market {market} {name} --open" if told["state"] != "unfinished" else again
-    return [
-        *folded(f"{told['decision']}  {told['headline']}", indent=2),
-        "",
-        f"  night     {night.address}",
-        f"  session   {told['session']}, as of {night.as_of:%Y-%m-%d %H:%M} UTC",
-        *data_lines(night),
-        *([f"  report    {told['report']}"] if told["report"] else []),
-        f"  next      {step}",
     ]
 
 
@@ -184,15 +144,6 @@ def _next(night: Night, verdict: Verdict, version: str | None) -> list[str]:
     ]
 
 
-def folded(line: str, *, indent: int) -> list[str]:
-    """A line as long as a terminal bears; what is longer goes on below, indented.
-
-    >>> folded("evidence  " + "word " * 40, indent=10)[1]
-    '          word word word word word word word word word word word word word word'
-    """
-    return textwrap.wrap(line, LONGEST, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False) or [line]
-
-
 def training_table(night: Night) -> tuple[list[dict], list[str]]:
     """One row per family: rows learned from, seconds, or why it is out tonight."""
     from nightshift.nouns.training import TrainingRecord
@@ -201,17 +152,3 @@ def training_table(night: Night) -> tuple[list[dict], list[str]]:
     rows = [night.read(TrainingRecord, "models", family).model_dump(mode="json", include=told) for family in night.families]
     shown = [[r["family"], "out" if r["failed"] else "fitted", f"{r['seconds'] or 0:.1f} s", r["failed"] or ""] for r in rows]
     return rows, table(shown, ["family", "state", "took", "why"])
-
-
-def _rested_lines(night: Night, told: dict) -> list[str]:
-    """A night without news: what keeps serving, and how to train all the same."""
-    return [
-        *folded(f"{NO_NEW_BAR}  {told['headline']}", indent=2),
-        "",
-        f"  market    {night.market.title}",
-        f"  session   {told['session']}, as of {night.as_of:%Y-%m-%d %H:%M} UTC",
-        f"  serves    {told['serves'] or 'nothing'}",
-        f"  report    {told['report']}",
-        f"  next      nightshift history --market {night.market.market} --last",
-        f"            to train all the same: nightshift run --market {night.market.market} --force WHY",
-    ]

@@ -35,9 +35,9 @@ def write(night: Night, folder: Path) -> None:
     """Write `report.html` and `report.json`: the verdict first, then everything the night found; or why there is no verdict."""
     from nightshift.report.gather import gather
     from nightshift.report.lines.resting import without_news
+    from nightshift.report.pages import stopped
     from nightshift.report.pages.facts import night_facts
     from nightshift.report.pages.no_news import no_news_page, rested_facts
-    from nightshift.report.pages.stopped import stopped_facts, stopped_page
     from nightshift.storage import store
 
     if rested := without_news(night):
@@ -46,9 +46,12 @@ def write(night: Night, folder: Path) -> None:
         (folder / "report.html").write_text(no_news_page(facts), encoding="utf-8")
         return
     found = gather(night)
-    facts = stopped_facts(found) if found.state.is_stopped else night_facts(found)
+    if found.state.is_stopped:
+        stopped.write(found, folder)
+        return
+    facts = night_facts(found)
     store.write_json(folder / "report.json", facts)
-    (folder / "report.html").write_text(night_page(facts) if facts["kind"] == "night" else stopped_page(facts), encoding="utf-8")
+    (folder / "report.html").write_text(night_page(facts), encoding="utf-8")
 
 
 def night_page(facts: dict) -> str:

@@ -1,4 +1,4 @@
-"""Where a night stands: judged, refused for its data, stopped by a leak, or unfinished at a stage; for everyone who lists nights."""
+"""Where a night stands, one answer for all who list nights: judged, resting on another, refused, leaking, or unfinished at a stage."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from nightshift.nouns.refusal_record import RefusalRecord
 from nightshift.storage import store
 from nightshift.storage.night import Night
 
-Word = Literal["judged", "no new bar", "data refused", "leak found", "unfinished"]
+Word = Literal["judged", "data refused", "leak found", "no new bar", "unfinished"]
 STAGES = ("check", "columns", "leak_hunt", "models", "yardsticks", "evaluation", "selection", "examination", "verdict")
 
 
@@ -32,16 +32,18 @@ class NightState:
 
     @property
     def has_ended(self) -> bool:
-        """True where the night has its answer, whichever."""
-        return self.word != "unfinished"
+        """True where the night has an answer of its own, whichever."""
+        return self.word == "judged" or self.is_stopped
 
 
 def state_of(night: Night) -> NightState:
     """The state by what the night's stages have left."""
     if store.exists(night.stage("verdict")):
         return NightState("judged", "verdict", "")
-    if _left(night, "news") and not (heard := night.read(NewsRecord, "news")).has_news:
-        return NightState("no new bar", "news", heard.why)
+    if _left(night, "news"):
+        heard = night.read(NewsRecord, "news")
+        if not heard.has_news:
+            return NightState("no new bar", "news", heard.why)
     if _left(night, "check") and not night.read(QualityReport, "check").passed:
         return NightState("data refused", "check", _data(night))
     if _left(night, "leak_hunt"):

@@ -50,6 +50,7 @@ def check(night: Night, folder: Path) -> None:
     blocks = bar_blocks.keep(night.market.market, snapshot.bars(cleaned.rows))
     for record in (QualityAccount(**dict(cleaned.account), gaps=facts.gaps), report, revised, account, blocks):
         record.write(folder)
+    cleaned.market.write(folder)
     data_docs.write(result, report, cleaned.account, folder / "data_docs")
     log.info("%s", account_text(cleaned.account))
     log.info("%s", account.sentence)
@@ -59,7 +60,8 @@ def check(night: Night, folder: Path) -> None:
 
 def cleaned_as_of(market: Market, received: pa.Table, session: dt.date, as_of: dt.datetime) -> Cleaned:
     """What a market's night makes of what was received, of a past session too."""
-    return cleaning.clean(received, market.calendar, session, as_of, market.first_session)
+    limit = market.costs.limit_move_fraction
+    return cleaning.clean(received, market.calendar, session, as_of, market.first_session, limit_move_fraction=limit)
 
 
 def refuse_unless_passed(night: Night, address: str) -> None:

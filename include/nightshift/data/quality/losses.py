@@ -12,6 +12,7 @@ from nightshift.data.quality.reasons import REASONS
 from nightshift.data.quality.used_history import BEFORE
 from nightshift.errors import ConfigError
 from nightshift.nouns.data_account import LeftOut, Lost, Worst
+from nightshift.nouns.quality import Account
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -35,7 +36,7 @@ def lost(received: pa.Table, cleaned: Cleaned, night: Night) -> tuple[Lost, ...]
                 "reason": name, "words": words, "became": became, "rows": n, "fraction": n / max(len(received), 1),
                 "test_rows": int((days[places] >= from_test).sum()) if known else None,
                 "limit_fraction": reason.limit(quality) if reason.of == "rows" else None,
-                "key": reason.key, "worst": worst(received, places),
+                "key": reason.key, "worst": worst(received, places) or _worst_mended(name, account),
             }  # fmt: skip
             out.append(Lost.model_validate(facts))
     return tuple(sorted(out, key=lambda one: (-(one.test_rows or 0), -one.rows, one.reason)))
@@ -52,14 +53,25 @@ def worst(received: pa.Table, places: np.ndarray | None) -> tuple[Worst, ...]:
     return tuple(Worst(symbol=one["values"], rows=one["counts"]) for one in first)
 
 
+def _worst_mended(reason: str, account: Account) -> tuple[Worst, ...]:
+    """The symbols with the most rows on another scale now."""
+    rows: dict[str, int] = {}
+    for one in account.mended:
+        rows[one.symbol] = rows.get(one.symbol, 0) + one.rows * (one.reason == reason)
+    first = sorted(((symbol, n) for symbol, n in rows.items() if n), key=lambda pair: (-pair[1], pair[0]))
+    return tuple(Worst(symbol=symbol, rows=n) for symbol, n in first[:WORST_SYMBOLS])
+
+
 def left_out(received: pa.Table, cleaned: Cleaned) -> tuple[LeftOut, ...]:
-    """Symbols that came and of which no row is clean, each with the reason of most of its rows."""
-    gone = sorted({*received["symbol"].unique().to_pylist()} - {*cleaned.rows["symbol"].unique().to_pylist()})
+    """Symbols that are out on evidence, then those of which no row is clean, each with the reason of most of its rows."""
+    certain = {one.symbol: f"{one.value} ({one.reason}, {one.rows:,} rows)" for one in cleaned.account.left_out}
+    gone = sorted({*received["symbol"].unique().to_pylist()} - {*cleaned.rows["symbol"].unique().to_pylist(), *certain})
+    known = tuple(LeftOut(symbol=name, why=why) for name, why in certain.items())
     if not gone:
-        return ()
+        return known
     symbol = np.array(received["symbol"].to_pylist(), dtype=object)
     by_reason = {reason: symbol[places] for reason, places in cleaned.dropped.items() if len(places)}
-    return tuple(LeftOut(symbol=name, why=f"every row is out, most of them {REASONS[_most(by_reason, name)].words}") for name in gone)
+    return (*known, *(LeftOut(symbol=name, why=f"every row is out, most of them {REASONS[_most(by_reason, name)].words}") for name in gone))
 
 
 def _most(by_reason: dict[str, np.ndarray], symbol: str) -> str:

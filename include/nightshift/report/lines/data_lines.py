@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from nightshift.nouns.data_account import DataAccount
+from nightshift.nouns.data_account import DataAccount, OfSymbol
 
 SURVIVORS = "its symbols were chosen with today's knowledge: who failed or left is missing, so results flatter it"
-WARNINGS_NAMED = 3
+WARNINGS_NAMED = SYMBOLS_NAMED = 3
 
 
 def named(account: DataAccount) -> tuple[tuple[str, str], ...]:
@@ -14,10 +14,17 @@ def named(account: DataAccount) -> tuple[tuple[str, str], ...]:
     more = f"; and {len(account.left_out) - 5} more" if len(account.left_out) > 5 else ""
     warned = [(f"warning {n}", one.sentence) for n, one in enumerate(account.warnings[:WARNINGS_NAMED], 1)]
     said = (
-        ("newest bar", account.age), ("left out", f"{gone}{more}"), ("cut", ", ".join(one.symbol for one in account.cut[:10])),
+        ("newest bar", account.age), ("left out", f"{gone}{more}"), ("mended", _some(account.mended, len(account.mended))),
+        ("suspected", _some(account.suspected, account.suspicions)),
         ("revisions", account.revisions), *warned, ("universe", SURVIVORS if account.survivors_only else ""),
     )  # fmt: skip
     return tuple((name, says) for name, says in said if says)
+
+
+def _some(rows: tuple[OfSymbol, ...], n: int) -> str:
+    """The first few of all, by name."""
+    some = "; ".join(f"{one.symbol} {one.session} {one.why}" for one in rows[:SYMBOLS_NAMED])
+    return f"{some}; and {n - SYMBOLS_NAMED} more" if n > SYMBOLS_NAMED else some
 
 
 def lines(account: DataAccount) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from nightshift.nouns.refusal_record import RefusalRecord
 from nightshift.report.drawing.numbers import plain
 from nightshift.report.gather import Found, left
@@ -10,11 +12,19 @@ from nightshift.report.pages.schema_version import SCHEMA_VERSION
 from nightshift.report.sections import tables
 from nightshift.report.sections.data_account import breaches, data_account
 from nightshift.report.sections.verdict import STATES
+from nightshift.storage import store
 
 SIGN = "⊘"
 
 
-def stopped_facts(found: Found) -> dict:
+def write(found: Found, folder: Path) -> None:
+    """Write `report.html` and `report.json` of a night that was stopped."""
+    facts = _facts(found)
+    store.write_json(folder / "report.json", facts)
+    (folder / "report.html").write_text(render("stopped", facts, parts=_parts_of(facts)), encoding="utf-8")
+
+
+def _facts(found: Found) -> dict:
     """Everything the page shows, as plain JSON facts."""
     night, refusal = found.night, left(found.night, RefusalRecord, "refused")
     reasons = found.data.refusals if found.data and found.state.word == "data refused" and found.state.at == "check" else ()
@@ -32,12 +42,7 @@ def stopped_facts(found: Found) -> dict:
     return plain(facts)  # type: ignore[return-value]
 
 
-def stopped_page(facts: dict) -> str:
-    """The HTML page, from the facts in its `report.json`."""
-    return render("stopped", facts, parts=parts_of(facts))
-
-
-def parts_of(facts: dict) -> list[tuple[str, str]]:
+def _parts_of(facts: dict) -> list[tuple[str, str]]:
     """The entries of the page's navigation, in its order."""
     shown = [
         ("reasons", "Why", True),

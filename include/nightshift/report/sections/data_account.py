@@ -48,13 +48,16 @@ def _losses(account: DataAccount) -> list[Grid]:
 
 
 def _symbols(account: DataAccount) -> list[Grid]:
-    out, cut = [[one.symbol, one.why] for one in account.left_out], [[one.symbol, one.session, one.why] for one in account.cut]
-    tables = []
-    if out:
-        tables.append(grid("Symbols left out", [column("Symbol"), column("Why", "text")], out, fold=len(out) > 12))
-    if cut:
-        columns = [column("Symbol"), column("Begins anew", "word"), column("Why", "text")]
-        tables.append(grid("Histories cut", columns, cut, fold=len(cut) > 12))
+    out = [[one.symbol, one.why] for one in account.left_out]
+    tables = [grid("Symbols left out", [column("Symbol"), column("Why", "text")], out, fold=len(out) > 12)] if out else []
+    kinds = (
+        ("Histories mended", account.mended, "Certain, and on one scale again."),
+        ("Moves suspected", account.suspected, f"{account.suspicions} that may not be the market's, the largest first; used as they are."),
+    )
+    columns = [column("Symbol"), column("Session", "word"), column("Why", "text")]
+    for title, of_symbols, lead in kinds:
+        rows = [[one.symbol, one.session, one.why] for one in of_symbols]
+        tables += [grid(title, columns, rows, fold=len(rows) > 12, lead=lead)] if rows else []
     return tables
 
 

@@ -16,7 +16,9 @@ from nightshift.storage import addresses
 from nightshift.storage.night_state import NightState
 
 SIGNS = {"PROMOTE": "▲", "REJECT": "■", "ABSTAIN": "◆"}
-STATES = {"data refused": "DATA REFUSED", "leak found": "LEAK FOUND", "unfinished": "UNFINISHED"}  # of a night without a verdict
+STATES = {  # of a night without a verdict
+    "data refused": "DATA REFUSED", "leak found": "LEAK FOUND", "no new bar": "NO NEW BAR", "unfinished": "UNFINISHED",
+}  # fmt: skip
 
 
 def banner(found: Found) -> dict:
