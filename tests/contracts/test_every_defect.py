@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+import yaml
 from planted_defects import EVERY, PRICES, SYMBOL, Plant, planted
 
 from nightshift import sessions
@@ -15,6 +17,9 @@ from nightshift.data.quality.cleaning import Cleaned, clean
 from nightshift.data.sources import Query
 from nightshift.data.sources.simulated import Params, fetch
 from nightshift.data.sources.source import bar_schema
+from nightshift.nouns.options import Options
+from nightshift.nouns.verdict_record import Verdict
+from nightshift.running import line
 
 LAST = dt.date(2024, 6, 3)
 AS_OF = sessions.utc("2024-06-03T22:00")
@@ -70,3 +75,46 @@ def test_a_defect_is_mended_dropped_or_left_out_and_nobody_else_is_touched(marke
     np.testing.assert_allclose(own[PRICES], true[PRICES] * scale, rtol=1e-9)
     traded = (own.volume * own.close) / (true.volume * true.close)
     assert traded.max() / traded.min() < 1 + 1e-9 if plant.stretch == 0 or scale == 1.0 else True
+
+
+VERDICT_LAST = "2024-06-03T22:00:00+00:00"
+POLICY = {
+    "market": "small", "title": "Small", "calendar": "XNYS", "families": [{"name": "logistic"}],
+    "columns": ["returns", "volatility"], "execution": {"heavy": "here", "threads": 1},
+    "gates": [
+        {"metric": "sharpe_annual", "must_be": "at_least", "limit": 1.0, "by": "value"},
+        {"metric": "sharpe_annual", "must_be": "above_champion_by", "limit": 0.0},
+    ],
+    "quality": {"min_symbol_coverage": 0.8},
+}  # fmt: skip
+QUICK = "×1000 from a day on"
+SLOW = ("×1000 for a day", "×100 for a week", "reverse split 1:25", "a session early", "months for days", "another company", "filled backward")
+
+
+def verdict_of(frame: pd.DataFrame, place: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """What a night of these bars decides."""
+    for name in ("bars", "markets"):
+        (place / name).mkdir()
+    frame.to_parquet(place / "bars" / "all.parquet")
+    source = {"kind": "folder", "folder": str(place / "bars")}
+    (place / "markets" / "small.yaml").write_text(yaml.safe_dump({**POLICY, "source": source}))
+    monkeypatch.setenv("NIGHTSHIFT_HOME", str(place / "home"))
+    monkeypatch.setenv("NIGHTSHIFT_MARKETS", str(place / "markets"))
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:1")
+    night, _ = line.judge_night("small", VERDICT_LAST, Options())
+    return night.read(Verdict, "verdict").decision
+
+
+@pytest.fixture(scope="module")
+def small(market) -> pd.DataFrame:
+    """Twelve of its symbols, of which nothing can be learned."""
+    return market[(market.symbol < "SIM0012") & (market.session >= dt.date(2022, 1, 3))].reset_index(drop=True)
+
+
+@pytest.mark.parametrize("name", ["", QUICK, *(pytest.param(name, marks=pytest.mark.slow) for name in SLOW)])
+def test_a_refusal_stays_one_whatever_a_vendor_did(small, name, tmp_path, monkeypatch):
+    """From the test part's middle on, where it would be earned."""
+    plant = next((plant for plant in EVERY if plant.name == name), None)
+    n_sessions = small.session.nunique()
+    frame = planted(plant, small, n_sessions - 60) if plant else small
+    assert verdict_of(frame, tmp_path, monkeypatch) == "REJECT"
