@@ -88,7 +88,15 @@ POLICY = {
     "quality": {"min_symbol_coverage": 0.8},
 }  # fmt: skip
 QUICK = "×1000 from a day on"
-SLOW = ("×1000 for a day", "×100 for a week", "reverse split 1:25", "a session early", "months for days", "another company", "filled backward")
+SLOW = (
+    "×1000 for a day",
+    "×100 for a week",
+    "reverse split 1:25",
+    "a session early",
+    "months for days",
+    "another company",
+    "filled backward",
+)
 
 
 def verdict_of(frame: pd.DataFrame, place: Path, monkeypatch: pytest.MonkeyPatch) -> str:

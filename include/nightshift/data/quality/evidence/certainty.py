@@ -91,6 +91,7 @@ def _traded(gaps: Gaps, size: np.ndarray) -> np.ndarray:
     news = np.interp(size, NEWS_SIZES, NEWS_TRADED)
     by_news = _normal(np.minimum(gaps.turnover, news), news, 1.5) + FLOOR
     told = np.log((np.fmax(_as_action(gaps), _as_error(gaps)) + FLOOR * (gaps.turnover > -3)) / by_news)
+    told = np.where(told > 0, told * gaps.heavy, told)  # usual turnover says little where news is not traded either
     # an untraded bar cannot be news, and where nothing tells nothing is said
     return np.where(np.isfinite(told), told, np.where(gaps.untraded & (size >= JUMP), 4.0, 0.0))
 
