@@ -19,9 +19,10 @@ from nightshift.config.settings import (
     Selection,
     Split,
 )
+from nightshift.config.universe_files import UniverseFiles
 
 __all__ = [
     "NAME", "Alerts", "Budget", "Closed", "Costs", "Execution", "FamilyChoice", "Fraction", "Gate", "Label", "Market", "Paths", "Proof",
-    "Quality", "Schedule", "Search", "Selection", "Split", "known", "load_market", "market_names", "markets_folder", "parse_market",
-    "validated",
+    "Quality", "Schedule", "Search", "Selection", "Split", "UniverseFiles", "known", "load_market", "market_names", "markets_folder",
+    "parse_market", "validated",
 ]  # fmt: skip

@@ -24,6 +24,7 @@ from nightshift.config.settings import (
     Selection,
     Split,
 )
+from nightshift.config.universe_files import UniverseFiles
 from nightshift.errors import ConfigError
 
 
@@ -36,6 +37,7 @@ class Market(Closed):
     calendar: str
     first_session: dt.date | None = None  # from which day on the history is used; none: as far as the calendar is known, from 1990 on
     source: dict[str, Any]
+    universe: UniverseFiles | None = None
     quality: Quality = Quality()
     label: Label = Label()
     columns: tuple[str, ...] = ("all",)

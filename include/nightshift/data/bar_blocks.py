@@ -12,6 +12,7 @@ from nightshift.nouns.bars import FIELDS, Bars
 from nightshift.nouns.dataset import BarBlocks
 from nightshift.storage import addresses, store
 
+MEMBER = "member.npy"
 BLOCK_SESSIONS = 64  # rows of 64 bytes × 64 sessions fill whole pages of memory, whatever a row holds
 
 
@@ -43,7 +44,15 @@ def load(record: BarBlocks, first_block: int = 0) -> Bars:
     for place, name in enumerate(FIELDS):
         arrays[name] = np.concatenate([np.empty((len(record.symbols), 0)), *(part[place] for part in parts)], axis=1)
         arrays[name].flags.writeable = False
-    return Bars(record.symbols, days, **arrays)
+    return Bars(record.symbols, days, **arrays, member=members(record, first_block))
+
+
+def members(record: BarBlocks, first_block: int = 0) -> np.ndarray | None:
+    """Who is a member of which session, from a block on; none: everybody with a bar is."""
+    files = [store.path(where) / MEMBER for where in record.blocks[first_block:]]
+    if not files or not files[0].is_file():
+        return None
+    return np.concatenate([np.load(file, allow_pickle=False) for file in files], axis=1)
 
 
 def fingerprint_of(symbols: tuple[str, ...], digests: list[str]) -> str:
@@ -52,11 +61,14 @@ def fingerprint_of(symbols: tuple[str, ...], digests: list[str]) -> str:
 
 
 def _digests(bars: Bars) -> list[str]:
-    """sha256 of every session's date and bars."""
+    """sha256 of every session's date and bars, and of its members where not everybody is one."""
     by_session = np.ascontiguousarray(np.stack([getattr(bars, name) for name in FIELDS]).transpose(2, 0, 1))
     days = bars.sessions.astype("<i8")
-    return [hashlib.sha256(days[at].tobytes() + of_session.data).hexdigest()[:16] for at, of_session in enumerate(by_session)]
+    of_day = [b""] * len(days) if bars.member is None else [row.tobytes() for row in bars.member.T]
+    return [hashlib.sha256(days[at].tobytes() + of_session.data + of_day[at]).hexdigest()[:16] for at, of_session in enumerate(by_session)]
 
 
 def _fill(folder: Path, bars: Bars, first: int, stop: int) -> None:
     np.save(folder / "bars.npy", np.stack([getattr(bars, name)[:, first:stop] for name in FIELDS]), allow_pickle=False)
+    if bars.member is not None:
+        np.save(folder / MEMBER, bars.member[:, first:stop], allow_pickle=False)

@@ -24,13 +24,14 @@ _VOLATILITY_SESSIONS = 20  # returns that scale the triple barrier
 
 
 def label(bars: Bars, choice: Label) -> tuple[np.ndarray, int]:
-    """The outcome after every bar, float64 (symbols, sessions), and how many sessions later it looks.
+    """The outcome after every bar of a member, float64 (symbols, sessions), and how many sessions later it looks.
 
     >>> bars = Bars(("A",), np.arange("2026-11-16", "2026-11-19", dtype="datetime64[D]"), *[np.array([[10.0, 11.0, 11.0]])] * 5)
     >>> label(bars, Label(kind="direction", horizon_sessions=1))
     (array([[ 1.,  0., nan]]), 1)
     """
-    return LABELS[choice.kind](bars, choice), choice.reach_sessions
+    outcome = LABELS[choice.kind](bars, choice)
+    return outcome if bars.member is None else np.where(bars.member, outcome, np.nan), choice.reach_sessions
 
 
 def direction(bars: Bars, choice: Label) -> np.ndarray:
@@ -55,9 +56,9 @@ def event(bars: Bars, choice: Label) -> np.ndarray:
 
 
 def index_direction(bars: Bars, choice: Label) -> np.ndarray:
-    """1 when the equal-weight mean return of all symbols is positive, else 0: one outcome for every symbol of a session."""
+    """1 when the equal-weight mean return of all members is positive, else 0: one outcome for every symbol of a session."""
     returns = forward_return(bars, choice)
-    known = np.isfinite(returns)
+    known = np.isfinite(returns) if bars.member is None else np.isfinite(returns) & bars.member
     sums, counts = np.where(known, returns, 0.0).sum(axis=0), known.sum(axis=0)
     index = np.divide(sums, counts, out=np.full(len(sums), np.nan), where=counts > 0)
     return np.repeat(_is_positive(index)[np.newaxis], len(bars.symbols), axis=0)

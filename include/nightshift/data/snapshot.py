@@ -11,13 +11,14 @@ import numpy as np
 
 from nightshift import sessions
 from nightshift.config import Market
-from nightshift.data import sources
+from nightshift.data import membership, sources
 from nightshift.data.sources import Query
 from nightshift.data.sources.mongo_connection import redacted
 from nightshift.data.sources.source import bar_schema, checked_against
 from nightshift.errors import ConfigError, SourceUnreadable
 from nightshift.nouns.bars import FIELDS, Bars
 from nightshift.nouns.snapshot_record import Asked, SnapshotRecord
+from nightshift.nouns.universe_record import UniverseRecord
 from nightshift.storage import addresses, store
 
 if TYPE_CHECKING:
@@ -36,8 +37,15 @@ def take(market: Market, as_of: dt.datetime, symbols: tuple[str, ...] = (), full
     earlier = None if full else _latest(market, query)
     bars = sources.fetch(market, query) if earlier is None else _appended(market, query, earlier)
     _refuse_nothing(market, query, bars)
-    content = _content(bars)
-    return store.write(addresses.snapshot(market.market, content[:16]), lambda folder: _fill(folder, market, query, bars, content))
+    universe = membership.read_until(market.universe, query.last_session)
+    content = _content(bars) if universe is None else store.fingerprint([_content(bars), universe.facts()])
+
+    def fill(folder: Path) -> None:
+        _fill(folder, market, query, bars, content)
+        if universe is not None:
+            universe.write(folder)
+
+    return store.write(addresses.snapshot(market.market, content[:16]), fill)
 
 
 def table(where: str) -> pa.Table:
@@ -45,6 +53,12 @@ def table(where: str) -> pa.Table:
     import pyarrow.parquet as pq
 
     return pq.read_table(store.open_folder(where) / "bars.parquet", partitioning=None)
+
+
+def universe(where: str) -> UniverseRecord | None:
+    """Who belonged to the market, as it was known when a snapshot was taken; none: everybody with a bar did."""
+    folder = store.open_folder(where)
+    return UniverseRecord.read(folder) if (folder / UniverseRecord.FILE).is_file() else None
 
 
 def bars(rows: pa.Table) -> Bars:

@@ -36,6 +36,7 @@ class Bars:
     low: np.ndarray
     close: np.ndarray
     volume: np.ndarray
+    member: np.ndarray | None = None  # bool: who belongs to the market on which day; none: everybody with a bar
 
     def __post_init__(self) -> None:
         sessions = np.asarray(self.sessions, dtype="datetime64[D]")
@@ -47,6 +48,10 @@ class Bars:
             if values.shape != self.shape:
                 raise ValueError(f"expected {name} of shape {self.shape}; found {values.shape}; next: align it to the axes")
             object.__setattr__(self, name, values)
+        if self.member is not None:
+            if self.member.shape != self.shape:
+                raise ValueError(f"expected members of shape {self.shape}; found {self.member.shape}; next: align them to the axes")
+            object.__setattr__(self, "member", frozen(self.member, dtype=np.bool_))
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -58,9 +63,14 @@ class Bars:
         """True where a symbol has a bar."""
         return np.isfinite(self.close)
 
+    @property
+    def eligible(self) -> np.ndarray:
+        """True where a symbol has a bar and belongs to the market."""
+        return self.present if self.member is None else self.present & self.member
+
     def first(self, n_sessions: int) -> Bars:
         """Only the first `n_sessions` sessions: what was known then."""
-        return self._cut(slice(None, n_sessions))
+        return self.at(slice(None, n_sessions))
 
     def until(self, session: np.datetime64) -> Bars:
         """Only the sessions up to and including `session`."""
@@ -68,13 +78,18 @@ class Bars:
 
     def last(self, n_sessions: int) -> Bars:
         """Only the last `n_sessions` sessions."""
-        return self._cut(slice(max(len(self.sessions) - n_sessions, 0), None))
+        return self.at(slice(max(len(self.sessions) - n_sessions, 0), None))
 
     def of(self, symbols: tuple[str, ...]) -> Bars:
         """Only these symbols, in the order given."""
         rows = [self.symbols.index(symbol) for symbol in symbols]
-        return replace(self, symbols=symbols, **{name: getattr(self, name)[rows] for name in FIELDS})
+        return replace(self, symbols=symbols, **self.arrays_at(rows))
 
-    def _cut(self, cut: slice) -> Bars:
-        arrays = {name: getattr(self, name)[:, cut] for name in FIELDS}
-        return replace(self, sessions=self.sessions[cut], **arrays)
+    def at(self, sessions: slice | np.ndarray) -> Bars:
+        """Only the sessions at these places."""
+        return replace(self, sessions=self.sessions[sessions], **self.arrays_at(slice(None), sessions))
+
+    def arrays_at(self, symbols: Any, sessions: Any = slice(None)) -> dict[str, Any]:
+        """The arrays of these symbols and sessions, by their names."""
+        arrays = {name: getattr(self, name)[symbols][:, sessions] for name in FIELDS}
+        return {**arrays, "member": None if self.member is None else self.member[symbols][:, sessions]}

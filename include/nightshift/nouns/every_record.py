@@ -22,6 +22,7 @@ from nightshift.nouns.simulation_record import SimulatedNight, SimulationRecord
 from nightshift.nouns.snapshot_record import SnapshotRecord
 from nightshift.nouns.source_copy import SourceCopy
 from nightshift.nouns.training import SearchRecord, TrainingRecord
+from nightshift.nouns.universe_record import UniverseRecord
 from nightshift.nouns.verdict_record import Verdict
 from nightshift.nouns.walk_record import WalkRecord
 from nightshift.nouns.week_record import WeekRecord
@@ -34,6 +35,7 @@ RECORDS: tuple[type[Record], ...] = (
     ReleaseLabel,
     Selection,
     SnapshotRecord,
+    UniverseRecord,
     SourceCopy,
     NightRecord,
     NewsRecord,

@@ -12,11 +12,12 @@ from nightshift.storage.night import Night
 
 
 def due(night: Night, columns: ReleaseColumns) -> np.ndarray:
-    """True for symbols that have a bar in the newest session, and as many before it as the release's columns need."""
+    """True for members that have a bar in the newest session, and as many before it as the release's columns need."""
     from nightshift.data.quality import clean_bars
 
-    present = clean_bars(night).present
-    return present[:, -1] & (present.sum(axis=1) > max(columns.warmup_sessions.values(), default=0))
+    bars = clean_bars(night)
+    present = bars.present
+    return bars.eligible[:, -1] & (present.sum(axis=1) > max(columns.warmup_sessions.values(), default=0))
 
 
 def latest(fitted: Any, panel: Panel, due: np.ndarray) -> Latest:

@@ -89,6 +89,6 @@ def earned(night: Night, bars: Bars, score: np.ndarray) -> tuple[np.ndarray, np.
     first, costs = int(spoken[0]), night.market.costs
     part = bars.last(len(bars.sessions) - first)
     net[first:-1] = backtest(part, score[:, first:], costs, night.market.label.task).net_return_fraction[1:]
-    every = np.where(part.present, 1.0 / np.maximum(part.present.sum(axis=0), 1), 0.0)
+    every = np.where(part.eligible, 1.0 / np.maximum(part.eligible.sum(axis=0), 1), 0.0)
     hold[first:-1] = follow(part, every, costs).net_return_fraction[1:]
     return net, hold

@@ -1,4 +1,4 @@
-"""Cross-section: where a symbol stands among the symbols of the same session. These columns need the whole universe."""
+"""Cross-section: where a symbol stands among the symbols of the same session. These columns need all members of the day."""
 
 from __future__ import annotations
 
@@ -15,31 +15,31 @@ _SESSIONS_A_BLOCK = 64  # so that what is sorted stays in the processor's cache
 @column(warmup_sessions=1)
 def rank_return_1(bars: Bars) -> np.ndarray:
     """Rank of the 1-bar return among the session's symbols: near 0 for the worst, near 1 for the best."""
-    return ranked(_return_1(bars))
+    return ranked(of_members(bars, _return_1(bars)))
 
 
 @column(warmup_sessions=5)
 def rank_return_5(bars: Bars) -> np.ndarray:
     """Rank of the 5-bar return among the session's symbols: near 0 for the worst, near 1 for the best."""
-    return ranked(_return_5(bars))
+    return ranked(of_members(bars, _return_5(bars)))
 
 
 @column(warmup_sessions=20)
 def rank_return_20(bars: Bars) -> np.ndarray:
     """Rank of the 20-bar return among the session's symbols: near 0 for the worst, near 1 for the best."""
-    return ranked(_return_20(bars))
+    return ranked(of_members(bars, _return_20(bars)))
 
 
 @column(warmup_sessions=19)
 def rank_volume_ratio_20(bars: Bars) -> np.ndarray:
     """Rank of the volume against its own mean among the session's symbols: near 1 for the busiest."""
-    return ranked(volume.volume_ratio_20(bars))
+    return ranked(of_members(bars, volume.volume_ratio_20(bars)))
 
 
 @column(warmup_sessions=20)
 def rank_return_std_20(bars: Bars) -> np.ndarray:
     """Rank of the 20-bar volatility among the session's symbols: near 1 for the wildest."""
-    return ranked(volatility.return_std_20(bars))
+    return ranked(of_members(bars, volatility.return_std_20(bars)))
 
 
 @column(warmup_sessions=1)
@@ -63,13 +63,18 @@ def relative_return_1(bars: Bars) -> np.ndarray:
 @column(warmup_sessions=5)
 def relative_return_5(bars: Bars) -> np.ndarray:
     """5-bar log return above the mean of all symbols; positive when it beat the market."""
-    return _return_5(bars) - mean_of_session(_return_5(bars))
+    return _return_5(bars) - mean_of_session(of_members(bars, _return_5(bars)))
 
 
 @column(warmup_sessions=20)
 def relative_return_20(bars: Bars) -> np.ndarray:
     """20-bar log return above the mean of all symbols; positive when it beat the market."""
     return _return_20(bars) - _market_20(bars)
+
+
+def of_members(bars: Bars, values: np.ndarray) -> np.ndarray:
+    """The values of who belongs to the market that day, NaN for the others."""
+    return values if bars.member is None else np.where(bars.member, values, np.nan)
 
 
 def ranked(values: np.ndarray) -> np.ndarray:
@@ -143,9 +148,9 @@ def _return_20(bars: Bars) -> np.ndarray:
 
 @shared
 def _market_1(bars: Bars) -> np.ndarray:
-    return mean_of_session(_return_1(bars))
+    return mean_of_session(of_members(bars, _return_1(bars)))
 
 
 @shared
 def _market_20(bars: Bars) -> np.ndarray:
-    return mean_of_session(_return_20(bars))
+    return mean_of_session(of_members(bars, _return_20(bars)))

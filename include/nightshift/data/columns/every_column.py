@@ -52,7 +52,7 @@ def warmup_sessions(columns: Iterable[Column]) -> int:
 
 
 def compute(bars: Bars, columns: Sequence[Column]) -> np.ndarray:
-    """float32 (symbols, sessions, columns): every column on every bar, NaN in warm-up or without a bar."""
+    """float32 (symbols, sessions, columns): every column on every bar, NaN in warm-up, without a bar or for who is no member that day."""
     values = np.empty((*bars.shape, len(columns)), dtype=np.float32)
     whole = bars if isinstance(bars, SharedBars) else SharedBars(**{f.name: getattr(bars, f.name) for f in fields(bars)})
     for run in _runs(columns):
@@ -61,6 +61,8 @@ def compute(bars: Bars, columns: Sequence[Column]) -> np.ndarray:
             _dated(whole, columns[run], part)
         else:
             _of_each_symbol(whole, columns[run], part)
+    if bars.member is not None:
+        values[~bars.member] = np.nan
     return values
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from nightshift.data.columns.along.symbol_rows import SharedBars
 from nightshift.data.columns.column import Column
 from nightshift.data.columns.every_column import compute
-from nightshift.nouns.bars import FIELDS, Bars
+from nightshift.nouns.bars import Bars
 
 WINDOW_BARS = 61  # own bars before a stretch: no window, and no beginning of an average, looks at more
 COUNT = "own_bars"  # carried beside the averages: how many bars a symbol has had
@@ -48,7 +48,7 @@ def go_on(bars: Bars, columns: Sequence[Column], stops: Sequence[int], carried: 
     counts = np.stack([present[:, : n_before + stop].sum(axis=1) for stop in stops])
     young = carried[COUNT] < WINDOW_BARS  # an average of an average may not have begun: all of them begin again
     begun = {name: np.where(young, np.nan, held) for name, held in carried.items()}
-    arrays = {name: getattr(bars, name) for name in FIELDS}
+    arrays = bars.arrays_at(slice(None))
     shared = SharedBars(bars.symbols, bars.sessions, **arrays, new_from=new_from, carried=begun, stops=counts)
     values = compute(shared, columns)[:, n_before:]
     had = carried[COUNT] - new_from

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nightshift.data import bar_blocks, snapshot
+from nightshift.data import bar_blocks, membership, snapshot
 from nightshift.data.quality import cleaning, feed
 from nightshift.data.quality.used_history import BEFORE
 from nightshift.errors import DataRefused
@@ -40,14 +40,15 @@ def check(night: Night, folder: Path) -> None:
 
     from nightshift.data.quality import asking, data_docs, gathering, revisions, spacing
 
-    received = snapshot.table(night.snapshot)
+    received, universe = snapshot.table(night.snapshot), snapshot.universe(night.snapshot)
     cleaned = cleaned_as_of(night.market, received, night.session, night.as_of)
     facts, revised = feed.facts_of(received, cleaned, night), revisions.of(night, received)
     asked, result = asking.judge(cleaned, facts, night)
     report = gathering.with_revisions(gathering.also(asked, spacing.daily_bars(received)), revised)
     account = gathering.gather(received, cleaned, facts, report, revised, night)
-    pq.write_table(cleaned.rows, folder / "bars.parquet", compression="lz4")
-    blocks = bar_blocks.keep(night.market.market, snapshot.bars(cleaned.rows))
+    rows = membership.used_rows(cleaned.rows, universe)
+    pq.write_table(rows, folder / "bars.parquet", compression="lz4")
+    blocks = bar_blocks.keep(night.market.market, membership.with_members(snapshot.bars(rows), universe))
     for record in (QualityAccount(**dict(cleaned.account), gaps=facts.gaps), report, revised, account, blocks):
         record.write(folder)
     cleaned.market.write(folder)

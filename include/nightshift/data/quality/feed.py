@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nightshift import sessions
+from nightshift.data import membership, snapshot
 from nightshift.nouns.quality import Gaps, NamedRow
 
 if TYPE_CHECKING:
@@ -39,9 +40,11 @@ def facts_of(received: pa.Table, cleaned: Cleaned, night: Night) -> Facts:
     """The facts of a cleaned snapshot as of the night."""
     present, days, names = _presence(cleaned.rows, cleaned.history.days)
     everyone = set(received["symbol"].unique().to_pylist())
-    listed = np.any(present[:, -LISTED_SESSIONS:], axis=1)
+    universe = snapshot.universe(night.snapshot)
+    listed = np.any(present[:, -LISTED_SESSIONS:], axis=1) & membership.members_on(names, universe, night.session)
     newest = np.any(present[:, -1:], axis=1)
-    lost = sorted(everyone - set(names))  # symbols of whom no row was clean
+    gone = sorted(everyone - set(names))  # symbols of whom no row was clean
+    lost = [name for name, counts in zip(gone, membership.members_on(gone, universe, night.session).tolist(), strict=True) if counts]
     absent = [name for name, here, counts in zip(names, newest.tolist(), listed.tolist(), strict=True) if counts and not here] + lost
     bars_a_session = present.sum(axis=0)
     empty = days[bars_a_session == 0]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nightshift import sessions
-from nightshift.data.quality import breaches, losses
+from nightshift.data import snapshot
+from nightshift.data.quality import breaches, losses, universe_warnings
 from nightshift.data.quality.cleaning import Cleaned
 from nightshift.data.quality.feed import Facts
 from nightshift.nouns.data_account import DataAccount, SymbolNote
@@ -27,7 +28,7 @@ def gather(
     """The account of a checked snapshot."""
     import pyarrow.compute as pc
 
-    rows, lost = cleaned.rows, losses.lost(received, cleaned, night)
+    rows, lost, universe = cleaned.rows, losses.lost(received, cleaned, night), snapshot.universe(night.snapshot)
     span = pc.min_max(rows["session"]).as_py()
     first, newest = span["min"], span["max"]
     behind = len(sessions.between(night.market.calendar, newest, night.session)) - 1 if newest else None
@@ -39,8 +40,12 @@ def gather(
         lost=lost, left_out=losses.left_out(received, cleaned),
         mended=tuple(map(_of_symbol, cleaned.account.mended)),
         suspected=tuple(map(_of_symbol, cleaned.account.suspected[:SUSPECTED_NAMED])), suspicions=cleaned.account.suspicions,
-        breaches=breaches.breaches(report, lost, facts, revised, str(losses.test_from(rows, night) or ""), night),
-        survivors_only=night.market.source["kind"] not in CHOSEN_BEFOREHAND, revisions=revised.sentence,
+        breaches=(
+            *breaches.breaches(report, lost, facts, revised, str(losses.test_from(rows, night) or ""), night),
+            *universe_warnings.warnings(rows, universe, night),
+        ),
+        survivors_only=night.market.source["kind"] not in CHOSEN_BEFOREHAND and (universe is None or universe.members is None),
+        revisions=revised.sentence,
     )  # fmt: skip
 
 

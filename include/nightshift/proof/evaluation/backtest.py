@@ -11,7 +11,7 @@ A missing bar makes a symbol untradable at that open: its holding is carried. Af
 or more it cannot be bought (nor a short be bought back), after such a fall it cannot be sold. A volume cap cuts each trade
 to a share of the session's traded value. If limits would push |weights| above `max_leverage`, the trades that add exposure
 are cut in proportion. A symbol whose bars end before the market's do is sold at its last close, at the same cost.
-Nothing is sold on the last session: the equity is marked at its close.
+Nothing is sold on the last session: the equity is marked at its close. Who is no member of the market at a close is not wanted then.
 
 Ruin is the end: a session that costs the whole equity (a short that trebled, a cost beyond everything) returns −100 %, what is
 lost beyond it is the lender's, and nothing is traded, held or earned afterwards.
@@ -68,6 +68,8 @@ def follow(bars: Bars, wanted: np.ndarray, costs: Costs, keep_weights: bool = Fa
     """Trade target weights (symbols, sessions), each decided at its session's close."""
     if wanted.shape != bars.shape:
         raise ValueError(f"expected weights of shape {bars.shape}; found {wanted.shape}; next: align them to the bars")
+    if bars.member is not None:
+        wanted = np.where(bars.member, wanted, 0.0)
     limited = costs.max_volume_fraction is not None or costs.limit_move_fraction is not None
     path = None if limited or keep_weights else swift.path(bars, wanted, costs)
     path = path or held.path(bars, wanted, costs, keep_weights)

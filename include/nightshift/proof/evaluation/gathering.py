@@ -70,7 +70,8 @@ def aligned(bars: Bars, panel: Panel) -> Bars:
     at = np.searchsorted(bars.sessions, panel.sessions).clip(max=len(bars.sessions) - 1)
     known = (rows >= 0)[:, None] & (bars.sessions[at] == panel.sessions)[None, :]
     fields = {name: np.where(known, getattr(bars, name)[np.ix_(rows, at)], np.nan) for name in FIELDS}
-    return Bars(panel.symbols, panel.sessions, **fields)
+    member = None if bars.member is None else known & bars.member[np.ix_(rows, at)]
+    return Bars(panel.symbols, panel.sessions, **fields, member=member)
 
 
 def refusal(said: Scores, asked: dict[str, np.ndarray]) -> str:

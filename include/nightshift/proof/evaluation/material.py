@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
 from nightshift.config import Market
-from nightshift.nouns.bars import FIELDS, Bars
+from nightshift.nouns.bars import Bars
 from nightshift.nouns.panel import Panel
 from nightshift.proof.evaluation.targets import middle
 from nightshift.proof.metrics.metric import THRESHOLD, Answers
@@ -74,7 +74,7 @@ class Material:
 
     def bars_between(self, at: slice) -> Bars:
         """The bars of a stretch of the panel's sessions."""
-        return replace(self.bars, sessions=self.bars.sessions[at], **{name: getattr(self.bars, name)[:, at] for name in FIELDS})
+        return self.bars.at(at)
 
     def traded_score(self, name: str, part: str) -> np.ndarray:
         """A name's scores on the part, NaN on rows that not every name has scored and on sessions that it learned from."""

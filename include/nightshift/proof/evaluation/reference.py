@@ -12,12 +12,14 @@ from nightshift.proof.metrics.ruin import until_ruin
 
 
 def buy_and_hold(bars: Bars, costs: Costs) -> Backtest | None:
-    """Equal money in every symbol at the second open, never traded again; None when no symbol has a bar there.
+    """Equal money in every symbol at the second open, never traded again; None when no member has a bar there.
 
     A symbol whose bars end keeps its last close: what a holder would be paid is not known. Contributions are shares of the
     whole period's gross gain.
     """
     there = (bars.open[:, 1:2] > 0).all(axis=1) & (bars.close[:, 1:2] > 0).all(axis=1) if bars.shape[1] > 1 else np.zeros(0, dtype=bool)
+    if bars.member is not None and bars.shape[1] > 1:
+        there &= bars.member[:, 1]
     if not there.any():
         return None
     rate = min((costs.commission_bps + costs.slippage_bps) / 1e4, 1.0)
@@ -53,7 +55,7 @@ def random_same_turnover(bars: Bars, score: np.ndarray, costs: Costs, task: str,
     wanted = targets(score, costs, task)
     n_symbols, n_sessions = wanted.shape
     moved = np.roll(wanted[rng.permutation(n_symbols)], int(rng.integers(1, max(n_sessions, 2))), axis=1)
-    return follow(bars, np.where(bars.present, moved, 0.0), costs)
+    return follow(bars, np.where(bars.eligible, moved, 0.0), costs)
 
 
 def _backtest(bars: Bars, net: np.ndarray, gross: np.ndarray, turnover: np.ndarray, exposure: np.ndarray, added: np.ndarray) -> Backtest:

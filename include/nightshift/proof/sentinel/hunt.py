@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nightshift.data import columns, labels
+from nightshift.data import bar_blocks, columns, labels, quality
 from nightshift.data.quality.cleaning import Cleaned, clean
 from nightshift.data.quality.evidence.market_moves import MarketMoves
 from nightshift.errors import LeakFound
@@ -37,7 +37,9 @@ def hunt(night: Night, folder: Path) -> None:
     random = np.random.default_rng(seed)
     where = night.columns
     panel = columns.load_panel(where, verified=False)  # not compared with its seal: what it must be is computed here
-    bars = history.read(store.path(night.stage("check")) / "bars.parquet", panel.symbols, panel.sessions)
+    bars = history.read(
+        store.path(night.stage("check")) / "bars.parquet", panel.symbols, panel.sessions, bar_blocks.members(quality.blocks_of(night))
+    )
     found = _cleaning(night, random) + _columns(panel, bars, random) + _label(night, panel, bars, random)
     found += _preparations(night, where, panel, random)
     LeakHunt(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import numpy as np
 
@@ -13,7 +12,6 @@ from nightshift.gates.checks import is_lead
 from nightshift.gates.comparisons import COMPARISONS
 from nightshift.gates.evidence import Evidence
 from nightshift.gates.weighing import Weighed
-from nightshift.nouns.bars import FIELDS
 from nightshift.nouns.measures import Measures
 from nightshift.nouns.night_roles import CHALLENGER, CHAMPION
 from nightshift.nouns.panel import Panel
@@ -84,7 +82,7 @@ def compared_market(market: Market) -> Market:
 
 def _material(market: Market, made: Stretch, night: int, scores: Mapping[str, np.ndarray]) -> Material:
     at = made.window_of(night)
-    bars = replace(made.bars, sessions=made.bars.sessions[at], **{name: getattr(made.bars, name)[:, at] for name in FIELDS})
+    bars = made.bars.at(at)
     nothing = np.zeros((len(bars.symbols), made.window, 0), dtype=np.float32)
     panel = Panel(bars.symbols, bars.sessions, (), nothing, made.label[:, at], market.label.horizon_sessions)
     judged = compared_market(market).model_copy(update={"costs": never_limited(market.costs)})

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nightshift.config import Market
-from nightshift.data import quality, snapshot
+from nightshift.data import membership, quality, snapshot
 from nightshift.data.labels import label
 from nightshift.data.splits import Ordered, ordered
 from nightshift.errors import ConfigError, DataRefused
@@ -61,10 +61,10 @@ class History:
 
     def known(self, session: str) -> Known:
         """What the night of a session has."""
-        from nightshift.data.columns.account import left_out
+        from nightshift.data.columns.storing.account import left_out
         from nightshift.data.columns.every_column import compute
 
-        bars = _clean(self.market, self.received, dt.date.fromisoformat(session), self.plan.as_of(session))
+        bars = _clean(self.plan, self.received, session)
         rows = _shared_rows(self.bars, bars)
         values = compute(bars, self.columns) if rows is None else _cut(self.values, rows, bars.shape)
         outcome, reach = label(bars, self.market.label)
@@ -80,7 +80,7 @@ def history_of(plan: Plan) -> History:
 
     received = snapshot.table(plan.snapshot)
     last = plan.sessions[-1]
-    bars = _clean(plan.market, received, dt.date.fromisoformat(last), plan.as_of(last))
+    bars = _clean(plan, received, last)
     columns = chosen(plan.market.columns)
 
     def fill(folder: Path) -> None:
@@ -116,14 +116,18 @@ def with_columns(panel: Panel, names: Sequence[str]) -> Panel:
     return replace(panel, names=tuple(names), values=np.ascontiguousarray(panel.values[:, :, places]))
 
 
-def _clean(market: Market, received: pa.Table, session: dt.date, as_of: dt.datetime) -> Bars:
-    """The clean bars that a night has of what the source says today."""
+def _clean(plan: Plan, received: pa.Table, of_session: str) -> Bars:
+    """The clean bars that a night has of what the source says today, with the members that it knows."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    session, as_of = dt.date.fromisoformat(of_session), plan.as_of(of_session)
     seen = pc.less_equal(received["observed_at"], pa.scalar(as_of, received.schema.field("observed_at").type))
     had = received.filter(pc.and_(seen, pc.less_equal(received["session"], pa.scalar(session)))).combine_chunks()
-    return snapshot.bars(quality.cleaned_as_of(market, had, session, as_of).rows)
+    universe = snapshot.universe(plan.snapshot)
+    known = universe and universe.until(session)
+    rows = membership.used_rows(quality.cleaned_as_of(plan.market, had, session, as_of).rows, known)
+    return membership.with_members(snapshot.bars(rows), known)
 
 
 def _shared_rows(whole: Bars, bars: Bars) -> np.ndarray | None:
@@ -134,10 +138,11 @@ def _shared_rows(whole: Bars, bars: Bars) -> np.ndarray | None:
         return None
     rows = np.array([place[symbol] for symbol in bars.symbols], dtype=np.int64)
     others = np.setdiff1d(np.arange(len(whole.symbols)), rows)
-    if np.isfinite(whole.close[others, :n_sessions]).any():
+    if whole.eligible[others, :n_sessions].any():
         return None
-    same = (np.array_equal(getattr(whole, name)[rows, :n_sessions], getattr(bars, name), equal_nan=True) for name in FIELDS)
-    return rows if n_symbols and all(same) else None
+    had = whole.first(n_sessions).of(bars.symbols)
+    same = (np.array_equal(getattr(had, name), getattr(bars, name), equal_nan=True) for name in FIELDS)
+    return rows if n_symbols and all(same) and np.array_equal(had.eligible, bars.eligible) else None
 
 
 def _cut(values: np.ndarray, rows: np.ndarray, shape: tuple[int, int]) -> np.ndarray:

@@ -7,12 +7,12 @@ stands what it replaced, served on until the next change: the same sessions, the
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
-from nightshift.nouns.bars import FIELDS, Bars
+from nightshift.nouns.bars import Bars
 from nightshift.nouns.simulation_record import Said
 from nightshift.proof.evaluation.backtest import backtest
 from nightshift.proof.evaluation.reference import buy_and_hold
@@ -88,7 +88,7 @@ def _net(history: History, bars: Bars, live: Sequence[Change | None], said: Said
 def _traded(history: History) -> Bars:
     """The whole history's bars of the plan's sessions."""
     at = np.searchsorted(history.bars.sessions, np.array(history.plan.sessions, dtype="datetime64[D]"))
-    return replace(history.bars, sessions=history.bars.sessions[at], **{name: getattr(history.bars, name)[:, at] for name in FIELDS})
+    return history.bars.at(at)
 
 
 def _places(plan: Plan, own: Sequence[Change]) -> list[int]:

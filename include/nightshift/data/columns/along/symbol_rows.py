@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from nightshift.data.columns.along.window_sums import before, window_mean, window_std
-from nightshift.nouns.bars import FIELDS, Bars
+from nightshift.nouns.bars import Bars
 
 R = TypeVar("R")
 
@@ -52,7 +52,7 @@ class SharedBars(Bars):
             new_from=None if self.new_from is None else self.new_from[rows],
             carried={name: values[rows] for name, values in self.carried.items()},
             stops=None if self.stops is None else self.stops[:, rows],
-            **{name: getattr(self, name)[rows] for name in FIELDS},
+            **self.arrays_at(rows),
         )  # fmt: skip
 
 

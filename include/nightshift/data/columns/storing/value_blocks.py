@@ -30,7 +30,7 @@ VALUES, THERE, EXTREMES, CARRIES = "values.f32", "there.npy", "extremes.npy", "c
 class Facts:
     """What is known of the columns of a panel without reading them."""
 
-    present: np.ndarray  # bool (symbols, sessions)
+    present: np.ndarray  # bool (symbols, sessions): a member with a bar
     usable: np.ndarray  # bool (symbols, sessions): every column is known
     extremes: np.ndarray  # float32 (2, sessions, columns): least and most of all symbols, NaN where none is known
 
@@ -116,7 +116,7 @@ def _make(bars: BarBlocks, columns: Sequence[Column], addressed: Sequence[str], 
     near = _only_enough_before(stretch, n_new, begun.carried)
     computed = go_on(near, columns, [end - stop + n_new for _, end in ends], begun.carried, n_new)
     values = np.concatenate([old, computed.values], axis=1) if old.shape[1] else computed.values
-    present = stretch.present[:, len(stretch.sessions) - (stop - start) :]
+    present = stretch.eligible[:, len(stretch.sessions) - (stop - start) :]
     for where, (begin, end), held in zip(addressed, ends, computed.carries, strict=True):
         span = slice(begin - start, end - start)
         of_block, there = values[:, span], present[:, span]
