@@ -35,7 +35,7 @@ def column_store(folder, names, left_out, kind="float32", symbols=("A",)):
     rows = {"train": {"rows": 1, "without_bar": 0, "warming_up": 0, "column_unknown": 0, "label_unknown": 0, "usable": 1}}
     PanelRecord(
         market="synthetic", snapshot="synthetic/snapshots/0000", symbols=symbols, sessions=["2026-01-02"], names=names, dtype=kind,
-        label=Label(), label_reach=1, split=split, warmup_sessions={}, left_out=left_out, rows=rows,
+        label=Label(), label_reach=1, split=split, warmup_sessions={}, left_out=left_out, rows=rows, value_blocks=(), row_blocks=(),
     ).write(folder)  # fmt: skip
 
 

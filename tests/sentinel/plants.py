@@ -197,7 +197,7 @@ def received(seed: int) -> pa.Table:
 
 
 FLAT, COUNTS = np.zeros(N_SESSIONS), np.zeros((N_SESSIONS, 2, len(LEVELS)))
-NOBODY = MarketMoves(sessions(), FLAT, FLAT, FLAT, FLAT, FLAT, COUNTS, COUNTS)
+NOBODY = MarketMoves(sessions(), FLAT, FLAT, FLAT, FLAT, FLAT, COUNTS, COUNTS, FLAT + 1.0)
 
 
 def honest_clean(table):

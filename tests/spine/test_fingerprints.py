@@ -18,7 +18,7 @@ import pytest
 from nightshift.storage import fingerprints
 from nightshift.storage.fingerprints import NIGHT, PACKAGE, PAGE, PANEL, TRAINING, Made
 
-PANEL_MAKERS = ["data.columns.every_column", "data.columns.account", "data.labels", "data.splits"]
+PANEL_MAKERS = ["data.columns.every_column", "data.columns.storing.account", "data.labels", "data.splits"]
 MADE = {"PANEL": PANEL, "TRAINING": TRAINING, "NIGHT": NIGHT, "PAGE": PAGE}
 MOVES = {
     "data/columns/momentum.py": ["panel", "night"],
@@ -58,7 +58,9 @@ MOVES = {
 # What is imported by code that decides, and decides nothing itself.
 NO_MATTER = {"errors": "words", "storage": "where things lie, not what they are"}
 NO_MATTER_LIBRARIES = {
+    "bson": "the bars it reads are in the snapshot's address",
     "curl_cffi": "the bars it fetches are in the snapshot's address",
+    "fsspec": "the bars it fetches are in the snapshot's address",
     "matplotlib": "pictures of a study",
     "polars": "the bars it reads are in the snapshot's address",
     "pymongo": "the bars it reads are in the snapshot's address",

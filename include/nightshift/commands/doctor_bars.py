@@ -19,6 +19,7 @@ def bars_found(name: str, as_of: dt.datetime, *, by_name: bool) -> tuple[bool, s
 
     try:
         market = checked_market(name)
+        as_of = market.as_of_at(as_of)
         if not by_name and _waits_for_files(market):
             return True, f"no files yet: put some into {market.source['folder']}, then nightshift inspect {market.source['folder']}"
         taken = sample(market, as_of)

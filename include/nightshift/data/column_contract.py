@@ -98,13 +98,13 @@ def _name(told: str) -> str:
 
 def _columns_of(night: str) -> dict[str, Column]:
     """Type and constancy of every column that a night asked for, from its record and a Parquet footer: no row is read."""
-    import pyarrow.parquet as pq
+    from nightshift.data.columns import open_part
 
     stage = addresses.stage(night, "columns") if night else ""
     where = ColumnsRecord.read(store.path(stage)).store if stage and store.exists(stage) else ""
     if not where or not store.exists(where):  # removed since
         return {}
-    schema = pq.read_schema(store.path(where) / "train.parquet")
+    schema = open_part(where, "train").schema
     there = {name: Column(str(schema.field(name).type), constant=False) for name in schema.names if name not in KEYS}
     left_out = PanelRecord.read(store.path(where)).left_out
     return there | {name: Column(constant=why.startswith("constant")) for name, why in left_out.items()}

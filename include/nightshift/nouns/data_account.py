@@ -37,14 +37,14 @@ class Lost(Noun):
     worst: tuple[Worst, ...]
 
 
-class LeftOut(Noun):
+class SymbolOut(Noun):
     """A symbol of which nothing is used."""
 
     symbol: str
     why: str
 
 
-class OfSymbol(Noun):
+class SymbolNote(Noun):
     """What is said of a symbol since a session."""
 
     symbol: str
@@ -92,9 +92,9 @@ class DataAccount(Record):
     sessions_behind: int | None  # the newest bar's; none: there is none
     age_hours: float | None
     lost: tuple[Lost, ...]  # what costs most first: rows of the test part, then of the rest
-    left_out: tuple[LeftOut, ...]
-    mended: tuple[OfSymbol, ...]  # histories of another scale that was certain
-    suspected: tuple[OfSymbol, ...]  # moves that may not be the market's, and are used as they are; the largest first
+    left_out: tuple[SymbolOut, ...]
+    mended: tuple[SymbolNote, ...]  # histories of another scale that was certain
+    suspected: tuple[SymbolNote, ...]  # moves that may not be the market's, and are used as they are; the largest first
     suspicions: int  # how many there are
     breaches: tuple[Breach, ...]  # the most important first; the critical ones refuse the night
     survivors_only: bool  # the universe was chosen with today's knowledge

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from nightshift.config import Label
-from nightshift.nouns.record import Noun, Record
+from nightshift.nouns.record import Facts, Noun, Record
 
 
 class SplitRecord(Noun):
@@ -26,10 +26,17 @@ class PartRows(Noun):
     usable: int  # with every column and the label
 
 
+def _from_1(facts: Facts) -> Facts:
+    """Schema 1 had values, labels and the parts beside it."""
+    return {**facts, "value_blocks": [], "row_blocks": []}
+
+
 class PanelRecord(Record):
-    """Beside it lie values, labels and the parts as tables."""
+    """What a night's column store is put together from; in schema 1 values, labels and parts lay beside it."""
 
     FILE: ClassVar[str] = "panel.json"
+    SCHEMA: ClassVar[int] = 2
+    UPGRADES: ClassVar = {1: _from_1}
 
     market: str
     snapshot: str
@@ -43,6 +50,8 @@ class PanelRecord(Record):
     warmup_sessions: dict[str, int]
     left_out: dict[str, str]  # column -> why
     rows: dict[str, PartRows]  # by part
+    value_blocks: tuple[str, ...]  # addresses, in the order of the sessions; none in a store of schema 1
+    row_blocks: tuple[str, ...]
 
 
 class ColumnsRecord(Record):
@@ -51,3 +60,14 @@ class ColumnsRecord(Record):
     FILE: ClassVar[str] = "columns.json"
 
     store: str  # the address of the panel
+
+
+class BarBlocks(Record):
+    """The night's clean bars: where they lie, and what they are session by session."""
+
+    FILE: ClassVar[str] = "bars.json"
+
+    symbols: tuple[str, ...]
+    sessions: tuple[str, ...]
+    digests: tuple[str, ...]  # of every session's bars
+    blocks: tuple[str, ...]  # addresses

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nightshift.nouns.assay_record import AssayRecord
 from nightshift.nouns.data_account import DataAccount
-from nightshift.nouns.dataset import ColumnsRecord, PanelRecord
+from nightshift.nouns.dataset import BarBlocks, ColumnsRecord, PanelRecord
 from nightshift.nouns.evaluation_record import Evaluation
 from nightshift.nouns.examination import Examination
 from nightshift.nouns.leak_hunt import LeakHunt
@@ -42,6 +42,7 @@ RECORDS: tuple[type[Record], ...] = (
     DataAccount,
     RevisionsRecord,
     RefusalRecord,
+    BarBlocks,
     PanelRecord,
     ColumnsRecord,
     LeakHunt,

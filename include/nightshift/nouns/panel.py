@@ -14,16 +14,18 @@ class Panel:
     symbols: tuple[str, ...]
     sessions: np.ndarray  # datetime64[D]
     names: tuple[str, ...]  # column names, the last axis of `values`
-    values: np.ndarray  # float32 (symbols, sessions, columns), NaN during warm-up or without a bar
+    values: np.ndarray  # float32 (symbols, sessions, columns), NaN during warm-up or without a bar; a session's lie side by side
     label: np.ndarray  # float64 (symbols, sessions), NaN where the outcome is not known yet
     label_reach: int  # sessions after a row that its label looks at
 
     @property
     def usable(self) -> np.ndarray:
         """True where every column is known: rows a model may be asked about."""
-        out = np.empty(self.values.shape[:2], dtype=bool)
-        for row, values in zip(out, self.values, strict=True):  # a symbol at a time: the panel may be larger than memory
-            np.isfinite(values).all(axis=1, out=row)
+        n_symbols, n_sessions, _ = self.values.shape
+        out = np.empty((n_symbols, n_sessions), dtype=bool)
+        for first in range(0, n_sessions, 64):  # some sessions at a time, as they lie: the panel may be larger than memory
+            span = slice(first, first + 64)
+            out[:, span] = np.isfinite(self.values[:, span]).all(axis=2)
         return out
 
 

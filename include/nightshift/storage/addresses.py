@@ -93,6 +93,21 @@ def panel(market: str, key: str) -> str:
     return address(market, "columns", key)
 
 
+def bar_block(market: str, key: str) -> str:
+    """Clean bars of some sessions, for every night that has these."""
+    return address(market, "bars", key)
+
+
+def value_block(market: str, key: str) -> str:
+    """Columns of some sessions, for every night whose bars until then are these."""
+    return address(market, "column_values", key)
+
+
+def row_block(market: str, key: str) -> str:
+    """The same sessions with their labels, as rows."""
+    return address(market, "column_rows", key)
+
+
 def studies(market: str) -> str:
     """The searches' own storage, and the files of every study that was asked for alone."""
     return address(market, "studies")

@@ -25,7 +25,7 @@ class Made:
 
 # Bars are not among it: a panel's address holds their values.
 PANEL = Made(
-    ("data/columns", "data/labels.py", "data/splits", "nouns/bars.py", "nouns/dataset.py", "nouns/panel.py"),
+    ("data/bar_blocks.py", "data/columns", "data/labels.py", "data/splits", "nouns/bars.py", "nouns/dataset.py", "nouns/panel.py"),
     ("numpy", "pyarrow", "ta-lib"),
 )
 TRAINING = Made(

@@ -81,17 +81,29 @@ def open_folder(where: str) -> Path:
     return folder
 
 
-def verify(folder: Path) -> None:
-    """Raise `Damaged` unless the folder holds exactly the bytes it was sealed with."""
+def open_file(where: str, name: str) -> Path:
+    """One file of the folder at an address, after its bytes were compared with the seal; the others are not read."""
+    file = path(where) / name
+    if not file.is_file() or _sealed(path(where)).get(name) != sha256_of(file):
+        state = "changed" if file.is_file() else "missing"
+        raise Damaged(expected=f"{file} as it was sealed", found=f"it is {state}", next_step=restore(path(where)))
+    return file
+
+
+def _sealed(folder: Path) -> dict[str, str]:
     try:
-        sealed = json.loads((folder / SEAL).read_text())["sha256"]
+        return dict(json.loads((folder / SEAL).read_text())["sha256"])
     except FileNotFoundError:
         raise Damaged(
             expected=f"a sealed folder at {folder}", found="no manifest.json", next_step="run the stage that writes it again"
         ) from None
     except (ValueError, KeyError, TypeError):
         raise Damaged(expected=f"a readable {folder / SEAL}", found="damaged JSON", next_step=restore(folder)) from None
-    found = checksums(folder)
+
+
+def verify(folder: Path) -> None:
+    """Raise `Damaged` unless the folder holds exactly the bytes it was sealed with."""
+    sealed, found = _sealed(folder), checksums(folder)
     for name in sorted(sealed.keys() | found.keys()):
         if sealed.get(name) != found.get(name):
             state = "missing" if name not in found else "not in the manifest" if name not in sealed else "changed"

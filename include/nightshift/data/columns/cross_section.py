@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from nightshift.data.columns import returns, volatility, volume
+from nightshift.data.columns.along.symbol_rows import shared
 from nightshift.data.columns.column import column
-from nightshift.data.columns.symbol_rows import shared
 from nightshift.nouns.bars import Bars
 
 _SESSIONS_A_BLOCK = 64  # so that what is sorted stays in the processor's cache
@@ -91,9 +91,11 @@ def mean_of_session(values: np.ndarray) -> np.ndarray:
     >>> mean_of_session(np.array([[1.0, np.nan], [3.0, np.nan]]))
     array([ 2., nan])
     """
-    by_session = np.ascontiguousarray(values.T)  # so that a session is summed the same way however many there are
+    by_session = np.ascontiguousarray(values.T)
     known = np.isfinite(by_session)
-    sums, counts = np.where(known, by_session, 0.0).sum(axis=1), known.sum(axis=1)
+    counts, in_order = known.sum(axis=1), np.add.accumulate(np.where(known, by_session, 0.0), axis=1)
+    # one after the other: the last bit depends neither on how many sessions there are nor on symbols without a bar
+    sums = in_order[:, -1] if in_order.size else np.zeros(len(by_session))
     return np.divide(sums, counts, out=np.full(len(sums), np.nan), where=counts > 0)
 
 

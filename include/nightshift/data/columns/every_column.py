@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from itertools import pairwise
 from types import ModuleType
 
 import numpy as np
 
 from nightshift.config import known
 from nightshift.data.columns import calendar, cross_section, momentum, returns, trend, volatility, volume
+from nightshift.data.columns.along.symbol_rows import SharedBars
 from nightshift.data.columns.column import Column
-from nightshift.data.columns.symbol_rows import SharedBars, held_as
-from nightshift.nouns.bars import FIELDS, Bars
+from nightshift.nouns.bars import Bars
 
 # Add a new theme here.
 _MODULES: tuple[ModuleType, ...] = (momentum, volatility, volume, trend, returns, calendar, cross_section)
 
-_SYMBOLS_A_BLOCK = 32  # so that a block's bars and its part of the result stay in the processor's cache
+_DATED = ("calendar", "cross_section")  # themes that need the sessions as they are, and all symbols
+
+_CELLS_A_BLOCK = 80_000  # symbols × sessions: so that a block's bars and its part of the result stay in the processor's cache
 
 
 def _columns_of(module: ModuleType) -> list[Column]:
@@ -50,27 +54,37 @@ def warmup_sessions(columns: Iterable[Column]) -> int:
 def compute(bars: Bars, columns: Sequence[Column]) -> np.ndarray:
     """float32 (symbols, sessions, columns): every column on every bar, NaN in warm-up or without a bar."""
     values = np.empty((*bars.shape, len(columns)), dtype=np.float32)
-    across = _across(bars, columns)
-    made = np.empty((len(columns), _SYMBOLS_A_BLOCK, len(bars.sessions)), dtype=np.float32)
-    for first in range(0, len(bars.symbols), _SYMBOLS_A_BLOCK):
-        rows = slice(first, first + _SYMBOLS_A_BLOCK)
-        block = _shared(bars, rows)
-        n_rows = len(block.symbols)
-        for j, column in enumerate(columns):
-            made[j, :n_rows] = across[column.name][rows] if column.name in across else column.compute(block)
-        for row in range(n_rows):  # one symbol after the other: what is turned round fits the cache
-            values[first + row] = made[:, row].T
+    whole = bars if isinstance(bars, SharedBars) else SharedBars(**{f.name: getattr(bars, f.name) for f in fields(bars)})
+    for run in _runs(columns):
+        part = values[:, :, run]
+        if columns[run.start].theme in _DATED:
+            _dated(whole, columns[run], part)
+        else:
+            _of_each_symbol(whole, columns[run], part)
     return values
 
 
-def _across(bars: Bars, columns: Sequence[Column]) -> dict[str, np.ndarray]:
-    """The columns that need all symbols at once; what they worked out together is let go on return."""
-    whole = _shared(bars, slice(None))
-    done = {c.name: c.compute(whole).astype(np.float32) for c in columns if c.theme == "cross_section"}
-    on_the_way = {c.name: whole.worked_out[held_as(c.compute)] for c in columns if held_as(c.compute) in whole.worked_out}
-    return {name: values.astype(np.float32) for name, values in on_the_way.items()} | done
+def _runs(columns: Sequence[Column]) -> list[slice]:
+    """Neighbours of one kind: those that look along a symbol's bars, and those that need the dates or the whole market."""
+    kinds = [column.theme in _DATED for column in columns]
+    ends = [place for place in range(1, len(kinds)) if kinds[place] != kinds[place - 1]]
+    return [slice(*ends_of) for ends_of in pairwise([0, *ends, len(kinds)]) if ends_of[0] < ends_of[1]]
 
 
-def _shared(bars: Bars, rows: slice) -> SharedBars:
-    fields = {name: getattr(bars, name)[rows] for name in FIELDS}
-    return SharedBars(symbols=bars.symbols[rows], sessions=bars.sessions, **fields)
+def _dated(bars: SharedBars, columns: Sequence[Column], values: np.ndarray) -> None:
+    for place, column in enumerate(columns):
+        values[:, :, place] = column.compute(bars)
+
+
+def _of_each_symbol(bars: SharedBars, columns: Sequence[Column], values: np.ndarray) -> None:
+    n_rows = max(_CELLS_A_BLOCK // max(len(bars.sessions), 1), 1)
+    made = np.empty((len(columns), n_rows, len(bars.sessions)), dtype=np.float32)
+    for first in range(0, len(bars.symbols), n_rows):
+        rows = slice(first, first + n_rows)
+        block = bars.of_rows(rows)
+        for place, column in enumerate(columns):
+            made[place, : len(block.symbols)] = column.compute(block)
+        for row in range(len(block.symbols)):  # one symbol after the other: what is turned round fits the cache
+            values[first + row] = made[:, row].T
+        for name, held in block.carries.items():
+            bars.carries.setdefault(name, np.full((len(held), len(bars.symbols)), np.nan))[:, rows] = held

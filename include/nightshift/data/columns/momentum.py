@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from nightshift.data.columns.along.averages import averaged, exponential, wilder
+from nightshift.data.columns.along.symbol_rows import along, over_bars, own_bars, ratio, shared, ta_lib
+from nightshift.data.columns.along.window_sums import before, window_mean
 from nightshift.data.columns.column import column, ema_memory, wilder_memory
-from nightshift.data.columns.symbol_rows import along, shared, ta_lib
 from nightshift.nouns.bars import Bars
 
 
@@ -70,8 +72,13 @@ def roc_60(bars: Bars) -> np.ndarray:
 
 
 def _rsi(bars: Bars, window: int) -> np.ndarray:
-    talib = ta_lib()
-    return along(lambda close: talib.RSI(close, window), bars.close)
+    own = own_bars(bars)
+    moves = own.packed(bars.close)
+    moves = moves - before(moves, 1)
+    rises = averaged(bars, np.maximum(moves, 0.0), wilder(f"rise_{window}", window), first=1)
+    falls = averaged(bars, np.maximum(-moves, 0.0), wilder(f"fall_{window}", window), first=1)
+    moved = rises + falls
+    return own.laid_back(np.where(moved == 0, 0.0, 100.0 * ratio(rises, moved)))
 
 
 def _roc(bars: Bars, window: int) -> np.ndarray:
@@ -81,15 +88,20 @@ def _roc(bars: Bars, window: int) -> np.ndarray:
 
 @shared
 def _macd(bars: Bars) -> np.ndarray:
-    talib = ta_lib()
-    return along(lambda close: talib.MACD(close, 12, 26, 9), bars.close, outputs=3)
+    """Line, signal and histogram; the shorter average begins as late as the longer one, and all are shown once the signal is."""
+    own = own_bars(bars)
+    close = own.packed(bars.close)
+    line = averaged(bars, close, exponential("macd_fast", 12), first=14) - averaged(bars, close, exponential("macd_slow", 26))
+    signal = averaged(bars, line, exponential("macd_signal", 9), first=25)
+    line = np.where(np.isfinite(signal), line, np.nan)
+    return np.stack([own.laid_back(part) for part in (line, signal, line - signal)])
 
 
 @shared
 def _stochastic(bars: Bars) -> np.ndarray:
+    """%K and %D; %K is shown once %D is."""
     talib = ta_lib()
-
-    def k_and_d(high: np.ndarray, low: np.ndarray, close: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        return talib.STOCH(high, low, close, fastk_period=14, slowk_period=3, slowd_period=3)
-
-    return along(k_and_d, bars.high, bars.low, bars.close, outputs=2)
+    fast = along(lambda *hlc: talib.STOCHF(*hlc, fastk_period=14, fastd_period=1)[0], bars.high, bars.low, bars.close)
+    k = over_bars(lambda own: window_mean(own, 3), fast)
+    d = over_bars(lambda own: window_mean(own, 3), k)
+    return np.stack([np.where(np.isfinite(d), k, np.nan), d])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from nightshift.data.columns.along.symbol_rows import ago, log_close, log_return, ratio
+from nightshift.data.columns.along.symbol_rows import log as natural_log
 from nightshift.data.columns.column import column
-from nightshift.data.columns.symbol_rows import ago, log_close, log_return, ratio
-from nightshift.data.columns.symbol_rows import log as natural_log
 from nightshift.nouns.bars import Bars
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
+from nightshift.data.columns.along.averages import averaged, exponential, wilder, wilder_sum
+from nightshift.data.columns.along.symbol_rows import over_bars, own_bars, ratio, shared
+from nightshift.data.columns.along.window_sums import before, window_mean, window_slope
 from nightshift.data.columns.column import column, ema_memory, wilder_memory
-from nightshift.data.columns.symbol_rows import along, shared, ta_lib
 from nightshift.nouns.bars import Bars
 
 
@@ -56,34 +56,31 @@ def ema_distance_20(bars: Bars) -> np.ndarray:
 @column(warmup_sessions=19)
 def slope_20(bars: Bars) -> np.ndarray:
     """Slope of the straight line through the last 20 closes, as a fraction of the close per session."""
-    talib = ta_lib()
-    return along(lambda close: talib.LINEARREG_SLOPE(close, 20), bars.close) / bars.close
+    return over_bars(lambda close: window_slope(close, 20), bars.close) / bars.close
 
 
 @column(warmup_sessions=wilder_memory(14) + 70)
 def adx_14(bars: Bars) -> np.ndarray:
     """Average directional index over 14 bars: strength of a trend either way, 0 to 100."""
-    talib = ta_lib()
-    return _directed(bars, talib.ADX)
+    up, down = _directed(bars)
+    apart = 100.0 * _or_nothing(np.abs(up - down), up + down)
+    return own_bars(bars).laid_back(averaged(bars, apart, wilder("directed_apart", 14), first=14))
 
 
 @column(warmup_sessions=wilder_memory(14))
 def plus_di_14(bars: Bars) -> np.ndarray:
     """Plus directional indicator over 14 bars: strength of upward movement, 0 to 100."""
-    talib = ta_lib()
-    return _directed(bars, talib.PLUS_DI)
+    return own_bars(bars).laid_back(_directed(bars)[0])
 
 
 @column(warmup_sessions=wilder_memory(14))
 def minus_di_14(bars: Bars) -> np.ndarray:
     """Minus directional indicator over 14 bars: strength of downward movement, 0 to 100."""
-    talib = ta_lib()
-    return _directed(bars, talib.MINUS_DI)
+    return own_bars(bars).laid_back(_directed(bars)[1])
 
 
 def _sma(bars: Bars, window: int) -> np.ndarray:
-    talib = ta_lib()
-    return along(lambda close: talib.SMA(close, window), bars.close)
+    return over_bars(lambda close: window_mean(close, window), bars.close)
 
 
 @shared
@@ -97,9 +94,27 @@ def _sma_50(bars: Bars) -> np.ndarray:
 
 
 def _ema_distance(bars: Bars, window: int) -> np.ndarray:
-    talib = ta_lib()
-    return bars.close / along(lambda close: talib.EMA(close, window), bars.close) - 1.0
+    own = own_bars(bars)
+    return bars.close / own.laid_back(averaged(bars, own.packed(bars.close), exponential(f"ema_{window}", window))) - 1.0
 
 
-def _directed(bars: Bars, indicator: Callable[..., np.ndarray]) -> np.ndarray:
-    return along(lambda high, low, close: indicator(high, low, close, 14), bars.high, bars.low, bars.close)
+@shared
+def _directed(bars: Bars) -> tuple[np.ndarray, np.ndarray]:
+    """The directional indicators over 14 bars, up and down, on own bars: Wilder's sums of what moved, as shares of all movement."""
+    own = own_bars(bars)
+    high, low, close = (own.packed(values) for values in (bars.high, bars.low, bars.close))
+    up, down = high - before(high, 1), before(low, 1) - low
+    rose, fell = np.where((up > down) & (up > 0), up, 0.0), np.where((down > up) & (down > 0), down, 0.0)
+    earlier = before(close, 1)
+    ranged = np.maximum(high, earlier) - np.minimum(low, earlier)
+    movements = {"up": rose, "down": fell, "range": ranged}
+    sums = {name: averaged(bars, moved, wilder_sum(f"directed_{name}", 14), first=1) for name, moved in movements.items()}
+    both = [100.0 * _or_nothing(sums[name], sums["range"]) for name in ("up", "down")]
+    for one in both:
+        one[:, :14] = np.nan  # TA-Lib shows them a bar after the sums are whole
+    return both[0], both[1]
+
+
+def _or_nothing(top: np.ndarray, bottom: np.ndarray) -> np.ndarray:
+    """top ÷ bottom, and 0 where nothing moved at all."""
+    return np.where(bottom == 0, 0.0, ratio(top, bottom))

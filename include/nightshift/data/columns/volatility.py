@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from nightshift.data.columns.along.averages import averaged, wilder
+from nightshift.data.columns.along.symbol_rows import FLAT, along, log, log_return, over_bars, own_bars, ratio, shared, shock, ta_lib
+from nightshift.data.columns.along.window_sums import before, window_mean, window_std
 from nightshift.data.columns.column import column, wilder_memory
-from nightshift.data.columns.symbol_rows import FLAT, along, log, log_return, ratio, shared, shock, ta_lib
 from nightshift.nouns.bars import Bars
 
 
@@ -83,14 +85,16 @@ def return_std_60(bars: Bars) -> np.ndarray:
 
 
 def _atr(bars: Bars, window: int) -> np.ndarray:
-    talib = ta_lib()
-    return along(lambda high, low, close: talib.ATR(high, low, close, window), bars.high, bars.low, bars.close) / bars.close
+    own = own_bars(bars)
+    high, low, earlier = own.packed(bars.high), own.packed(bars.low), before(own.packed(bars.close), 1)
+    ranged = np.maximum(high, earlier) - np.minimum(low, earlier)
+    return own.laid_back(averaged(bars, ranged, wilder(f"range_{window}", window), first=1)) / bars.close
 
 
 @shared
 def _bollinger(bars: Bars) -> np.ndarray:
-    talib = ta_lib()
-    return along(lambda close: talib.BBANDS(close, 20, 2.0, 2.0), bars.close, outputs=3)
+    middle, spread = (over_bars(lambda own, of=of: of(own, 20), bars.close) for of in (window_mean, window_std))
+    return np.stack([middle + 2.0 * spread, middle, middle - 2.0 * spread])
 
 
 @shared
@@ -99,5 +103,4 @@ def _log_return_1(bars: Bars) -> np.ndarray:
 
 
 def _return_std(bars: Bars, window: int) -> np.ndarray:
-    talib = ta_lib()
-    return along(lambda returns: talib.STDDEV(returns, window), _log_return_1(bars))
+    return over_bars(lambda returns: window_std(returns, window), _log_return_1(bars))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from nightshift.data.columns.along.symbol_rows import ago, log_volume, over_bars, ratio, shared, shock, typical_price
+from nightshift.data.columns.along.window_sums import before, window_mean, window_sum
 from nightshift.data.columns.column import column
-from nightshift.data.columns.symbol_rows import ago, along, log_volume, ratio, shared, shifted, shock, ta_lib, typical_price
 from nightshift.nouns.bars import Bars
 
 
@@ -37,34 +38,39 @@ def log_volume_change_1(bars: Bars) -> np.ndarray:
 @column(warmup_sessions=20)
 def obv_change_20(bars: Bars) -> np.ndarray:
     """Change of on-balance volume over 20 bars ÷ the volume of these 20: −1 (traded only on falls) to 1 (only on rises)."""
-    talib = ta_lib()
 
-    def change(close: np.ndarray, volume: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        balance = talib.OBV(close, volume)
-        return balance - shifted(balance, 20), talib.SUM(volume, 20)
+    def change(close: np.ndarray, volume: np.ndarray) -> np.ndarray:
+        signed = np.sign(close - before(close, 1)) * volume
+        return ratio(window_sum(signed, 20), window_sum(volume, 20))
 
-    return ratio(*along(change, bars.close, bars.volume, outputs=2))
+    return over_bars(change, bars.close, bars.volume)
 
 
 @column(warmup_sessions=19)
 def vwap_distance_20(bars: Bars) -> np.ndarray:
     """Close above the volume-weighted mean price of 20 bars, as a fraction of that price; negative below it."""
-    talib = ta_lib()
 
-    def sums(typical: np.ndarray, volume: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        return talib.SUM(typical * volume, 20), talib.SUM(volume, 20)
+    def mean(typical: np.ndarray, volume: np.ndarray) -> np.ndarray:
+        return ratio(window_sum(typical * volume, 20), window_sum(volume, 20))
 
-    return bars.close / ratio(*along(sums, typical_price(bars), bars.volume, outputs=2)) - 1.0
+    return bars.close / over_bars(mean, typical_price(bars), bars.volume) - 1.0
 
 
 @column(warmup_sessions=14)
 def money_flow_14(bars: Bars) -> np.ndarray:
     """Money flow index over 14 bars, 0 (money only leaves) to 100 (money only enters)."""
-    talib = ta_lib()
-    return along(lambda high, low, close, volume: talib.MFI(high, low, close, volume, 14), bars.high, bars.low, bars.close, bars.volume)
+
+    def index(typical: np.ndarray, volume: np.ndarray) -> np.ndarray:
+        earlier, flow = before(typical, 1), typical * volume
+        first = np.where(np.isfinite(earlier), 0.0, np.nan)
+        rose, fell = np.where(typical > earlier, flow, first), np.where(typical < earlier, flow, first)
+        enters, leaves = window_sum(rose, 14), window_sum(fell, 14)
+        flows = enters + leaves
+        return np.where(flows < 1.0, 0.0, 100.0 * ratio(enters, flows))  # as TA-Lib where next to nothing is traded
+
+    return over_bars(index, typical_price(bars), bars.volume)
 
 
 @shared
 def _mean_volume_20(bars: Bars) -> np.ndarray:
-    talib = ta_lib()
-    return along(lambda volume: talib.SMA(volume, 20), bars.volume)
+    return over_bars(lambda volume: window_mean(volume, 20), bars.volume)

@@ -8,19 +8,26 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nightshift.data import snapshot
+from nightshift.data import bar_blocks, snapshot
 from nightshift.data.quality import cleaning, feed
 from nightshift.data.quality.used_history import BEFORE
 from nightshift.errors import DataRefused
 from nightshift.nouns.data_account import Breach, DataAccount
+from nightshift.nouns.dataset import BarBlocks
 from nightshift.nouns.quality import Account, QualityAccount, QualityReport
 from nightshift.storage import store
 
 if TYPE_CHECKING:
+    import datetime as dt
+
+    import pyarrow as pa
+
+    from nightshift.config import Market
+    from nightshift.data.quality.cleaning import Cleaned
     from nightshift.nouns.bars import Bars
     from nightshift.storage.night import Night
 
-__all__ = ["account_text", "check", "clean_bars", "refuse_unless_passed"]
+__all__ = ["account_text", "blocks_of", "check", "clean_bars", "cleaned_as_of", "refuse_unless_passed"]
 
 LONGEST_LINE = 140  # as long as a terminal bears
 
@@ -34,14 +41,14 @@ def check(night: Night, folder: Path) -> None:
     from nightshift.data.quality import asking, data_docs, gathering, revisions, spacing
 
     received = snapshot.table(night.snapshot)
-    first, limit = night.market.first_session, night.market.costs.limit_move_fraction
-    cleaned = cleaning.clean(received, night.market.calendar, night.session, night.as_of, first, limit_move_fraction=limit)
+    cleaned = cleaned_as_of(night.market, received, night.session, night.as_of)
     facts, revised = feed.facts_of(received, cleaned, night), revisions.of(night, received)
     asked, result = asking.judge(cleaned, facts, night)
     report = gathering.with_revisions(gathering.also(asked, spacing.daily_bars(received)), revised)
     account = gathering.gather(received, cleaned, facts, report, revised, night)
     pq.write_table(cleaned.rows, folder / "bars.parquet", compression="lz4")
-    for record in (QualityAccount(**dict(cleaned.account), gaps=facts.gaps), report, revised, account):
+    blocks = bar_blocks.keep(night.market.market, snapshot.bars(cleaned.rows))
+    for record in (QualityAccount(**dict(cleaned.account), gaps=facts.gaps), report, revised, account, blocks):
         record.write(folder)
     cleaned.market.write(folder)
     data_docs.write(result, report, cleaned.account, folder / "data_docs")
@@ -49,6 +56,12 @@ def check(night: Night, folder: Path) -> None:
     log.info("%s", account.sentence)
     for sentence in cleaned.history.sentences(cleaned.account.dropped.get(BEFORE, 0)).values():
         log.info("%s", sentence)
+
+
+def cleaned_as_of(market: Market, received: pa.Table, session: dt.date, as_of: dt.datetime) -> Cleaned:
+    """What a market's night makes of what was received, of a past session too."""
+    limit = market.costs.limit_move_fraction
+    return cleaning.clean(received, market.calendar, session, as_of, market.first_session, limit_move_fraction=limit)
 
 
 def refuse_unless_passed(night: Night, address: str) -> None:
@@ -80,9 +93,17 @@ def _line(number: str, says: str) -> str:
 
 def clean_bars(night: Night) -> Bars:
     """The clean bars of a checked night, adjusted, as arrays symbols × sessions."""
+    return bar_blocks.load(blocks_of(night))
+
+
+def blocks_of(night: Night) -> BarBlocks:
+    """Where the clean bars of a checked night lie; a night of an older version has them as a table, and is given blocks here."""
     import pyarrow.parquet as pq
 
-    return snapshot.bars(pq.read_table(night.folder("check") / "bars.parquet", read_dictionary=["symbol"]))
+    if (store.path(night.stage("check")) / BarBlocks.FILE).is_file():
+        return BarBlocks.read(store.open_file(night.stage("check"), BarBlocks.FILE).parent)
+    file = store.open_file(night.stage("check"), "bars.parquet")
+    return bar_blocks.keep(night.market.market, snapshot.bars(pq.read_table(file, read_dictionary=["symbol"])))
 
 
 def account_text(account: Account) -> str:

@@ -72,6 +72,8 @@ def find(rows: Rows, kept: np.ndarray, limit_move_fraction: float | None, market
 
 def _adjusted(raw: PriceRows, factor: np.ndarray, prices: np.ndarray | float = 1.0) -> PriceRows:
     by = factor * prices
+    if (by == 1.0).all() and (factor == 1.0).all():
+        return raw
     return PriceRows(raw.symbol, raw.day, raw.opens * by, raw.highs * by, raw.lows * by, raw.closes * by, raw.volume / factor)
 
 

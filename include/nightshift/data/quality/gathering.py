@@ -8,7 +8,7 @@ from nightshift import sessions
 from nightshift.data.quality import breaches, losses
 from nightshift.data.quality.cleaning import Cleaned
 from nightshift.data.quality.feed import Facts
-from nightshift.nouns.data_account import DataAccount, OfSymbol
+from nightshift.nouns.data_account import DataAccount, SymbolNote
 from nightshift.nouns.quality import Expectation, NamedRow, QualityReport
 from nightshift.nouns.revisions_record import RevisionsRecord
 
@@ -44,8 +44,8 @@ def gather(
     )  # fmt: skip
 
 
-def _of_symbol(row: NamedRow) -> OfSymbol:
-    return OfSymbol(symbol=row.symbol, session=row.session, why=row.value)
+def _of_symbol(row: NamedRow) -> SymbolNote:
+    return SymbolNote(symbol=row.symbol, session=row.session, why=row.value)
 
 
 def with_revisions(report: QualityReport, revised: RevisionsRecord) -> QualityReport:

@@ -11,7 +11,7 @@ from nightshift.data.quality.cleaning import Cleaned
 from nightshift.data.quality.reasons import REASONS
 from nightshift.data.quality.used_history import BEFORE
 from nightshift.errors import ConfigError
-from nightshift.nouns.data_account import LeftOut, Lost, Worst
+from nightshift.nouns.data_account import Lost, SymbolOut, Worst
 from nightshift.nouns.quality import Account
 
 if TYPE_CHECKING:
@@ -62,16 +62,19 @@ def _worst_mended(reason: str, account: Account) -> tuple[Worst, ...]:
     return tuple(Worst(symbol=symbol, rows=n) for symbol, n in first[:WORST_SYMBOLS])
 
 
-def left_out(received: pa.Table, cleaned: Cleaned) -> tuple[LeftOut, ...]:
+def left_out(received: pa.Table, cleaned: Cleaned) -> tuple[SymbolOut, ...]:
     """Symbols that are out on evidence, then those of which no row is clean, each with the reason of most of its rows."""
     certain = {one.symbol: f"{one.value} ({one.reason}, {one.rows:,} rows)" for one in cleaned.account.left_out}
     gone = sorted({*received["symbol"].unique().to_pylist()} - {*cleaned.rows["symbol"].unique().to_pylist(), *certain})
-    known = tuple(LeftOut(symbol=name, why=why) for name, why in certain.items())
+    known = tuple(SymbolOut(symbol=name, why=why) for name, why in certain.items())
     if not gone:
         return known
     symbol = np.array(received["symbol"].to_pylist(), dtype=object)
     by_reason = {reason: symbol[places] for reason, places in cleaned.dropped.items() if len(places)}
-    return (*known, *(LeftOut(symbol=name, why=f"every row is out, most of them {REASONS[_most(by_reason, name)].words}") for name in gone))
+    return (
+        *known,
+        *(SymbolOut(symbol=name, why=f"every row is out, most of them {REASONS[_most(by_reason, name)].words}") for name in gone),
+    )
 
 
 def _most(by_reason: dict[str, np.ndarray], symbol: str) -> str:

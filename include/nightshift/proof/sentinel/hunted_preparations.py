@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from nightshift.data.columns import account
+from nightshift.data.columns.storing import account
 from nightshift.data.splits import Ordered
 from nightshift.errors import TrainingFailed
 from nightshift.models import Context, Family

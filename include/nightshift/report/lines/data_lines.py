@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nightshift.nouns.data_account import DataAccount, OfSymbol
+from nightshift.nouns.data_account import DataAccount, SymbolNote
 
 SURVIVORS = "its symbols were chosen with today's knowledge: who failed or left is missing, so results flatter it"
 WARNINGS_NAMED = SYMBOLS_NAMED = 3
@@ -21,7 +21,7 @@ def named(account: DataAccount) -> tuple[tuple[str, str], ...]:
     return tuple((name, says) for name, says in said if says)
 
 
-def _some(rows: tuple[OfSymbol, ...], n: int) -> str:
+def _some(rows: tuple[SymbolNote, ...], n: int) -> str:
     """The first few of all, by name."""
     some = "; ".join(f"{one.symbol} {one.session} {one.why}" for one in rows[:SYMBOLS_NAMED])
     return f"{some}; and {n - SYMBOLS_NAMED} more" if n > SYMBOLS_NAMED else some

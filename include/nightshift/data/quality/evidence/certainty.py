@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nightshift.data.quality.evidence.gaps import JUMP, Gaps
+from nightshift.data.quality.evidence.gaps import JUMP, LEAST_GAP, Gaps
 from nightshift.data.quality.evidence.ratios import nearest_ratio, nearest_unit
 
 # Logarithms of odds, by the size of a gap from which they hold: small gaps are what news makes, and a large one is not made by less.
@@ -80,7 +80,7 @@ def _odds(gaps: Gaps, off: np.ndarray, at_ratio: np.ndarray) -> np.ndarray:
     # an action of a ratio lies around it by twice a usual night, news anywhere, ever rarer with size
     near = np.where(size < SMALL, SMALL_A_YEAR, RATIO_A_YEAR) * _normal(off, 0.0, 2.0 * gaps.scale)
     free = np.where(gaps.overnight < 0, OTHER_A_YEAR / 0.3 * np.exp(-size / 0.3), 0.1 * OTHER_A_YEAR / 0.3 * np.exp(-size / 0.3))
-    news = 3.0 * gaps.news_a_year / size
+    news = 3.0 * gaps.news_a_year / np.maximum(size, LEAST_GAP)
     where = np.log((np.where(at_ratio, near, 0.0) + free) / news)
     market = np.where((gaps.peers >= gaps.crowd) & (size < math.log(8)), -8.0, 0.0)
     return where + _traded(gaps, size) + _within(gaps, size) + market
@@ -91,6 +91,7 @@ def _traded(gaps: Gaps, size: np.ndarray) -> np.ndarray:
     news = np.interp(size, NEWS_SIZES, NEWS_TRADED)
     by_news = _normal(np.minimum(gaps.turnover, news), news, 1.5) + FLOOR
     told = np.log((np.fmax(_as_action(gaps), _as_error(gaps)) + FLOOR * (gaps.turnover > -3)) / by_news)
+    told = np.where(told > 0, told * gaps.heavy, told)  # usual turnover says little where news is not traded either
     # an untraded bar cannot be news, and where nothing tells nothing is said
     return np.where(np.isfinite(told), told, np.where(gaps.untraded & (size >= JUMP), 4.0, 0.0))
 
@@ -113,8 +114,8 @@ def _within(gaps: Gaps, size: np.ndarray) -> np.ndarray:
 
 
 def _impossible(gaps: Gaps, at_ratio: np.ndarray, limit_move_fraction: float | None) -> np.ndarray:
-    """Gaps that no market makes whatever is traded: up twenty times, or beyond the exchange's own limit."""
-    up = gaps.overnight >= HUGE
+    """Gaps that no market makes whatever is traded: up twenty times, far without a trade, or beyond the exchange's own limit."""
+    up = (gaps.overnight >= HUGE) | (gaps.untraded & (np.abs(gaps.overnight) >= JUMP))
     if limit_move_fraction is None:
         return up
     most = np.where(gaps.overnight > 0, math.log1p(limit_move_fraction), -math.log1p(-min(limit_move_fraction, 0.99))) + BEYOND_LIMIT

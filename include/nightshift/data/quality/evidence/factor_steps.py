@@ -12,6 +12,7 @@ from nightshift.data.quality.evidence.price_rows import PriceRows, medians
 
 LEAST, LEAST_TWIN = 0.04, 0.01  # of a logarithm; a smaller step does little, and nights hide it
 UNUSUAL, UNUSUAL_HALF = 5.0, 4.0  # usual days that a step stands off what the price did
+ANY = 0.5  # of a logarithm; a smaller step is not told apart by a price that nobody traded
 UNSEEN = 0.25  # of a step that the price may have made of itself
 TWIN_ROWS, ALIKE = 5, 0.15  # two dividends as large within a week are one, written twice
 
@@ -38,7 +39,8 @@ def factor_steps(raw: PriceRows, factor: np.ndarray, market: MarketMoves) -> lis
     daily = _daily(raw, place)
     off = np.minimum(np.abs(opened + size), np.abs(closed + size))  # of what the factor says of either
     large = np.abs(size) >= LEAST
-    none = large & (off >= UNUSUAL * daily) & (np.maximum(np.abs(opened), np.abs(closed)) <= UNSEEN * np.abs(size))
+    told = (raw.volume[place] > 0) | (np.abs(size) >= ANY)
+    none = large & told & (off >= UNUSUAL * daily) & (np.maximum(np.abs(opened), np.abs(closed)) <= UNSEEN * np.abs(size))
     half = large & ~none & (size > 0) & (off >= UNUSUAL_HALF * daily) & (np.abs(opened + size / 2) <= ALIKE * size + 1.5 * daily)
     wrong = [
         FactorStep(int(place[at]), float(np.exp(size[at] * (1.0 if none[at] else 0.5))), int(place[at]))

@@ -39,6 +39,7 @@ class Gaps:
     peers: np.ndarray  # other symbols that moved as far that night, the same way
     crowd: np.ndarray  # how many of them make it the market's
     news_a_year: np.ndarray  # how often a symbol of this market had moved as far on news before
+    heavy: np.ndarray  # share of this market's gaps before that were traded like news
 
     def at(self, chosen: np.ndarray) -> Gaps:
         """Only these."""
@@ -59,10 +60,11 @@ def gaps_of(rows: PriceRows, market: MarketMoves) -> Gaps:
 
 
 def market_with_habit(rows: PriceRows, market: MarketMoves) -> MarketMoves:
-    """The market of these rows, and how often it moves as far on news; what is not known to be traded normally counts as news."""
+    """The market of these rows, and how often it moves as far: a gap below a jump is news, a jump unless it was traded as usual."""
     gaps = gaps_of(rows, market)
-    gaps = gaps.at(~(gaps.turnover < HEAVY) & (gaps.sessions == 1) & (np.abs(gaps.overnight) >= LEAST_GAP))
-    return with_habit(market, gaps.overnight, gaps.session)
+    size = np.abs(gaps.overnight)
+    gaps = gaps.at((~(gaps.turnover < HEAVY) | (size < JUMP)) & (gaps.sessions == 1) & (size >= LEAST_GAP))
+    return with_habit(market, gaps.overnight, gaps.session, gaps.turnover >= HEAVY)
 
 
 def _far(rows: PriceRows, market: MarketMoves, session: np.ndarray) -> np.ndarray:
@@ -133,4 +135,9 @@ def _company(market: MarketMoves, known: dict) -> dict[str, np.ndarray]:
     peers = np.maximum(market.far[session, sign, level] - 1, 0)
     crowd = np.maximum(3, 0.01 * market.symbols[session])
     seen = market.habit[session, sign, level] + 0.5
-    return {"peers": peers, "crowd": crowd, "news_a_year": seen / np.maximum(market.years_before[session], 5.0)}
+    return {
+        "peers": peers,
+        "crowd": crowd,
+        "news_a_year": seen / np.maximum(market.years_before[session], 5.0),
+        "heavy": market.heavy[session],
+    }

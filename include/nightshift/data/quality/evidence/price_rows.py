@@ -26,12 +26,19 @@ class PriceRows:
     @cached_property
     def begins(self) -> np.ndarray:
         """The place of the first row of each row's symbol."""
-        return np.searchsorted(self.symbol, self.symbol, side="left") if len(self) else np.zeros(0, dtype=np.int64)
+        edges = self._edges
+        return np.repeat(edges[:-1], np.diff(edges))
 
     @cached_property
     def ends(self) -> np.ndarray:
         """The place after the last row of each row's symbol."""
-        return np.searchsorted(self.symbol, self.symbol, side="right") if len(self) else np.zeros(0, dtype=np.int64)
+        edges = self._edges
+        return np.repeat(edges[1:], np.diff(edges))
+
+    @cached_property
+    def _edges(self) -> np.ndarray:
+        changes = 1 + np.flatnonzero(self.symbol[1:] != self.symbol[:-1])
+        return np.concatenate([[0], changes, [len(self)]]) if len(self) else np.zeros(1, dtype=np.int64)
 
     @cached_property
     def overnight(self) -> np.ndarray:

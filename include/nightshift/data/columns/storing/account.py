@@ -8,7 +8,6 @@ import numpy as np
 
 from nightshift.data.splits import Ordered
 from nightshift.nouns.dataset import PartRows
-from nightshift.nouns.panel import Panel
 
 
 def left_out(values: np.ndarray, names: Sequence[str], train: np.ndarray) -> dict[str, str]:
@@ -26,11 +25,10 @@ def left_out(values: np.ndarray, names: Sequence[str], train: np.ndarray) -> dic
     }
 
 
-def rows_by_reason(panel: Panel, present: np.ndarray, split: Ordered) -> dict[str, PartRows]:
+def rows_by_reason(usable: np.ndarray, label: np.ndarray, present: np.ndarray, split: Ordered) -> dict[str, PartRows]:
     """For every part: rows in all, usable with a label, and the others by the one reason that rules them out first."""
-    usable = panel.usable
     warming = np.cumsum(usable, axis=1) == 0
-    labelled = np.isfinite(panel.label)
+    labelled = np.isfinite(label)
     first_reason = {
         "without_bar": ~present,
         "warming_up": present & ~usable & warming,
@@ -39,8 +37,6 @@ def rows_by_reason(panel: Panel, present: np.ndarray, split: Ordered) -> dict[st
         "usable": usable & labelled,
     }
     return {
-        part: PartRows(
-            rows=len(panel.symbols) * len(sessions), **{reason: int(mask[:, sessions].sum()) for reason, mask in first_reason.items()}
-        )
+        part: PartRows(rows=len(usable) * len(sessions), **{reason: int(mask[:, sessions].sum()) for reason, mask in first_reason.items()})
         for part, sessions in split.parts.items()
     }

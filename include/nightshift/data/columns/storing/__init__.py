@@ -1,0 +1,1 @@
+"""The column store: how columns, labels and parts lie in folders, and how a night that is a session longer uses them again."""
