@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nightshift.commands.answers import table
 from nightshift.nouns.news_record import NO_NEW_BAR
-from nightshift.report.lines.resting import without_news
+from nightshift.report.lines import resting
 from nightshift.storage import addresses, store
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ LONGEST = 140  # characters of a line
 
 def facts(night: Night) -> dict:
     """The facts of one night; a night that is not judged yet says how far it came."""
-    if rested := without_news(night):
+    if rested := resting.without_news(night):
         return {**rested, "report": _report(night)}
     if not store.exists(night.stage("verdict")):
         return {"night": night.address, "decision": "UNFINISHED"}
@@ -80,16 +80,7 @@ def lines(night: Night, told: dict) -> list[str]:
     if told["decision"] == "UNFINISHED":
         return [f"UNFINISHED  {night.address}: the night has no verdict yet"]
     if told["decision"] == NO_NEW_BAR:
-        return [
-            *folded(f"{NO_NEW_BAR}  {told['headline']}", indent=2),
-            "",
-            f"  market    {night.market.title}",
-            f"  session   {told['session']}, as of {night.as_of:%Y-%m-%d %H:%M} UTC",
-            f"  serves    {told['serves'] or 'nothing'}",
-            f"  report    {told['report']}",
-            f"  next      nightshift history --market {night.market.market} --last",
-            f"            to train all the same: nightshift run --market {night.market.market} --force WHY",
-        ]
+        return [*folded(f"{NO_NEW_BAR}  {told['headline']}", indent=2), "", *resting.lines(night, told)]
     from nightshift.report.lines import verdict_lines
 
     verdict, market = _verdict(night), night.market.market
