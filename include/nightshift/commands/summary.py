@@ -83,16 +83,9 @@ def lines(night: Night, told: dict) -> list[str]:
     from nightshift.nouns.news_record import NO_NEW_BAR
 
     if told["decision"] == NO_NEW_BAR:
-        return [
-            *folded(f"{NO_NEW_BAR}  {told['headline']}", indent=2),
-            "",
-            f"  market    {night.market.title}",
-            f"  session   {told['session']}, as of {night.as_of:%Y-%m-%d %H:%M} UTC",
-            f"  serves    {told['serves'] or 'nothing'}",
-            f"  report    {told['report']}",
-            f"  next      nightshift history --market {night.market.market} --last",
-            f"            to train all the same: nightshift run --market {night.market.market} --force WHY",
-        ]
+        from nightshift.report.lines import resting
+
+        return [*folded(f"{NO_NEW_BAR}  {told['headline']}", indent=2), "", *resting.lines(night, told)]
     if told["state"] != "judged":
         return unjudged.lines(night, told)
     from nightshift.report.lines import verdict_lines
