@@ -1,6 +1,7 @@
 """Retrains the market's models after each session, and releases the best one only if it passes every gate.
 
-A refused model is a green run: the mail and the report say why. Red means that something broke, and what was
+A refused model is a green run: the mail and the report say why. So is a night without a new bar, which ends after a look at the
+snapshot. Red means that something broke, and what was
 served before is still served. Trigger it by hand to choose symbols or families, to force, or to try a dry run.
 """
 
@@ -12,7 +13,7 @@ from wiring import alerts, assets, params, run
 from wiring.house import rules
 from wiring.markets import every_market
 from wiring.steps import heavy, step
-from wiring.verdict import gate, not_a_dry_run, promote_or_refuse
+from wiring.verdict import gate, not_a_dry_run, promote_or_refuse, work_or_rest
 
 for market in every_market():
     name, delay = market.market, market.schedule.delay_minutes
@@ -20,10 +21,12 @@ for market in every_market():
     with DAG(**rules(market, "daily_retrain", __doc__), schedule=after_each_close, params=params.night(market)):
         night = step(run.night, task_id="preflight", multiple_outputs=True)(name, delay)
         opened = step(stages.extract)(name, night["as_of"], night["options"], night["full"])
+        listened = step(stages.listen)(opened)
         checked = step(stages.check)(opened)
         kept = step(stages.hunt_leaks)(step(stages.columns)(checked))
-        searched = heavy(stages.search, market).partial(kept=kept).expand_kwargs(step(run.search_workers)(opened))
-        models = heavy(stages.train, market, trigger_rule="none_failed").partial(kept=kept).expand(family=step(run.families)(opened))
+        workers, families = step(run.search_workers)(opened), step(run.families)(opened)
+        searched = heavy(stages.search, market).partial(kept=kept).expand_kwargs(workers)
+        models = heavy(stages.train, market, trigger_rule="none_failed").partial(kept=kept).expand(family=families)
         yardsticks = step(stages.score_yardsticks)(kept)
         evaluated = step(stages.evaluate)(kept, models, yardsticks)
         selected = step(stages.select)(evaluated)
@@ -32,9 +35,10 @@ for market in every_market():
         staged = step(stages.stage)(judged)
         tested = step(stages.deployment_test)(staged)
         promoted = step(stages.promote, outlets=[assets.release(market)])(tested)
-        reported = step(stages.report, trigger_rule="none_failed")(judged)
+        reported = step(stages.report, trigger_rule="none_failed")(listened)
         told = step(alerts.announce)(name, reported, night["dry_run"])
 
+        work_or_rest(listened) >> [checked, workers, families, reported]
         searched >> models
         promote_or_refuse(judged) >> [staged, reported]
         not_a_dry_run(tested, night["dry_run"]) >> promoted >> reported

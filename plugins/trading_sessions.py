@@ -1,4 +1,7 @@
-"""Timetable: one run a trading session, some minutes after the exchange's own close; half days and holidays as the calendar says."""
+"""Timetable: one run a trading session, some minutes after the exchange's own close; half days and holidays as the calendar says.
+
+Where a calendar ends, its usual weekdays go on for a year: a night that starts then says in words what its calendar does not know.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from airflow.plugins_manager import AirflowPlugin
 from airflow.timetables.base import DagRunInfo, DataInterval, TimeRestriction, Timetable
 
 from nightshift import sessions
+from nightshift.errors import ConfigError
 
 
 class TradingSessions(Timetable):
@@ -48,7 +52,7 @@ class TradingSessions(Timetable):
     def next_dagrun_info(self, *, last_automated_data_interval: DataInterval | None, restriction: TimeRestriction) -> DagRunInfo | None:
         """The next session's run; without catch-up, what was missed is skipped but for the newest."""
         if last_automated_data_interval is not None:
-            done = sessions.last_closed(self.calendar, last_automated_data_interval.end)
+            done = self._last_closed(last_automated_data_interval.end)
             session = self._following(done)
         elif restriction.earliest is not None:
             session = self._first_closing_from(restriction.earliest)
@@ -63,23 +67,26 @@ class TradingSessions(Timetable):
 
     def _first_closing_from(self, earliest: pendulum.DateTime) -> dt.date | None:
         # by its close, not by its date: midnight UTC is still yesterday's session in New York
-        return self._following(sessions.last_closed(self.calendar, earliest - dt.timedelta(microseconds=1)))
+        return self._following(self._last_closed(earliest - dt.timedelta(microseconds=1)))
 
     def _last_due(self, at: dt.datetime) -> dt.date:
-        return sessions.last_closed(self.calendar, at - dt.timedelta(minutes=self.delay_minutes))
+        return self._last_closed(at - dt.timedelta(minutes=self.delay_minutes))
+
+    def _last_closed(self, at: dt.datetime) -> dt.date:
+        return sessions.last_closed(self.calendar, at, expected=True)
 
     def _following(self, session: dt.date) -> dt.date | None:
         try:
-            return sessions.following(self.calendar, session)
-        except IndexError:  # the exchange has not announced days so far ahead
+            return sessions.following(self.calendar, session, expected=True)
+        except ConfigError:  # nobody knows days so far ahead
             return None
 
     def _info(self, session: dt.date) -> DagRunInfo:
-        start, end = (self._close(day) for day in (sessions.following(self.calendar, session, -1), session))
+        start, end = (self._close(day) for day in (sessions.following(self.calendar, session, -1, expected=True), session))
         return DagRunInfo(run_after=end.add(minutes=self.delay_minutes), data_interval=DataInterval(start, end))
 
     def _close(self, session: dt.date) -> pendulum.DateTime:
-        return pendulum.instance(sessions.close_of(self.calendar, session)).in_timezone("UTC")
+        return pendulum.instance(sessions.close_of(self.calendar, session, expected=True)).in_timezone("UTC")
 
 
 class TradingSessionsPlugin(AirflowPlugin):

@@ -1,4 +1,4 @@
-"""The fork after the gate: which way the night goes, visible in the graph. A refusal is a result, not a failure."""
+"""The forks of the night, visible in the graph. A refusal is a result, not a failure; so is a night without news."""
 
 from __future__ import annotations
 
@@ -18,6 +18,14 @@ def gate(examined: str) -> str:
     for line in verdict_lines.whole(stages.decision(judged)):
         log.info("%s", line)
     return judged
+
+
+@task.branch
+def work_or_rest(listened: str) -> list[str]:
+    """With news the night is worked through; without it the last answer stands, and only the report is made."""
+    from nightshift.running import stages
+
+    return ["check", "families", "search_workers"] if stages.has_news(listened) else ["report"]
 
 
 @task.branch

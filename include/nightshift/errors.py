@@ -14,7 +14,8 @@ class NightshiftError(Exception):
 
     def __init__(self, *, expected: str, found: str, next_step: str) -> None:
         self.expected, self.found, self.next_step = expected, found, next_step
-        super().__init__(f"expected {expected}; found {found}; next: {next_step}")
+        then = "\n" if "\n" in found else "; "  # a list ends with its line
+        super().__init__(f"expected {expected}; found {found}{then}next: {next_step}")
 
     def __reduce__(self) -> tuple:  # keyword-only arguments must survive Airflow's process boundaries
         return (_rebuild, (type(self), self.expected, self.found, self.next_step))
@@ -60,5 +61,11 @@ class Damaged(NightshiftError):
 
 class ReleaseRefused(NightshiftError):
     """A release cannot be staged, tested, promoted or rolled back to; what is served stays."""
+
+    exit_code = EXIT_VALIDATION_FAILED
+
+
+class NotRepeatable(NightshiftError):
+    """A past night was made again and something came out otherwise: what can be said of it is in doubt."""
 
     exit_code = EXIT_VALIDATION_FAILED

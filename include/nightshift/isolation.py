@@ -23,11 +23,21 @@ GRACE_S = 5.0  # between asking a stopped process group to end, and ending it
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_MAX_THREADS", "TF_NUM_INTRAOP_THREADS")
 
 
-def call(target: str, arguments: dict[str, Any], timeout_s: float | None = None, threads: int | None = None) -> Any:
-    """What a stage, or `package.module:function`, answers in a throw-away process with so many threads."""
+def call(
+    target: str,
+    arguments: dict[str, Any],
+    timeout_s: float | None = None,
+    threads: int | None = None,
+    changed: Mapping[str, str | None] | None = None,
+) -> Any:
+    """What a stage, or `package.module:function`, answers in a throw-away process with so many threads.
+
+    `changed` are variables of its environment that are other than here; those of None it has not.
+    """
     with tempfile.TemporaryDirectory(prefix="nightshift-") as place:
         result = Path(place) / "result.json"
-        status = _watched([target, "--arguments", json.dumps(arguments), "--result", str(result)], _environment(threads), timeout_s)
+        command = [target, "--arguments", json.dumps(arguments), "--result", str(result)]
+        status = _watched(command, _environment(threads, changed or {}), timeout_s)
         if status is None:
             raise TrainingFailed(
                 expected=f"{target} within {timeout_s:g} s",
@@ -92,7 +102,7 @@ def _signal(group: int, number: signal.Signals) -> None:
         os.killpg(group, number)
 
 
-def _environment(threads: int | None) -> dict[str, str]:
+def _environment(threads: int | None, changed: Mapping[str, str | None]) -> dict[str, str]:
     """The parent's environment, with the threads fixed.
 
     OpenMP threads wait asleep: spinning ones, on a machine with more threads than cores, made a fit 40 times slower.
@@ -101,7 +111,8 @@ def _environment(threads: int | None) -> dict[str, str]:
     fixed = {"PYTHONUNBUFFERED": "1", "NIGHTSHIFT_LOG_LEVEL": str(level)}
     if threads:
         fixed |= dict.fromkeys(THREAD_VARIABLES, str(threads))
-    return {"OMP_WAIT_POLICY": "PASSIVE", **os.environ, **fixed}
+    whole = {"OMP_WAIT_POLICY": "PASSIVE", **os.environ, **fixed, **changed}
+    return {name: value for name, value in whole.items() if value is not None}
 
 
 def answer_of(target: str, facts: dict[str, Any]) -> Any:

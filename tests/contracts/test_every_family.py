@@ -57,10 +57,16 @@ for name, facts in json.loads((place / "asked.json").read_text()).items():
 """
 
 
+def marks(name, task):
+    """Neural ones are marked; one that learns by the same loop as `mlp` is asked about its second task among the long tests."""
+    second = name in ALIKE and task == "regression"
+    return [mark for mark, there in ((pytest.mark.neural, name in NEURAL), (pytest.mark.slow, second)) if there]
+
+
 def every(families=FAMILIES, tasks=("classification", "regression")):
-    """One case a family and task; neural ones are marked."""
+    """One case a family and task."""
     cases = [(name, task) for name, family in families.items() for task in sorted(family.tasks & set(tasks))]
-    return [pytest.param(*case, marks=[pytest.mark.neural] if case[0] in NEURAL else [], id="-".join(case)) for case in cases]
+    return [pytest.param(*case, marks=marks(*case), id="-".join(case)) for case in cases]
 
 
 def params_of(name, task):
@@ -125,13 +131,16 @@ def test_a_score_does_not_depend_on_the_rows_asked_about_with_it(name, task):
 
 
 @pytest.fixture(scope="module")
-def reloaded(tmp_path_factory):
+def reloaded(tmp_path_factory, request):
     """Scores of saved models from one fresh process that refuses to read a pickle; neural ones from another."""
+
+    of_this_run = [item.callspec.params for item in request.session.items if "reloaded" in item.fixturenames]
+    wanted = sorted({(case["name"], case["task"]) for case in of_this_run})
 
     @cache
     def of(neural):
         place = tmp_path_factory.mktemp("saved")
-        asked = {f"{name}-{task}": (name, task) for name, task in (case.values for case in every()) if (name in NEURAL) == neural}
+        asked = {f"{name}-{task}": (name, task) for name, task in wanted if (name in NEURAL) == neural}
         for task in ("classification", "regression"):
             test = planted.parts(task)[2]
             panel = test.panel

@@ -87,6 +87,7 @@ class Line:
         self.models: list[str] = []  # what `evaluate` was given
         self.decision = "PROMOTE"
         self.failures: dict[str, list[Exception]] = {}
+        self.news = True
 
     def stand_in(self, stage: Callable, answer: Callable[..., object]) -> Callable:
         """The stage's signature, without its work."""
@@ -116,6 +117,7 @@ def line(monkeypatch, nightshift_home) -> Line:
     line, opened = Line(), _open_empty_night("demo")
     answers = {
         "preflight": lambda market, as_of: {}, "extract": lambda *a, **k: opened, "check": lambda night: f"{night}/check",
+        "listen": lambda opened: _heard(opened, line.news),
         "columns": lambda checked: f"{opened}/columns",
         "hunt_leaks": lambda kept: f"{opened}/leak_hunt",
         "score_yardsticks": lambda kept: f"{opened}/yardsticks",
@@ -150,6 +152,15 @@ def _open_empty_night(market: str) -> str:
     from nightshift.storage.night import night_of, open_night
 
     return night_of(open_night(load_market(market), sessions.utc("2026-11-19T21:30:00"), f"{market}/snapshots/none", Options())).address
+
+
+def _heard(opened: str, has_news: bool) -> str:
+    from nightshift.nouns.news_record import NewsRecord
+    from nightshift.storage import store
+
+    facts = {"newest_session": "2026-11-18", "rests_on": "demo/nights/2026-11-18-1a2b3c4d", "decision": "REJECT", "served": "1.0.0"}
+    heard = NewsRecord(has_news=has_news, why="no bar is newer than 2026-11-18", **facts)
+    return store.write(f"{opened}/news", heard.write)
 
 
 def _week() -> str:

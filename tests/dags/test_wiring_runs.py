@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from pathlib import Path
 
 import pendulum
 import pytest
 
 from nightshift.errors import DataRefused, SourceUnreachable
+from nightshift.nouns.data_account import DataAccount
+from nightshift.nouns.quality import QualityReport
+from nightshift.storage import store
+from nightshift.storage.night import night_of
 
 FAMILIES = 4  # of market demo
 LINE = [
     "preflight",
     "extract",
+    "listen",
     "check",
     "columns",
     "hunt_leaks",
@@ -50,6 +57,17 @@ def test_a_refusal_is_green_skips_the_release_and_mails_once(dags, line, mailbox
     assert len(mailbox.subjects) == 1
 
 
+def test_a_night_without_news_is_green_trains_nothing_and_mails_once(dags, line, mailbox):
+    line.news = False
+    run = dags()["demo_daily_retrain"].test()
+    assert str(run.state) == "success"
+    assert line.calls == ["preflight", "extract", "listen", "report"]
+    assert "failed" not in states(run).values()
+    assert len(mailbox.subjects) == 1
+    assert "NO NEW BAR 20" in mailbox.subjects[0]
+    assert "1.0.0 keeps serving" in mailbox.subjects[0]
+
+
 def test_a_dry_run_tests_and_releases_nothing(dags, line, mailbox):
     run = dags()["demo_daily_retrain"].test(run_conf={"dry_run": True})
     assert str(run.state) == "success"
@@ -77,31 +95,35 @@ def test_a_refused_snapshot_fails_red_at_once_and_mails_exactly_once(dags, line,
     line.failures["check"] = [refused(), refused()]
     run = dags()["demo_daily_retrain"].test()
     assert str(run.state) == "failed"
-    assert line.calls == ["preflight", "extract", "check"]  # no second attempt: the data has not changed
+    assert line.calls == ["preflight", "extract", "listen", "check"]  # no second attempt: the data has not changed
     assert len(mailbox.subjects) == 1
     assert mailbox.subjects[0].startswith("[nightshift][demo] FAILED check 20")
     assert "Correct row 7" in mailbox.bodies[0]
 
 
-@pytest.mark.parametrize(
-    "broken",
-    [
-        "preflight",
-        "extract",
-        "columns",
-        "hunt_leaks",
-        "train",
-        "score_yardsticks",
-        "evaluate",
-        "select",
-        "examine",
-        "gate",
-        "stage",
-        "deployment_test",
-        "promote",
-        "report",
-    ],
-)
+def test_a_night_whose_data_was_refused_mails_its_reasons_and_its_page(dags, line, mailbox, open_empty_night):
+    night = night_of(open_empty_night("demo"))
+    file = Path(__file__).parents[1] / "nouns" / "kept" / "DataAccount.refused.json"
+    account = DataAccount.of_facts(json.loads(file.read_text()), file)
+    report = QualityReport(passed=False, expectations=())
+    store.write(night.stage("check"), lambda folder: (report.write(folder), account.write(folder))[0])
+    line.failures["check"] = [refused()]
+    dags()["demo_daily_retrain"].test(run_conf={"as_of": "2026-11-19T21:30:00"})
+    assert len(mailbox.subjects) == 1
+    assert mailbox.subjects[0].startswith("[nightshift][demo] DATA REFUSED 2026-11-19: duplicate: 810 rows")
+    assert "set `limits: {duplicate: 0.074}` under `quality:`" in mailbox.bodies[0]
+    assert f"{night.address}/report/report.html" in mailbox.bodies[0]
+
+
+# One of each part of the line in every run; every stage among the long tests.
+FIRST_ASKED = ("preflight", "train", "gate", "promote")
+STAGES = (
+    "preflight", "extract", "listen", "columns", "hunt_leaks", "train", "score_yardsticks", "evaluate", "select", "examine", "gate",
+    "stage", "deployment_test", "promote", "report",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("broken", [pytest.param(name, marks=[] if name in FIRST_ASKED else [pytest.mark.slow]) for name in STAGES])
 def test_any_stage_that_breaks_is_red_with_one_mail(dags, line, mailbox, broken):
     line.failures[broken] = [refused()] * FAMILIES  # `train` breaks for every family: still one mail
     run = dags()["demo_daily_retrain"].test()

@@ -74,7 +74,7 @@ def test_a_healthy_market_is_left_alone():
         ("open", 1e6, "ohlc_impossible"),
         ("session", dt.date(2024, 5, 27), "not_a_session"),  # Memorial Day
         ("session", dt.date(2024, 6, 4), "future_session"),
-        ("session", dt.date(1900, 1, 1), "not_a_session"),
+        ("session", dt.date(1900, 1, 1), "before_first_session"),
         ("observed_at", pd.Timestamp("2024-06-03T22:00:01Z"), "observed_after_as_of"),
     ],
 )

@@ -16,7 +16,7 @@ from nightshift import sessions
 from nightshift.data import sources
 from nightshift.data.sources import Query
 from nightshift.data.sources.bar_files import read
-from nightshift.data.sources.folder import files_in
+from nightshift.data.sources.reading import files_below
 from nightshift.errors import ConfigError, NightshiftError, SourceUnreadable
 from nightshift.nouns.bars import BAR_ROW
 
@@ -77,8 +77,8 @@ def test_the_exchanges_own_day_counts_whatever_the_zone(market, tmp_path):
     ("line", "told"),
     [
         ("2024-01-03,10,eleven,9,10,5", ("line 3", "High", "eleven")),
-        ("2024-13-03,10,11,9,10,5", ("line 3", "session", "2024-13-03")),
-        ("03/01/2024,10,11,9,10,5", ("line 3", "session", "03/01/2024")),
+        ("2024-13-03,10,11,9,10,5", ("line 3", "Date", "2024-13-03")),
+        ("03/01/2024,10,11,9,10,5", ("line 3", "Date", "03/01/2024")),
         ("2024-01-03,10,11", ("line 3", "6 columns")),
     ],
 )
@@ -94,12 +94,14 @@ def test_an_unreadable_line_is_named(market, tmp_path, line, told):
     ("name", "content", "told"),
     [
         ("A.csv", "Date,Open,High,Low,Volume\n", "no close"),
-        ("A.csv", "", "no columns at all"),
+        ("A.csv", "", "an empty file"),
         ("A.csv", b"\xff\xfe\x00Date", "UTF-8"),
         ("A.parquet", b"PAR1 and then nothing", "Parquet"),
         ("A.parquet", b"", "Parquet"),
-        ("A.csv.gz", b"not gzip", "UTF-8"),
-        ("notes.txt", "hello", "only notes.txt"),
+        ("A.csv.gz", b"not gzip", "gzip"),
+        ("notes.txt", "hello", r"'hello' in line 1.*ignore: .'notes.txt'"),
+        ("desktop.ini", "[x]", "only desktop.ini"),
+        ("A.xlsx", b"PK", "found .xlsx"),
     ],
 )
 def test_a_file_that_is_no_bars_is_named(market, tmp_path, name, content, told):
@@ -116,7 +118,7 @@ def test_a_missing_and_an_empty_folder_say_what_to_do(market, tmp_path):
 
 
 def test_a_relative_folder_is_one_of_the_project():
-    assert all("markets" not in str(file) for file in files_in("tests/recorded/folder"))
+    assert all("markets" not in str(file) for file in files_below("tests/recorded/folder").read)
 
 
 @settings(max_examples=60, deadline=None)

@@ -38,7 +38,7 @@ def small(market):
 
 @pytest.fixture
 def there(market, mongo_server, database):
-    return market("mongo", uri=mongo_server, database=database, collection="small", timeout_seconds=5)
+    return market("mongo", uri=mongo_server, database=database, collection="small")
 
 
 @pytest.fixture
@@ -145,8 +145,41 @@ def test_documents_of_another_shape_are_named(there, held, document, told):
         sources.fetch(there, query())
 
 
-def test_an_empty_collection_is_an_empty_answer(there):
-    assert len(sources.fetch(there, query())) == 0
+def test_no_bar_of_these_days_is_an_empty_answer(small, there, mongo_server, database):
+    sources.ingest_into(small, AS_OF, f"{mongo_server}/{database}")
+    assert len(sources.fetch(there, query(last_session=dt.date(2023, 1, 3)))) == 0
+
+
+def test_what_ingest_wrote_is_what_a_market_of_that_name_reads_with_nothing_named(small, market, mongo_server, database, held):
+    sources.ingest_into(small, AS_OF, f"{mongo_server}/{database}")
+    same = market("mongo", name="small", uri=f"{mongo_server}/{database}")
+    assert sources.fetch(same, query()).equals(sources.fetch(small, query()))
+
+
+@pytest.mark.parametrize("where", ["the address's database", "nightshift"])
+def test_bars_where_earlier_versions_looked_are_still_read(small, market, mongo_server, database, where, caplog):
+    sources.ingest_into(small, AS_OF, f"{mongo_server}/{database}")
+    with pymongo.MongoClient(mongo_server) as client:
+        place = client["nightshift" if where == "nightshift" else database]["bars"]
+        place.insert_many(list(client[database]["small"].find()))
+        earlier = market("mongo", name="other", uri=f"{mongo_server}/{database}")
+        with caplog.at_level("INFO", "nightshift"):
+            bars = sources.fetch(earlier, query())
+        place.drop()
+    assert bars.equals(sources.fetch(small, query()))
+    assert f"{database}.other is empty: read {place.full_name}" in caplog.text
+
+
+def test_a_collection_that_is_not_there_is_named_with_what_there_is_instead(small, market, mongo_server, database, held):
+    uri = f"{mongo_server}/{database}"
+    sources.ingest_into(small, AS_OF, uri)
+    with pytest.raises(SourceUnreadable, match=f"collection smal of database {database}; found no such collection; {database} has small"):
+        sources.fetch(market("mongo", uri=uri, collection="smal"), query())
+    held.delete_many({})
+    with pytest.raises(SourceUnreadable, match=f"collection small of database {database}; found it is empty"):
+        sources.fetch(market("mongo", uri=uri), query())
+    with pytest.raises(SourceUnreadable, match=r"no such collection; the server's databases: .*next: fill it with `nightshift ingest`"):
+        sources.fetch(market("mongo", uri=mongo_server, database="no_such_database"), query())
 
 
 def test_the_address_may_come_from_the_environment_and_a_password_may_not_be_in_the_file(market, monkeypatch, mongo_server):
@@ -156,7 +189,8 @@ def test_the_address_may_come_from_the_environment_and_a_password_may_not_be_in_
         sources.fetch(market("mongo", uri="mongodb://quant:s3cret@127.0.0.1:1"), query())
     assert "s3cret" not in str(failure.value)
     monkeypatch.setenv("THE_MONGO", mongo_server)
-    assert len(sources.fetch(market("mongo", uri="env:THE_MONGO", database="empty"), query())) == 0
+    with pytest.raises(SourceUnreadable, match="of database no_such_database"):
+        sources.fetch(market("mongo", uri="env:THE_MONGO", database="no_such_database"), query())
     with pytest.raises(ConfigError, match="a MongoDB address"):
         sources.fetch(market("mongo", uri="http://127.0.0.1"), query())
 
@@ -222,9 +256,47 @@ def test_a_server_that_does_not_answer_is_a_clear_error_in_time_without_its_pass
     assert "s3cret" not in str(failure.value)
 
 
+def test_a_read_may_take_longer_than_the_greeting_but_not_for_ever(small, market, mongo_server, database, broken_server, held):
+    sources.ingest_into(small, AS_OF, f"{mongo_server}/{database}")
+    behind = int(mongo_server.rsplit(":", 1)[1])
+
+    def slow(connection: socket.socket, over: threading.Event) -> None:
+        with socket.create_connection(("127.0.0.1", behind)) as server:
+            while asked := connection.recv(1 << 16):
+                server.sendall(asked)
+                answer = server.recv(1 << 20)
+                over.wait(0.5 if b"firstBatch" in answer or b"nextBatch" in answer else 0)
+                connection.sendall(answer)
+
+    asked = {"uri": f"mongodb://127.0.0.1:{broken_server(slow)}", "database": database, "connect_timeout_seconds": 0.3, "batch_rows": 60}
+    bars = sources.fetch(market("mongo", **asked), query())
+    assert bars.equals(sources.fetch(small, query()))
+    with pytest.raises(SourceUnreachable, match=r"0\.2 s for each part of a read"):
+        sources.fetch(market("mongo", **asked, answer_timeout_seconds=0.2), query())
+
+
+def test_the_connect_timeout_is_not_one_of_reading_and_its_earlier_name_is_understood(market):
+    asked = sources.params_of(market("mongo", timeout_seconds=1))
+    assert (asked.connect_timeout_seconds, asked.answer_timeout_seconds) == (1, 300)
+
+
 def test_the_promised_ten_seconds_are_kept_by_the_defaults(market, small, monkeypatch):
-    assert sources.params_of(market("mongo")).timeout_seconds < 10
+    assert sources.params_of(market("mongo")).connect_timeout_seconds < 10
     assert ingestion.TIMEOUT_SECONDS < 10
     monkeypatch.setattr(ingestion, "TIMEOUT_SECONDS", 0.5)
     with pytest.raises(SourceUnreachable, match=r"127\.0\.0\.1:1 "):
         sources.ingest_into(small, AS_OF, "mongodb://127.0.0.1:1")
+
+
+def test_the_template_is_a_market_judged_by_the_policy_of_us_stocks(mongo_server, monkeypatch, small, database):
+    from nightshift.config import load_market, markets_folder, parse_market
+    from nightshift.gates.assayed import policy_of
+    from nightshift.running.market_check import check_names
+
+    template = markets_folder() / "templates" / "mongo.yaml"
+    market = parse_market(template.read_text(), str(template))
+    check_names(market, str(template))
+    assert policy_of(market) == policy_of(load_market("us_stocks"))
+    monkeypatch.setenv("NIGHTSHIFT_MONGO_URI", f"{mongo_server}/{database}")
+    sources.ingest_into(small.model_copy(update={"market": "us_stocks"}), AS_OF, f"{mongo_server}/{database}")
+    assert sources.fetch(market, query()).equals(sources.fetch(small, query()))

@@ -34,7 +34,7 @@ def test_an_unknown_calendar_is_named():
 
 def test_as_of_before_the_calendar_is_refused():
     with pytest.raises(ConfigError, match="as-of"):
-        sessions.last_closed("XNYS", sessions.utc("1980-01-01"))
+        sessions.last_closed("XNYS", sessions.utc("1952-01-01"))
 
 
 def test_an_instant_that_is_none_is_refused():
@@ -67,9 +67,38 @@ def test_a_year_does_not_move_with_the_clock():
     assert 245 <= sessions.a_year("XSAU") <= 252
 
 
-def test_every_calendar_that_the_library_has_may_be_named_in_a_market_file():
-    import exchange_calendars
+def test_an_as_of_beyond_what_a_calendar_knows_is_refused_after_a_long_weekend():
+    assert sessions.last_closed("XBOM", sessions.utc("2027-01-03")) == D(2026, 12, 31)
+    with pytest.raises(ConfigError, match=r"a day that calendar XBOM knows, from 1997-01-01 to 2026-12-31; found 2027-01-05"):
+        sessions.last_closed("XBOM", sessions.utc("2027-01-05"))
 
-    from nightshift.config.calendar_names import CALENDARS
 
-    assert sorted(CALENDARS) == sorted(exchange_calendars.get_calendar_names(include_aliases=True))
+def test_a_session_beyond_what_a_calendar_knows_is_one_to_be_expected():
+    with pytest.raises(ConfigError, match="from 1997-01-01 to 2026-12-31"):
+        sessions.following("XBOM", D(2026, 12, 31))
+    assert sessions.expected_following("XBOM", D(2026, 12, 31), 1) == D(2027, 1, 1)
+    assert sessions.following("XBOM", D(2026, 12, 31), expected=True) == D(2027, 1, 1)
+    assert sessions.close_of("XBOM", D(2027, 1, 1), expected=True) == sessions.utc("2027-01-01T10:00")
+
+
+def test_nothing_wraps_around_before_the_first_session():
+    """−1 from the first session was the calendar's last."""
+    with pytest.raises(ConfigError, match="XNYS knows, from 1952-10-01"):
+        sessions.following("XNYS", D(1952, 10, 1), -1)
+
+
+@pytest.mark.parametrize(("day", "n_sessions", "there"), [(28, 1, 30), (28, -1, 27), (28, 0, 30), (27, 0, 27), (26, 2, 30)])
+def test_a_day_that_is_no_session_has_sessions_around_it(day, n_sessions, there):
+    """A calendar file may be corrected: the periods of a ledger begin on days that were sessions once."""
+    assert sessions.following("XNYS", D(2026, 11, day), n_sessions) == D(2026, 11, there)
+    assert sessions.expected_following("XNYS", D(2026, 11, day), n_sessions) == D(2026, 11, there)
+
+
+def test_a_day_that_is_no_session_has_no_close():
+    with pytest.raises(ConfigError, match="a session of XNYS; found 2026-11-28"):
+        sessions.close_of("XNYS", D(2026, 11, 28))
+
+
+@pytest.mark.parametrize(("calendar", "expected"), [("XNYS", 5), ("24/5", 5), ("24/7", 7), ("XSHG", 5), ("XTAE", 5)])
+def test_a_week_has_the_sessions_of_its_calendar(calendar, expected):
+    assert sessions.a_week(calendar) == expected

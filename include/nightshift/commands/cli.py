@@ -20,23 +20,27 @@ from nightshift.commands.completion import PROGRAM, completion
 from nightshift.commands.doctor import doctor
 from nightshift.commands.history import history
 from nightshift.commands.ingest import ingest
+from nightshift.commands.inspect import inspect
 from nightshift.commands.measure_release import evaluate
 from nightshift.commands.pages import compare, report, runs
 from nightshift.commands.promote_night import promote
+from nightshift.commands.replay_night import replay
 from nightshift.commands.run_night import gate, run, train
 from nightshift.commands.search import suite, tune
 from nightshift.commands.served import rollback, status
+from nightshift.commands.simulate import simulate
 from nightshift.errors import EXIT_CONFIGURATION, EXIT_SUCCESS, NightshiftError
 
 EXIT_STOPPED = 130
 COMMANDS = (
-    run, train, evaluate, gate, promote, rollback, status, history, ledger, ingest, doctor, report, compare, runs, tune, suite, assay,
-    completion,
+    run, train, evaluate, gate, promote, rollback, status, history, ledger, inspect, ingest, doctor, report, compare, runs, tune, suite,
+    assay, replay, simulate, completion,
 )  # fmt: skip
 EXAMPLES = (
     "nightshift run --market demo       # one whole night",
     "nightshift status                  # what is served, since when, and the last verdict",
     "nightshift report --open           # the last night's report",
+    "nightshift inspect data/mine       # what lies in a folder of bars, and a market file for it",
     "nightshift run --help              # every command has examples",
     'eval "$(nightshift completion bash)"',
 )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib.util
 import os
 import shutil
 import sys
 
 from nightshift.commands.answers import Answer, table
-from nightshift.commands.asked import JSON, ONE_OR_ALL
+from nightshift.commands.asked import AS_OF, JSON, ONE_OR_ALL
 from nightshift.commands.command import command
+from nightshift.commands.doctor_bars import bars_found
 from nightshift.errors import EXIT_CONFIGURATION, EXIT_SUCCESS, NightshiftError
 from nightshift.storage import addresses, store
 
@@ -18,16 +20,18 @@ NEEDED = (
 )  # fmt: skip
 
 
-@command(ONE_OR_ALL, JSON, examples=("nightshift doctor", "nightshift doctor --market us_stocks"))
-def doctor(market: str | None) -> Answer:
-    """Check this machine, the ledger, the markets and what is served.
+@command(ONE_OR_ALL, AS_OF, JSON, examples=("nightshift doctor", "nightshift doctor --market us_stocks --as-of 2026-11-19"))
+def doctor(market: str | None, as_of: dt.datetime) -> Answer:
+    """Check this machine, the ledger, the markets, their bars and what is served.
 
-    Every check is asked; exit code 3 when one fails.
+    Every check is asked, a few bars of every source are read; exit code 3 when one fails, as the night would.
     """
     from nightshift.config import market_names
 
     names = [market] if market else list(market_names())
-    found = [_python(), _packages(), _room(), _mail(), _ledger(), *map(_market, names), *map(_policy, names), *map(_serving, names)]
+    found = [_python(), _packages(), _room(), _mail(), _ledger(), *map(_market, names)]
+    found += [_fact(f"bars of {name}", *bars_found(name, as_of, by_name=bool(market))) for name in names]
+    found += [*map(_policy, names), *map(_serving, names)]
     rows = [["ok" if f["ok"] else "NOT OK", f["what"], f["found"]] for f in found]
     return Answer(found, table(rows, ["state", "what", "found"]), EXIT_SUCCESS if all(f["ok"] for f in found) else EXIT_CONFIGURATION)
 

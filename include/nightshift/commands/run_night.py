@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def run(asked: NightAsked, dry_run: bool) -> Answer:
     """Run one whole night: extract, check, columns, train, evaluate, gate, promote, report.
 
-    A refusal is exit code 2.
+    A refusal is exit code 2. A night without a new bar rests on the last answer and is exit code 0.
     """
     from nightshift.running import line
 
@@ -64,7 +64,7 @@ def gate(asked: NightAsked) -> Answer:
     """
     from nightshift.running import line
 
-    night, _ = line.judge_night(asked.market, asked.as_of.isoformat(), options(asked), full=not asked.incremental)
+    night, _ = line.judge_news(asked.market, asked.as_of.isoformat(), options(asked), full=not asked.incremental)
     return verdict(night)
 
 
@@ -83,6 +83,9 @@ def options(asked: NightAsked) -> Options:
 
 
 def verdict(night: Night) -> Answer:
-    """What the night's verdict is told as; a refusal is exit code 2."""
+    """What the night's verdict is told as; a refusal is exit code 2, a night without news is none."""
+    from nightshift.nouns.news_record import NO_NEW_BAR
+
     facts = summary.facts(night)
-    return Answer(facts, summary.lines(night, facts), EXIT_SUCCESS if facts["decision"] == "PROMOTE" else EXIT_VALIDATION_FAILED)
+    well = facts["decision"] in {"PROMOTE", NO_NEW_BAR}
+    return Answer(facts, summary.lines(night, facts), EXIT_SUCCESS if well else EXIT_VALIDATION_FAILED)

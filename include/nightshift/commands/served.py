@@ -68,7 +68,7 @@ def _served(market: str, as_of: dt.datetime | None) -> dict:
     from nightshift.storage import ledger
 
     entry = ledger.live_at(market, as_of) if as_of else ledger.live(market)
-    night = nights.newest(market, "verdict", as_of)
+    night = nights.newest_ended(market, as_of)
     last = summary.facts(night) if night else {"decision": "no night yet"}
     return {
         "market": market,
@@ -82,9 +82,21 @@ def _served(market: str, as_of: dt.datetime | None) -> dict:
         "policy": _not_in_order(market),
         "last_night": night.address if night else None,
         "last_verdict": last["decision"],
+        "last_reason": last.get("headline", ""),
+        "last_report": last.get("report", ""),
+        "data": last.get("data", ""),
+        "no_new_bar": _rested(market, as_of),
         **{name: last.get(name) for name in ("held", "partial", "alarm", "standing")},
         "budget": budget_left.facts(market, entry.version if entry else "", as_of or dt.datetime.now(dt.UTC)),
     }
+
+
+def _rested(market: str, as_of: dt.datetime | None) -> str:
+    """The newest session there are bars of, where the newest night found no newer one; else empty."""
+    from nightshift.report.lines.resting import without_news
+
+    newest = nights.newest(market, "night", as_of)
+    return str(without_news(newest).get("newest_session", "")) if newest else ""
 
 
 def _not_in_order(market: str) -> str:
@@ -102,4 +114,5 @@ def _not_in_order(market: str) -> str:
 def _row(facts: dict) -> list[str]:
     since = (facts["since"] or "")[:16].replace("T", " ")
     version = (facts["version"] or "nothing") + (" DAMAGED" if facts["damaged"] else "")
-    return [facts["market"], version, facts["family"] or "", facts["session"] or "", since, facts["last_verdict"]]
+    verdict = facts["last_verdict"] + (f" (no bar since {facts['no_new_bar']})" if facts["no_new_bar"] else "")
+    return [facts["market"], version, facts["family"] or "", facts["session"] or "", since, verdict]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from pydantic import Field, field_validator
@@ -32,6 +33,7 @@ class Market(Closed):
     title: str
     owner: str = "quant"
     calendar: str
+    first_session: dt.date | None = None  # from which day on the history is used; none: as far as the calendar is known, from 1990 on
     source: dict[str, Any]
     quality: Quality = Quality()
     label: Label = Label()

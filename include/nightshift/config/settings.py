@@ -18,7 +18,9 @@ class Quality(Closed):
     max_jump_fraction: float = Field(0.5, gt=0)
     limits: dict[str, Fraction] = {}  # noqa: RUF012 - of the rows, by reason to drop or repair one; `data/quality/reasons.py` names them
     max_defect_fraction: Fraction | None = None  # the limit of every reason that `limits` does not name; none: each reason's own
-    max_revised_rows: int = Field(100, ge=0)
+    max_revised_rows: int = Field(100, ge=0)  # bars of the past that were changed or vanished since the last accepted night
+    max_back_filled_rows: int = Field(1000, ge=0)  # bars of the past that were absent then
+    accept_revisions: str = ""  # the snapshot whose revisions a person has looked at and found right
 
 
 class Label(Closed):
@@ -131,7 +133,9 @@ class Costs(Closed):
     limit_move_fraction: float | None = Field(None, gt=0)
     max_position_fraction: Fraction = 1.0
     max_leverage: float = Field(1.0, gt=0)
-    initial_capital: float = Field(1_000_000.0, gt=0)
+    initial_capital: float = Field(1_000_000.0, gt=0)  # in `currency`
+    currency: str = Field("USD", min_length=1)  # what prices are quoted in; "thousand VND" or "GBP pence" where a vendor does so
+    lot_size: int = Field(1, ge=0)  # units traded together; 0: any part of one
 
 
 class Selection(Closed):
@@ -148,6 +152,7 @@ class Schedule(Closed):
     delay_minutes: int = Field(30, ge=0)
     weekly_cron: str = "0 8 * * 6"
     assay_cron: str = "0 12 * * 6"
+    replay_cron: str = "0 18 * * 6"
     retries: int = Field(2, ge=0)
     retry_delay_minutes: float = Field(5.0, ge=0)
     night_timeout_hours: float = Field(6.0, gt=0)

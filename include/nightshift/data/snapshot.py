@@ -32,7 +32,7 @@ def take(market: Market, as_of: dt.datetime, symbols: tuple[str, ...] = (), full
 
     With `full=False` only what is newer than the latest earlier snapshot of the same source is read, and appended.
     """
-    query = Query(market.calendar, symbols, None, sessions.last_closed(market.calendar, as_of), as_of)
+    query, market = Query(market.calendar, symbols, None, sessions.last_closed(market.calendar, as_of), as_of), sources.pinned(market)
     earlier = None if full else _latest(market, query)
     bars = sources.fetch(market, query) if earlier is None else _appended(market, query, earlier)
     _refuse_nothing(market, query, bars)

@@ -2,7 +2,8 @@
 
 from nightshift.gates.comparisons import COMPARISONS, Comparison
 from nightshift.gates.judge import decide
+from nightshift.gates.news import listen
 from nightshift.gates.nightly import judge
 from nightshift.gates.policy import check_policy
 
-__all__ = ["COMPARISONS", "Comparison", "check_policy", "decide", "judge"]
+__all__ = ["COMPARISONS", "Comparison", "check_policy", "decide", "judge", "listen"]

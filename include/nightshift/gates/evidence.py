@@ -67,7 +67,7 @@ class Evidence:
 
 
 def evidence_of(
-    evaluation: Evaluation, examination: Examination, challenger: str, weighed: Weighed | None = None, partial: str = ""
+    evaluation: Evaluation, examination: Examination | None, challenger: str, weighed: Weighed | None = None, partial: str = ""
 ) -> Evidence:
     """The evidence about `challenger` in a night's evaluation, and in its examination where it was the leader."""
     return Evidence(
@@ -79,7 +79,7 @@ def evidence_of(
         leads=evaluation.leads.get(challenger, {}),
         champion_left_out=evaluation.left_out.get(CHAMPION),
         champion_version=evaluation.champion_version,
-        examined=examination.measures if examination.leader == challenger else {},
+        examined=examination.measures if examination and examination.leader == challenger else {},
         weighed=weighed,
         partial=partial,
     )

@@ -1,22 +1,23 @@
-"""A night before its judge: what it brings, what every earlier look has seen and spent, the verdict, and the look that the ledger keeps."""
+"""A night before its judge: what every earlier look has seen and spent, the verdict, and the look that the ledger keeps."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
+from nightshift.gates.brought import Brought, tonight_of
 from nightshift.gates.earned import Earned
 from nightshift.gates.evidence import evidence_of
 from nightshift.gates.judge import decide, nobody_judged
 from nightshift.gates.liveness import alarm
 from nightshift.gates.partial import partial_reason
 from nightshift.gates.recipe import recipe
-from nightshift.gates.tonight import Tonight
 from nightshift.gates.weighing import Weighed, weigh
 from nightshift.nouns.evaluation_record import Evaluation
 from nightshift.nouns.examination import Examination
-from nightshift.nouns.look import Look
+from nightshift.nouns.look import Look, LookEntry
 from nightshift.nouns.net_returns import Returns
-from nightshift.nouns.night_roles import CASH, CHALLENGER, CHAMPION
+from nightshift.nouns.night_roles import CHAMPION
 from nightshift.nouns.selection_record import Selection
 from nightshift.nouns.verdict_record import Verdict
 from nightshift.proof.examination.doubt import count_trials
@@ -27,58 +28,40 @@ from nightshift.storage.night import Night
 def judge(night: Night, *, at: dt.datetime | None = None) -> Verdict:
     """The verdict of a night; the look that it takes is written into the ledger before it is returned, once however often it is asked."""
     looks = ledger.looks_before(night.market.market, night.address)
-    evaluation, challenger = night.read(Evaluation, "evaluation"), night.read(Selection, "selection").selected
-    if challenger is None:
-        verdict, look = _nobody(evaluation), None
-    else:
-        examination = night.read(Examination, "examination")
-        partial = partial_reason(night.market, night.options, evaluation)
-        look = weigh(night.market, looks, _tonight(night, evaluation, challenger, partial))
-        verdict = decide(night.market.gates, evidence_of(evaluation, examination, challenger, look, partial))
-        verdict = verdict.model_copy(update={"alarm": alarm(looks, verdict)})
-    _record(night, _opponent(night, evaluation), verdict, look, at or dt.datetime.now(dt.UTC))
+    brought = _brought(night)
+    examination = night.read(Examination, "examination") if brought.challenger else None
+    verdict, look = judged(brought, looks, examination)
+    facts = {"market": night.market.market, "night": night.address, "session": brought.session, "as_of": night.as_of.isoformat()}
+    ledger.record_look(look, **facts, who="gate", at=at or dt.datetime.now(dt.UTC))
     return verdict
 
 
-def _tonight(night: Night, evaluation: Evaluation, challenger: str, partial: str) -> Tonight:
-    returns = Returns.read(night.folder("evaluation"))
-    test = returns.only("test") if returns else None
-    market, first = night.market, _first_compared(evaluation)
-    margin = next((g.limit for g in market.gates if (g.metric, g.must_be) == ("sharpe_annual", "above_champion_by")), 0.0)
-    unjudged = CHAMPION in evaluation.left_out
-    return Tonight(
+def judged(brought: Brought, looks: Sequence[LookEntry], examination: Examination | None) -> tuple[Verdict, Look]:
+    """The verdict on what a night brings after these looks (oldest first), and the look that it takes."""
+    evaluation, market = brought.evaluation, brought.market
+    if brought.challenger is None:
+        champion_judged = CHAMPION not in evaluation.left_out
+        verdict = nobody_judged(evaluation.left_out, evaluation.champion_version, champion_judged=champion_judged)
+        return verdict, _look(brought, verdict, None)
+    partial = partial_reason(market, brought.options, evaluation)
+    weighed = weigh(market, looks, tonight_of(brought, partial))
+    verdict = decide(market.gates, evidence_of(evaluation, examination, brought.challenger, weighed, partial))
+    verdict = verdict.model_copy(update={"alarm": alarm(looks, verdict)})
+    return verdict, _look(brought, verdict, weighed)
+
+
+def _brought(night: Night) -> Brought:
+    evaluation, returns = night.read(Evaluation, "evaluation"), Returns.read(night.folder("evaluation"))
+    return Brought(
+        market=night.market,
+        options=night.options,
         session=str(night.session),
-        recipe=recipe(market, night.options),
-        opponent=_opponent(night, evaluation),
-        earned=Earned.nothing() if test is None or unjudged else _earned(test, evaluation, challenger, first),
-        test_sessions=test.sessions if test else (),
-        excluded_sessions=sum(session < first for session in test.sessions) if test else 0,
+        evaluation=evaluation,
+        test=returns.only("test") if returns else None,
+        challenger=night.read(Selection, "selection").selected,
         trials=count_trials({family: night.stage("models", family) for family in night.families}),
-        margin_annual=margin,
-        reach=max(market.label.horizon_sessions, market.costs.holding_sessions),
-        sessions_a_year=market.sessions_a_year,
-        may_promote=not unjudged and not (partial and evaluation.champion),
+        opponent=_opponent(night, evaluation),
     )
-
-
-def _opponents(evaluation: Evaluation) -> list[str]:
-    return [CHAMPION] if evaluation.champion else [*evaluation.naive, CASH]
-
-
-def _first_compared(evaluation: Evaluation) -> str:
-    """The first test session that neither side learned from; after every session where there is none."""
-    known = [evaluation.compared[name].first or "9999" for name in _opponents(evaluation) if name in evaluation.compared]
-    return max(known, default="9999")
-
-
-def _earned(test: Returns, evaluation: Evaluation, challenger: str, first: str) -> Earned:
-    """What the challenger and its opponents earned on the sessions that none of them learned from, but for the first.
-
-    A session's return was decided at the close before it, so the first of them was decided by nobody.
-    """
-    opponents = [name for name in _opponents(evaluation) if name in test.of]
-    whole = Earned(test.sessions, {CHALLENGER: test.of[challenger], **{name: test.of[name] for name in opponents}})
-    return whole.only([session > first for session in test.sessions])
 
 
 def _opponent(night: Night, evaluation: Evaluation) -> str:
@@ -89,33 +72,26 @@ def _opponent(night: Night, evaluation: Evaluation) -> str:
     return live.version if live else ""
 
 
-def _nobody(evaluation: Evaluation) -> Verdict:
-    return nobody_judged(evaluation.left_out, evaluation.champion_version, champion_judged=CHAMPION not in evaluation.left_out)
-
-
-def _record(night: Night, opponent: str, verdict: Verdict, weighed: Weighed | None, at: dt.datetime) -> None:
-    found = weighed.standing if weighed else None
-    brought = weighed.brought if weighed else Earned.nothing()
-    look = Look(
-        recipe=recipe(night.market, night.options),
-        opponent=opponent,
-        period_from=found.period_from if found else str(night.session),
-        sessions=brought.sessions,
-        net_returns={name: tuple(map(float, values)) for name, values in brought.of.items()},
-        n_sessions=found.n_sessions if found else 0,
-        horizon_sessions=found.horizon_sessions if found else night.market.budget.sessions,
-        lead_annual=found.lead_annual if found else None,
-        z=found.z if found else None,
-        bound=found.bound if found else None,
-        spent_fraction=found.spent_fraction if found else 0.0,
-        trials=found.trials if found else 0,
-        reused_sessions=found.reused_sessions if found else 0,
+def _look(brought: Brought, verdict: Verdict, weighed: Weighed | None) -> Look:
+    standing = weighed.standing if weighed else None
+    earned = weighed.brought if weighed else Earned.nothing()
+    return Look(
+        recipe=recipe(brought.market, brought.options),
+        opponent=brought.opponent,
+        period_from=standing.period_from if standing else brought.session,
+        sessions=earned.sessions,
+        net_returns={name: tuple(map(float, values)) for name, values in earned.of.items()},
+        n_sessions=standing.n_sessions if standing else 0,
+        horizon_sessions=standing.horizon_sessions if standing else brought.market.budget.sessions,
+        lead_annual=standing.lead_annual if standing else None,
+        z=standing.z if standing else None,
+        bound=standing.bound if standing else None,
+        spent_fraction=standing.spent_fraction if standing else 0.0,
+        trials=standing.trials if standing else 0,
+        reused_sessions=standing.reused_sessions if standing else 0,
         decision=verdict.decision,
         headline=verdict.headline,
         partial=verdict.partial,
-        forced=night.options.force,
+        forced=brought.options.force,
         blocking=tuple(check.name for check in verdict.checks if check.passed is not True),
-    )
-    ledger.record_look(
-        look, market=night.market.market, night=night.address, session=str(night.session), as_of=night.as_of.isoformat(), who="gate", at=at
     )

@@ -102,4 +102,5 @@ class Family:
     naive: bool = False  # a rule that a challenger has to beat, never a candidate for release
     pruned_from_step: int = 20  # rounds or epochs that a search lets every trial make before it may stop one
     compared_every: int = 5  # rounds or epochs between two looks at the other trials: each is a write into a shared study
+    replays_within: float = 0.0  # largest difference of a score when a night is made again; 0: bit for bit (benchmarks/bench_replay.py)
     warmup_sessions: Callable[[Any], int] = _only_the_row  # sessions before a row that it reads

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from nightshift.nouns.assay_record import AssayRecord
+from nightshift.nouns.data_account import DataAccount
 from nightshift.nouns.dataset import ColumnsRecord, PanelRecord
 from nightshift.nouns.evaluation_record import Evaluation
 from nightshift.nouns.examination import Examination
 from nightshift.nouns.leak_hunt import LeakHunt
 from nightshift.nouns.lives import Lives
+from nightshift.nouns.news_record import NewsRecord
 from nightshift.nouns.night_record import NightRecord
 from nightshift.nouns.quality import QualityAccount, QualityReport
 from nightshift.nouns.record import Record
+from nightshift.nouns.refusal_record import RefusalRecord
 from nightshift.nouns.release import DeploymentTest, Release, ReleaseColumns, ReleaseLabel
+from nightshift.nouns.replay_record import ReplayRecord
+from nightshift.nouns.revisions_record import RevisionsRecord
 from nightshift.nouns.selection_record import Selection
+from nightshift.nouns.simulation_record import SimulatedNight, SimulationRecord
 from nightshift.nouns.snapshot_record import SnapshotRecord
+from nightshift.nouns.source_copy import SourceCopy
 from nightshift.nouns.training import SearchRecord, TrainingRecord
 from nightshift.nouns.verdict_record import Verdict
 from nightshift.nouns.walk_record import WalkRecord
@@ -27,9 +34,14 @@ RECORDS: tuple[type[Record], ...] = (
     ReleaseLabel,
     Selection,
     SnapshotRecord,
+    SourceCopy,
     NightRecord,
+    NewsRecord,
     QualityAccount,
     QualityReport,
+    DataAccount,
+    RevisionsRecord,
+    RefusalRecord,
     PanelRecord,
     ColumnsRecord,
     LeakHunt,
@@ -43,4 +55,7 @@ RECORDS: tuple[type[Record], ...] = (
     Verdict,
     Lives,
     AssayRecord,
+    ReplayRecord,
+    SimulatedNight,
+    SimulationRecord,
 )  # fmt: skip

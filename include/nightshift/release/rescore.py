@@ -65,7 +65,7 @@ def _checked_night(market: Market, as_of: dt.datetime) -> Night:
 
 
 def _unseen_from(market: Market, made: Release) -> dt.date:
-    return sessions.following(market.calendar, dt.date.fromisoformat(made.session))
+    return sessions.expected_following(market.calendar, dt.date.fromisoformat(made.session), 1)
 
 
 def _material(night: Night, version: str, where: str, period: tuple[dt.date, dt.date]) -> Material:

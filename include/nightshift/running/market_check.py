@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from nightshift import sessions
 from nightshift.config import Market, known, load_market, markets_folder, validated
-from nightshift.config.calendar_names import CALENDARS
 from nightshift.errors import ConfigError
 
 
@@ -20,7 +20,7 @@ def check_names(market: Market, where: str) -> None:
     from nightshift.data import columns
     from nightshift.training.search.strategies import STRATEGIES
 
-    known("calendar", market.calendar, CALENDARS)
+    sessions.check_calendar(market.calendar)
     _check_source(market, where)
     _check_families(market, where)
     _check_limits(market)

@@ -15,11 +15,13 @@ from nightshift.config import load_market, validated
 from nightshift.errors import TrainingFailed
 from nightshift.nouns.dataset import ColumnsRecord
 from nightshift.nouns.ledger_entry import LedgerEntry
+from nightshift.nouns.news_record import NewsRecord
 from nightshift.nouns.options import Options
 from nightshift.nouns.selection_record import Selection
 from nightshift.nouns.training import SearchRecord
 from nightshift.nouns.verdict_record import Verdict
 from nightshift.running.market_check import checked_market
+from nightshift.running.stopping import leaving_a_page
 from nightshift.storage import store
 from nightshift.storage.night import night_of, open_night, timed
 
@@ -52,13 +54,23 @@ def extract(market: str, as_of: str, options: dict | None = None, full: bool = T
 
 
 @timed
+def listen(opened: str) -> str:
+    """Is there a bar that no judged night had? Without one the night rests on the last answer: no training, no look at the evidence."""
+    from nightshift import gates
+
+    night = night_of(opened)
+    return store.write(night.stage("news"), gates.listen(night).write)
+
+
+@timed
 def check(opened: str) -> str:
     """Snapshot → clean bars, with an account of every row dropped or repaired; bad data stops the night here."""
     from nightshift.data import quality
 
     night = night_of(opened)
     where = store.write(night.stage("check"), lambda folder: quality.check(night, folder))
-    quality.refuse_unless_passed(night, where)
+    with leaving_a_page(night, "check"):
+        quality.refuse_unless_passed(night, where)
     return where
 
 
@@ -82,9 +94,10 @@ def hunt_leaks(kept: str) -> str:
     from nightshift.proof import sentinel
 
     night = night_of(kept)
-    column_contract.refuse_unless_accepted(night)
-    where = store.write(night.stage("leak_hunt"), lambda folder: sentinel.hunt(night, folder))
-    sentinel.refuse_unless_clean(night)
+    with leaving_a_page(night, "leak_hunt"):
+        column_contract.refuse_unless_accepted(night)
+        where = store.write(night.stage("leak_hunt"), lambda folder: sentinel.hunt(night, folder))
+        sentinel.refuse_unless_clean(night)
     return where
 
 
@@ -214,6 +227,11 @@ def report(judged: str) -> str:
     return where
 
 
+def has_news(listened: str) -> bool:
+    """True when the night that an address belongs to is to be worked through."""
+    return night_of(listened).read(NewsRecord, "news").has_news
+
+
 def decision(where: str) -> Verdict:
     """The verdict of the night that an address belongs to."""
     return night_of(where).read(Verdict, "verdict")
@@ -237,6 +255,22 @@ def gate_assay(market: str, as_of: str, sequences: int, nights: int) -> str:
     where = draw(record)
     if not record.in_bounds:
         raise refused(record)
+    return where
+
+
+def replay(market: str, as_of: str) -> str:
+    """A past night, drawn by lot, made again and compared byte for byte; what differs by more than it may is an error that says what.
+
+    The address of the record; empty where no night was judged by this code yet.
+    """
+    from nightshift.running import replay as past
+
+    when = sessions.utc(as_of)
+    night = past.drawn(market, when.date())
+    if night is None:
+        return ""
+    where = past.replay(night, when)
+    past.refuse_unless_it_holds(where)
     return where
 
 

@@ -113,6 +113,11 @@ def comparison(market: str, key: str) -> str:
     return address(market, "comparisons", key)
 
 
+def replay(market: str, name: str) -> str:
+    """One replay of a past night."""
+    return address(market, "replays", name)
+
+
 def assays(market: str) -> str:
     """Every assay of the market's policies."""
     return address(market, "assays")
@@ -131,6 +136,31 @@ def assay_page(market: str, key: str) -> str:
 def lives(market: str, key: str, name: str) -> str:
     """Some sequences of an assay, which may still be running."""
     return address(market, "assaying", key, name)
+
+
+def source_copies(source: str) -> str:
+    """Every copy of a remote data set, whichever markets read it; no market can have this name, for it has a dot."""
+    return address("source.copies", source)
+
+
+def source_copy(source: str, content: str) -> str:
+    """One copy of a remote data set."""
+    return address(source_copies(source), content)
+
+
+def repository(key: str) -> str:
+    """The mirror of a git repository that says which content a revision has."""
+    return address("source.repositories", key)
+
+
+def simulated(market: str, key: str, *name: str) -> str:
+    """What one simulation of the market's nights holds: its record, and until that is written its columns, fits and nights."""
+    return address(market, "simulations", key, *name)
+
+
+def simulation_page(market: str, key: str) -> str:
+    """The page of one simulation."""
+    return address(market, "simulation_pages", key)
 
 
 def name_of(where: str) -> str:

@@ -8,6 +8,7 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
+from nightshift import sessions
 from nightshift.config import Market
 from nightshift.storage import store
 
@@ -35,11 +36,12 @@ TRAINING = Made(
     ),
 )  # fmt: skip
 NIGHT = Made(
-    (*TRAINING.rooms, "config", "data", "gates", "proof", "release", "running/stages.py", "sessions.py", "storage/night.py"),
+    (*TRAINING.rooms, "config", "data", "gates", "proof", "release", "running/stages.py", "sessions", "storage/night.py"),
     (*TRAINING.libraries, *PANEL.libraries, "exchange-calendars", "great-expectations", "pandas"),
 )
 JUDGING = Made(("gates", "proof/evaluation", "proof/metrics"), ("numpy", "scipy"))
 ASSAY = Made((*JUDGING.rooms, "data/labels.py", "nouns/lives.py", "running/assay"), JUDGING.libraries)
+SIMULATION = Made((*NIGHT.rooms, "running/simulation"), NIGHT.libraries)
 PAGE = Made(
     ("report/__init__.py", "report/drawing", "report/gather.py", "report/pages", "report/sections", "nouns", "proof/metrics"),
     ("jinja2", "markupsafe", "numpy", "pyarrow", "pydantic", "pyyaml"),
@@ -47,8 +49,10 @@ PAGE = Made(
 
 
 def policy(market: Market) -> str:
-    """sha256 of what decides a night; alert lists and schedules do not change a result."""
-    return store.fingerprint(market.model_dump(mode="json", exclude={"alerts", "schedule", "owner", "title"}))
+    """sha256 of what decides a night; alert lists and schedules do not change a result, the days of a calendar file do."""
+    asked = market.model_dump(mode="json", exclude={"alerts", "schedule", "owner", "title"})
+    own = sessions.facts_of(market.calendar)
+    return store.fingerprint({**asked, "calendar_files": own} if own else asked)
 
 
 @cache
@@ -67,11 +71,20 @@ def library() -> str:
     return store.fingerprint(_files())
 
 
+def library_in(package: Path) -> str:
+    """sha256 over the whole library that lies in another folder."""
+    return store.fingerprint(_files_in(package))
+
+
 @cache
 def _files() -> dict[str, str]:
     """sha256 of every file of the library, templates too, as this process found them."""
-    files = sorted(file for file in PACKAGE.rglob("*") if file.suffix != ".pyc" and file.is_file())
-    return {file.relative_to(PACKAGE).as_posix(): store.sha256_of(file) for file in files}
+    return _files_in(PACKAGE)
+
+
+def _files_in(package: Path) -> dict[str, str]:
+    files = sorted(file for file in package.rglob("*") if file.suffix != ".pyc" and file.is_file())
+    return {file.relative_to(package).as_posix(): store.sha256_of(file) for file in files}
 
 
 def _version(name: str) -> str | None:

@@ -36,15 +36,9 @@ def train(night: Night, family: str, folder: Path) -> None:
     began = time.perf_counter()
     found = searched(night, family)
     params = found.params if found else night.params(family)
-    with _blas_threads(night.market.execution.threads):
+    with blas_threads(night.market.execution.threads):
         made = making.made(night, family, params)
-    models.save(made.fitted, folder / "model")
-    made.said.write(folder)
-    if made.walk:
-        proven.keep(made.refits, made.walk, folder)
-        own = folder / Scores.OF_MODEL
-        own.mkdir()
-        made.own.write(own)
+    keep(made, folder)
     if found and found.trials:
         outputs.write(night.market.market, found.study.study, found.params, folder / "search")
     rows = {"train": len(made.learned[0]), **{part: int((made.said.part == part).sum()) for part in SCORED}}
@@ -56,6 +50,17 @@ def train(night: Night, family: str, folder: Path) -> None:
     ).write(folder)  # fmt: skip
     shutil.rmtree(learning_material.checkpoints(night, family), ignore_errors=True)
     LOG.info("%s: trained on %d rows in %.1f s", family, rows["train"], time.perf_counter() - began)
+
+
+def keep(made: making.Made, folder: Path) -> None:
+    """What was fitted and what it is judged by, into a family's folder."""
+    models.save(made.fitted, folder / "model")
+    made.said.write(folder)
+    if made.walk:
+        proven.keep(made.refits, made.walk, folder)
+        own = folder / Scores.OF_MODEL
+        own.mkdir()
+        made.own.write(own)
 
 
 def searched(night: Night, family: str) -> Searched | None:
@@ -88,7 +93,8 @@ def _record(night: Night, family: str, **found: Any) -> TrainingRecord:
     )  # fmt: skip
 
 
-def _blas_threads(threads: int) -> Any:
+def blas_threads(threads: int) -> Any:
+    """While it is entered, matrix libraries use so many threads."""
     from threadpoolctl import threadpool_limits
 
     return threadpool_limits(threads, user_api="blas")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nightshift import models
+from nightshift.config import Proof
 from nightshift.data import splits
 from nightshift.models import Fitted
 from nightshift.nouns.panel import Panel, Rows, rows_of
@@ -37,7 +38,12 @@ def made(night: Night, family: str, params: dict[str, Any]) -> Made:
 
     panel, split = columns.load_panel(night.columns), columns.load_split(night.columns)
     recipe = Recipe(family, params, panel, learning_material.context_of(night, family))
-    return _walked(night, recipe, split) if night.market.proof.refits else _ordered(recipe, split)
+    return made_by(recipe, split, night.market.proof, night.stage("checkpoints", family))
+
+
+def made_by(recipe: Recipe, split: splits.Ordered, proof: Proof, where: str) -> Made:
+    """What a recipe makes of a split, refitted through its test part where the recipe is proven; a walk keeps its refits below `where`."""
+    return _walked(recipe, split, proof, where) if proof.refits else _ordered(recipe, split)
 
 
 def _ordered(recipe: Recipe, split: splits.Ordered) -> Made:
@@ -47,10 +53,9 @@ def _ordered(recipe: Recipe, split: splits.Ordered) -> Made:
     return Made(fitted, learned, said, fitted.history, said)
 
 
-def _walked(night: Night, recipe: Recipe, split: splits.Ordered) -> Made:
+def _walked(recipe: Recipe, split: splits.Ordered, proof: Proof, where: str) -> Made:
     """What is judged comes from the refits; the newest model answers for the sessions whose outcome is not known yet."""
-    proof = night.market.proof
-    refits = walking.walk(recipe, splits.blocks(split, proof), night.stage("checkpoints", recipe.family))
+    refits = walking.walk(recipe, splits.blocks(split, proof), where)
     learned, last = rows_of(recipe.panel, splits.matured(split, proof)), refits[-1]
     fitted = walking.newest(recipe, learned, last.course)
     own = _asked(fitted, recipe.panel, split, ("test", "latest"))

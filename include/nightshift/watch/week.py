@@ -6,13 +6,14 @@ import datetime as dt
 
 import numpy as np
 
+from nightshift import sessions
 from nightshift.config import Market
 from nightshift.nouns.week_record import Realised, WeekRecord
 from nightshift.watch.happened import Matured, matured
 from nightshift.watch.said import nights_until, said_by
 from nightshift.watch.windows import by_session, promised, window
 
-SESSIONS_A_WEEK, WEEKS = 5, 13
+WEEKS = 13
 DEGRADED_WEEKS, DEGRADED_OF = 2, 4  # so many weeks below the promise, of the last so many, the latest included
 
 
@@ -31,11 +32,12 @@ def week_of(market: Market, session: dt.date, as_of: dt.datetime) -> WeekRecord:
 def _measured(bare: WeekRecord, market: Market, found: Matured) -> WeekRecord:
     versions = list(dict.fromkeys(found.versions))
     promises = {version: promised(market, version) for version in versions}
-    known, recent = found.known_part, found.last(SESSIONS_A_WEEK * WEEKS)
+    a_week = sessions.a_week(market.calendar)
+    known, recent = found.known_part, found.last(a_week * WEEKS)
     weeks = tuple(window(f"week to {part.sessions[-1]}", part, market, promises) for part in calendar_weeks(recent))
     windows = (
-        window("last 5 sessions", known.last(SESSIONS_A_WEEK), market, promises),
-        window(f"last {WEEKS} weeks", known.last(SESSIONS_A_WEEK * WEEKS), market, promises),
+        window(f"last {a_week} sessions", known.last(a_week), market, promises),
+        window(f"last {WEEKS} weeks", known.last(a_week * WEEKS), market, promises),
         window("since the first release", known, market, promises),
     )
     realised = {

@@ -16,7 +16,8 @@ from nightshift.data.quality.accounting import account_of, actions_of
 from nightshift.data.quality.defects import PRICES, Rows, arrays_of, impossible, repeated, unknown_then, unsigned, widened
 from nightshift.data.quality.evidence.market_moves import MarketMoves
 from nightshift.data.quality.finding import Found, find
-from nightshift.nouns.quality import Account, NamedRow
+from nightshift.data.quality.used_history import BEFORE, History, history_of
+from nightshift.nouns.quality import Account, Example, NamedRow
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,10 +32,11 @@ class Cleaned:
     actions: tuple[NamedRow, ...]
     dropped: dict[str, np.ndarray]  # by its first reason, the places of the rows received that are not left
     market: MarketMoves  # that every symbol was held against
+    history: History
 
 
 def clean(
-    received: pa.Table, calendar: str, last_session: dt.date, as_of: dt.datetime,
+    received: pa.Table, calendar: str, last_session: dt.date, as_of: dt.datetime, first_session: dt.date | None = None,
     *, limit_move_fraction: float | None = None, market: MarketMoves | None = None,
 ) -> Cleaned:  # fmt: skip
     """Rows sorted by symbol and session → the rows a model may learn from.
@@ -42,7 +44,8 @@ def clean(
     `market` is what each symbol is held against: the market of these rows, unless they are only some of its symbols.
     """
     rows, signs = unsigned(arrays_of(received))
-    dropped = {**unknown_then(rows, calendar, last_session, as_of), **repeated(rows), **impossible(rows)}
+    history = history_of(rows, calendar, first_session)
+    dropped = {**unknown_then(rows, history, last_session, as_of), **repeated(rows), **impossible(rows)}
     kept = _left(dropped)
     repaired, changes = widened(rows, kept)
     rows = replace(rows, values={**rows.values, **changes})
@@ -53,8 +56,8 @@ def clean(
     mended["factor_not_in_price"] |= signs
     repaired = {reason: here & left for reason, here in (repaired | mended).items()}
     first = _by_first_reason(dropped)
-    account = account_of(received, first, repaired, found, np.flatnonzero(kept))
-    return Cleaned(_table(received, rows, found, kept, left), account, actions_of(account), first, found.market)
+    account = _with_history(account_of(received, first, repaired, found, np.flatnonzero(kept)), history)
+    return Cleaned(_table(received, rows, found, kept, left), account, actions_of(account), first, found.market, history)
 
 
 def _left(dropped: dict[str, np.ndarray]) -> np.ndarray:
@@ -88,3 +91,10 @@ def _by_first_reason(dropped: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         first[reason] = np.flatnonzero(here & ~gone)
         gone |= here
     return first
+
+
+def _with_history(account: Account, history: History) -> Account:
+    """The account, and what is to be said of where the history begins."""
+    said = history.sentences(account.dropped.get(BEFORE, 0))
+    begins = [Example(reason=reason, symbol="", session=str(history.first), value=value) for reason, value in said.items()]
+    return account.model_copy(update={"examples": (*account.examples, *begins)}) if begins else account

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nightshift import sessions
+from nightshift.data.quality.used_history import BEFORE, History
 from nightshift.nouns.bars import FIELDS
 
 if TYPE_CHECKING:
@@ -46,14 +46,13 @@ def unsigned(rows: Rows) -> tuple[Rows, np.ndarray]:
     return replace(rows, values={**rows.values, "adj_factor": np.where(negative, -factor, factor)}), negative
 
 
-def unknown_then(rows: Rows, calendar: str, last_session: dt.date, as_of: dt.datetime) -> dict[str, np.ndarray]:
-    """Rows that the night could not have: observed later, of a future session, of no session."""
-    unique = np.unique(rows.session)
-    trading = sessions.between(calendar, unique[0].item(), unique[-1].item()) if len(unique) else unique
+def unknown_then(rows: Rows, history: History, last_session: dt.date, as_of: dt.datetime) -> dict[str, np.ndarray]:
+    """Rows that the night could not have: of before its history, observed later, of a future session, of no session."""
     return {
+        BEFORE: rows.session < np.datetime64(history.first, "D"),
         "observed_after_as_of": rows.seen > np.datetime64(as_of.replace(tzinfo=None), "us"),
         "future_session": rows.session > np.datetime64(last_session, "D"),
-        "not_a_session": ~np.isin(rows.session, trading),
+        "not_a_session": ~np.isin(rows.session, history.days),
     }
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nightshift import sessions
 from nightshift.data.quality.cleaning import Cleaned
 from nightshift.data.quality.defects import LARGEST_PRICE, PRICES
 from nightshift.data.quality.feed import Facts
@@ -106,7 +105,7 @@ def _feed(facts: Facts, limits: Quality) -> Part:
         ),
         "symbols_without_unadjusted_action_fraction": (
             "adjusted prices",
-            limits.min_symbol_coverage,
+            1.0 - REASONS["unadjusted_action"].limit(limits),
             "of the symbols show no unadjusted split, bonus or spin-off",
         ),
     }
@@ -151,12 +150,11 @@ def _frame(cleaned: Cleaned, night: Night) -> pd.DataFrame:
     symbol = rows["symbol"].combine_chunks().dictionary_encode()
     codes, session = symbol.indices.to_numpy(zero_copy_only=False), rows["session"].to_numpy().astype("datetime64[D]")
     seen = rows["observed_at"].to_numpy().astype("datetime64[us]")
-    trading = sessions.between(night.market.calendar, session.min().item(), session.max().item()) if len(session) else session
     made = {name: rows[name].to_numpy() for name in (*FIELDS, "adj_factor")}
     close, move = made["close"] * made["adj_factor"], np.full(len(rows), np.nan)
     move[1:] = np.where(codes[1:] == codes[:-1], close[1:] / close[:-1] - 1, np.nan)
     derived = {
-        "is_session": np.isin(session, trading),
+        "is_session": np.isin(session, cleaned.history.days),
         "days_before_night": (np.datetime64(night.session) - session).astype(np.int64),
         "minutes_before_as_of": (np.datetime64(night.as_of.replace(tzinfo=None), "us") - seen) / np.timedelta64(1, "m"),
         "return_fraction": move,

@@ -37,7 +37,7 @@ class Facts:
 
 def facts_of(received: pa.Table, cleaned: Cleaned, night: Night) -> Facts:
     """The facts of a cleaned snapshot as of the night."""
-    present, days, names = _presence(cleaned.rows, night.market.calendar)
+    present, days, names = _presence(cleaned.rows, cleaned.history.days)
     everyone = set(received["symbol"].unique().to_pylist())
     listed = np.any(present[:, -LISTED_SESSIONS:], axis=1)
     newest = np.any(present[:, -1:], axis=1)
@@ -69,14 +69,14 @@ def _rows(named: list[tuple[str, str]], value: str) -> tuple[NamedRow, ...]:
     return tuple(NamedRow(symbol=symbol, session=session, value=value) for symbol, session in named)
 
 
-def _presence(rows: pa.Table, calendar: str) -> tuple[np.ndarray, np.ndarray, list[str]]:
-    """True where a symbol has a clean bar, on every session of the calendar between the first and the last."""
+def _presence(rows: pa.Table, trading: np.ndarray) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    """True where a symbol has a clean bar, on every session between the first and the last."""
     encoded = rows["symbol"].combine_chunks().dictionary_encode()
     names = encoded.dictionary.to_pylist()
     session = rows["session"].to_numpy().astype("datetime64[D]")
     if not len(session):
         return np.zeros((0, 0), dtype=bool), np.array([], dtype="datetime64[D]"), []
-    days = sessions.between(calendar, session.min().item(), session.max().item())
+    days = trading[(trading >= session.min()) & (trading <= session.max())]
     present = np.zeros((len(names), len(days)), dtype=bool)
     present[encoded.indices.to_numpy(zero_copy_only=False), np.searchsorted(days, session)] = True
     return present, days, names

@@ -25,7 +25,7 @@ class Reason:
     words: str  # stands after a number: "12 rows on days when the exchange was closed"
     default_limit: float  # a fraction
     cause: str  # what is usually behind it when it is more than that, and so what to look at
-    of: Literal["rows", "symbols"] = "rows"
+    of: Literal["rows", "symbols", "history"] = "rows"  # history: what is not used of it, which no limit counts
     limited_by: str = ""  # the key of the market file, where it is not the reason's own
 
     @property
@@ -43,6 +43,8 @@ class Reason:
         """
         if self.limited_by == BY_COVERAGE:
             return 1.0 - quality.min_symbol_coverage
+        if self.of == "symbols":  # `max_defect_fraction` is of the rows
+            return quality.limits.get(self.name, self.default_limit)
         every = self.default_limit if quality.max_defect_fraction is None else quality.max_defect_fraction
         return quality.limits.get(self.name, every)
 
@@ -51,6 +53,10 @@ _LISTED = (
     Reason("observed_after_as_of", "that were not known yet at as-of", 0.01, "an as-of before the bars arrived, or a wrong `observed_at`"),
     Reason("future_session", "of sessions after the night's", 0.01, "dates misread (day and month), or a wrong time zone"),
     Reason("not_a_session", "on days when the exchange was closed", 0.05, "another exchange's `calendar`, or sessions one day off"),
+    Reason(
+        "before_first_session", "before the first session that is used", 1.0,
+        "set `first_session` to use an earlier history", of="history", limited_by="first_session",
+    ),
     Reason("duplicate", "that are there twice", 0.05, "a file read twice, such as a copy beside it"),
     Reason("duplicate_with_other_values", "there twice with other values", 0.01, "two symbols under one name, or two vendors' files"),
     Reason("not_a_number", "with a missing number", 0.02, "an empty column, or rows of sessions before the symbol was listed"),
@@ -64,7 +70,7 @@ _LISTED = (
     Reason("volume_out_of_the_world", "with a thousand times the usual volume at a usual price", 0.001, "volume in another unit"),
     Reason(
         "unadjusted_action", "rescaled by a split, bonus or spin-off that nobody adjusted for", 0.1,
-        "raw prices: bring `Adj Close` or `adj_factor`", of="symbols", limited_by=BY_COVERAGE,
+        "raw prices: bring `Adj Close` or `adj_factor`", of="symbols",
     ),
     Reason("other_unit", "in another unit than before", 0.1, "pence for pounds, or thousands", of="symbols", limited_by=BY_COVERAGE),
     Reason(

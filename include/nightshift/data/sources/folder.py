@@ -1,58 +1,49 @@
-"""Bars from a folder of CSV and Parquet files: one file for all symbols, or one a symbol, named like it."""
+"""Bars from a folder of files as vendors give them: one file for all symbols, or one a symbol, named like it."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from nightshift import PROJECT
-from nightshift.config import Closed
-from nightshift.data.sources.bar_files import ENDINGS, is_one_symbol, read, symbol_of
+from nightshift.data.sources import reading
 from nightshift.data.sources.source import ASSUMED_DELAY_MINUTES, Query, Source, bar_schema
-from nightshift.errors import ConfigError, SourceUnreadable
+from nightshift.data.sources.spellings import as_bars
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
-class Params(Closed):
-    """Where the files are. A bar without `observed_at` counts as known `assumed_delay_minutes` after its session's close."""
+class Params(reading.Settled):
+    """Where the files are, and what they leave open; a bar without `observed_at` is known `assumed_delay_minutes` after the close."""
 
     folder: str = Field(min_length=1)
     assumed_delay_minutes: int = Field(ASSUMED_DELAY_MINUTES, ge=0)
 
 
 def fetch(params: Params, query: Query) -> pa.Table:
-    """Every bar in the folder; the files are read in the order of their names."""
+    """Every bar in the folder; the files are read in the order of their names, and all that is wrong with them is said at once."""
     import pyarrow as pa
 
-    tables = [read(file, query.calendar, params.assumed_delay_minutes) for file in files_in(params.folder, query.symbols)]
+    files, tables, alike = reading.files_below(params.folder, params.ignore), list[pa.Table](), defaultdict[tuple, list[pa.Table]](list)
+    wanted = [file for file in files.read if not query.symbols or _may_have(file, query.symbols, params, len(files.read))]
+
+    def take(file: reading.BarFile, table: reading.VendorTable) -> None:
+        """Closes are looked up once for all files that leave it to the calendar when their bars were known."""
+        if "observed_at" in table.rows.column_names:
+            tables.append(reading.bars_of(file, table, query.calendar, params.assumed_delay_minutes))
+        else:
+            alike[tuple(sorted(table.rows.column_names))].append(reading.with_symbol(file, table))
+
+    reading.refuse(files, reading.read_each(files, wanted, params, query.calendar, take))
+    tables += [as_bars(pa.concat_tables(same), "", query.calendar, params.assumed_delay_minutes) for same in alike.values()]
     return pa.concat_tables(tables) if tables else bar_schema().empty_table()
 
 
-def files_in(folder: str, symbols: tuple[str, ...] = ()) -> list[Path]:
-    """The CSV and Parquet files below a folder, by name; a relative folder is one of the project.
-
-    With one file a symbol, only the files of `symbols` are opened.
-    """
-    place = Path(folder).expanduser() if Path(folder).expanduser().is_absolute() else PROJECT / folder
-    if not place.is_dir():
-        raise ConfigError(
-            expected=f"a folder of CSV or Parquet files at {place}", found="no such folder",
-            next_step="create it and put AAPL.csv (Date, Open, High, Low, Close, Volume) and so on there, or one file with a Symbol column",
-        )  # fmt: skip
-    files = sorted(
-        file for file in place.rglob("*") if file.is_file() and file.name.endswith(ENDINGS) and not file.name.startswith((".", "~"))
-    )
-    if not files:
-        others = sorted(file.name for file in place.iterdir())[:5]
-        raise SourceUnreadable(
-            expected=f"files ending in {', '.join(ENDINGS)} in {place}", found=f"only {', '.join(others)}" if others else "an empty folder",
-            next_step="put bars there, one file a symbol or one for all",
-        )  # fmt: skip
-    return [file for file in files if not symbols or symbol_of(file) in symbols or len(files) == 1 or not is_one_symbol(file)]
+def _may_have(file: reading.BarFile, symbols: tuple[str, ...], params: Params, n_files: int) -> bool:
+    """With one file a symbol, only the files of the symbols wanted are read."""
+    return file.symbol in symbols or n_files == 1 or not reading.is_one_symbol(file, params)
 
 
 SOURCE = Source("folder", Params, fetch)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from nightshift import sessions
 from nightshift.config import Market
 from nightshift.data.sources import mongo
+from nightshift.data.sources.documents.mongo_place import collection_of
 from nightshift.data.sources.every_source import fetch
 from nightshift.data.sources.mongo_connection import connected, resolved
 from nightshift.data.sources.source import Query
@@ -29,7 +30,7 @@ VALUES = (*FIELDS, "adj_factor")
 
 
 def ingest_into(market: Market, as_of: dt.datetime, uri: str, start: dt.date | None = None) -> dict[str, int]:
-    """Copy what the market's source knows at `as_of` into the collection named like the market.
+    """Copy what the market's source knows at `as_of` into the collection named like the market, where `kind: mongo` looks for it.
 
     The database is the one that the address names, else `nightshift`. Running it again writes nothing.
     """
@@ -41,7 +42,7 @@ def ingest_into(market: Market, as_of: dt.datetime, uri: str, start: dt.date | N
         )
     query = Query(market.calendar, (), start, sessions.last_closed(market.calendar, as_of), as_of)
     with connected(resolved(uri), TIMEOUT_SECONDS) as client:
-        held = client.get_default_database("nightshift")[market.market]
+        held = collection_of(client, market.market)
         held.create_index([(name, 1) for name in mongo.KEY], unique=True)
         bars = fetch(market, query)
         known = mongo.read(held, mongo.filter_of(query), CHUNK_ROWS)

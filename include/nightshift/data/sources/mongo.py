@@ -7,12 +7,16 @@ last. A revised bar is a second document, so that a night of the past still sees
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from nightshift.config import Closed
+from nightshift.data.sources.documents.bson_rows import rows
+from nightshift.data.sources.documents.mongo_batches import batches, is_one_server
+from nightshift.data.sources.documents.mongo_place import readable
 from nightshift.data.sources.mongo_connection import connected, redacted, resolved
 from nightshift.data.sources.source import Query, Source
 from nightshift.errors import ConfigError, SourceUnreadable
@@ -22,16 +26,25 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pymongo.collection import Collection
 
+LOG = logging.getLogger("nightshift")
+BATCHES_A_LINE = 10  # of a long read: every half a million bars
 KEY = ("symbol", "session", "observed_at")
 
 
 class Params(Closed):
-    """Which collection. `uri: env:NAME` reads the address, and with it the password, from the environment."""
+    """Which server and collection. `uri: env:NAME` reads the address, and with it the password, from the environment.
+
+    Without `database` it is the one of the address, else `nightshift`; without `collection` the one named like the market: where
+    `nightshift ingest` writes. A read may take as long as it takes, while each of its parts comes within `answer_timeout_seconds`.
+    """
 
     uri: str = Field("env:NIGHTSHIFT_MONGO_URI", min_length=1)
-    database: str = Field("nightshift", min_length=1)
-    collection: str = Field("bars", min_length=1)
-    timeout_seconds: float = Field(5.0, gt=0, le=9)  # a clear error within ten seconds
+    database: str = ""
+    collection: str = ""
+    connect_timeout_seconds: float = Field(
+        5.0, gt=0, le=9, validation_alias=AliasChoices("connect_timeout_seconds", "timeout_seconds")
+    )  # a clear error within ten seconds; the second name is of market files of earlier versions
+    answer_timeout_seconds: float = Field(300.0, gt=0)
     batch_rows: int = Field(50_000, ge=1)
 
 
@@ -43,8 +56,8 @@ def fetch(params: Params, query: Query) -> pa.Table:
             expected="`uri: env:NAME` in the market file, with the password in the environment", found="a password in the file",
             next_step="export NIGHTSHIFT_MONGO_URI=… and write `uri: env:NIGHTSHIFT_MONGO_URI`",
         )  # fmt: skip
-    with connected(uri, params.timeout_seconds) as client:
-        held = client[params.database][params.collection]
+    with connected(uri, params.connect_timeout_seconds, params.answer_timeout_seconds) as client:
+        held = readable(client, query.market, params.database, params.collection)
         bars = read(held, filter_of(query), params.batch_rows)
         if not len(bars):
             _explain_nothing(held)
@@ -63,21 +76,12 @@ def read(held: Collection, wanted: dict[str, Any], batch_rows: int) -> pa.Table:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    with warnings.catch_warnings():  # built against pyarrow 25.0.0; 25.0.1 only appended to these objects
-        warnings.filterwarnings("ignore", message=r"pyarrow\.lib\.\w+ size changed", category=RuntimeWarning)
-        from pymongoarrow.api import Schema, find_arrow_all
-    from pymongoarrow.errors import PyMongoArrowError
-
     instant = pa.timestamp("ms")
     kinds = {"symbol": pa.string(), "session": instant, "observed_at": instant}
-    schema = Schema({name: kinds.get(name, pa.float64()) for name in BAR_ROW})
-    try:
-        found = find_arrow_all(held, wanted, schema=schema, batch_size=batch_rows)
-    except (PyMongoArrowError, TypeError, ValueError) as error:
-        raise SourceUnreadable(
-            expected=f"numbers in {', '.join((*FIELDS, 'adj_factor'))} and dates in session, observed_at of {held.full_name}",
-            found=" ".join(str(error).split())[:300], next_step="correct those documents, or ingest the bars again",
-        ) from None  # fmt: skip
+    schema = pa.schema([(name, kinds.get(name, pa.float64())) for name in BAR_ROW])
+    found = _plain(held, wanted, schema, batch_rows) if is_one_server(held) else None
+    if found is None:
+        found = _any(held, wanted, schema, batch_rows)
     factor = pc.fill_null(found["adj_factor"], 1.0)
     found = found.set_column(found.column_names.index("adj_factor"), "adj_factor", factor)
     columns = [pc.assume_timezone(found[name], "UTC") if name == "observed_at" else found[name] for name in BAR_ROW]
@@ -86,13 +90,44 @@ def read(held: Collection, wanted: dict[str, Any], batch_rows: int) -> pa.Table:
     )
 
 
+def _plain(held: Collection, wanted: dict[str, Any], schema: pa.Schema, batch_rows: int) -> pa.Table | None:
+    """Documents of numbers, texts and dates, which is what `ingest` writes; none where there are others."""
+    import pyarrow as pa
+
+    parts: list[pa.Table] = []
+    for batch in batches(held, wanted, BAR_ROW, batch_rows):
+        part = rows(batch, schema)
+        if part is None:
+            return None
+        parts.append(part)
+        if len(parts) % BATCHES_A_LINE == 0:
+            LOG.info("%s: %s bars read so far", held.full_name, f"{sum(map(len, parts)):,}")
+    return pa.concat_tables(parts)
+
+
+def _any(held: Collection, wanted: dict[str, Any], schema: pa.Schema, batch_rows: int) -> pa.Table:
+    """Documents of whatever types: what can be converted is, and what cannot is an error that says so."""
+    with warnings.catch_warnings():  # built against pyarrow 25.0.0; 25.0.1 only appended to these objects
+        warnings.filterwarnings("ignore", message=r"pyarrow\.lib\.\w+ size changed", category=RuntimeWarning)
+        from pymongoarrow.api import Schema, find_arrow_all
+    from pymongoarrow.errors import PyMongoArrowError
+
+    try:
+        return find_arrow_all(held, wanted, schema=Schema({one.name: one.type for one in schema}), batch_size=batch_rows)
+    except (PyMongoArrowError, TypeError, ValueError) as error:
+        raise SourceUnreadable(
+            expected=f"numbers in {', '.join((*FIELDS, 'adj_factor'))} and dates in session, observed_at of {held.full_name}",
+            found=" ".join(str(error).split())[:300], next_step="correct those documents, or ingest the bars again",
+        ) from None  # fmt: skip
+
+
 def midnight(day: dt.date) -> dt.datetime:
     """A session as MongoDB keeps it."""
     return dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
 
 
 def _explain_nothing(held: Collection) -> None:
-    """No bar matched: an empty collection is left to the caller, documents of another shape are named."""
+    """No bar matched: where there are bars of other days that is an answer; documents of another shape are named."""
     one = held.find_one({})
     missing = [name for name in (*KEY, *FIELDS) if one is not None and name not in one]
     odd = [

@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nightshift.errors import ConfigError, SourceUnreachable, SourceUnreadable
 
@@ -37,32 +37,39 @@ def redacted(text: str) -> str:
 
 
 @contextmanager
-def connected(uri: str, timeout_seconds: float) -> Iterator[MongoClient]:
-    """A client of a server that has just answered; every network failure becomes one `SourceUnreachable`."""
+def connected(uri: str, connect_seconds: float, answer_seconds: float | None = None) -> Iterator[MongoClient]:
+    """A client of a server that has just answered; every network failure becomes one `SourceUnreachable`.
+
+    `connect_seconds` is for the greeting; each later answer, of which a long read has many, may take `answer_seconds` or any time.
+    """
     import pymongo
     from pymongo.errors import OperationFailure, PyMongoError
 
+    within = f"{connect_seconds:g} s"
     try:
-        with _client(uri, timeout_seconds) as client:
-            with pymongo.timeout(timeout_seconds):  # the whole greeting, even over a line that drips
+        with _client(uri, connect_seconds, answer_seconds) as client:
+            with pymongo.timeout(connect_seconds):  # the whole greeting, even over a line that drips
                 client.admin.command("ping")
+            within = "the read" if answer_seconds is None else f"{answer_seconds:g} s for each part of a read"
             yield client
     except OperationFailure as error:
         expected = f"MongoDB at {redacted(uri)} to accept the command"
         raise SourceUnreadable(expected=expected, found=_told(error), next_step="check the user's rights and the collection") from None
     except PyMongoError as error:
         found = f"{type(error).__name__}: {_told(error)}"
-        expected = f"MongoDB at {redacted(uri)} to answer within {timeout_seconds:g} s"
+        expected = f"MongoDB at {redacted(uri)} to answer within {within}"
         raise SourceUnreachable(expected=expected, found=found, next_step="start the server, or correct the address") from None
 
 
-def _client(uri: str, timeout_seconds: float) -> MongoClient:
+def _client(uri: str, connect_seconds: float, answer_seconds: float | None) -> MongoClient:
     import pymongo
     from pymongo.errors import ConfigurationError
 
-    limit = int(timeout_seconds * 1000)
+    limit = int(connect_seconds * 1000)
+    answer = None if answer_seconds is None else int(answer_seconds * 1000)
+    limits: dict[str, Any] = {"serverSelectionTimeoutMS": limit, "connectTimeoutMS": limit, "socketTimeoutMS": answer}
     try:
-        return pymongo.MongoClient(uri, serverSelectionTimeoutMS=limit, connectTimeoutMS=limit, socketTimeoutMS=limit, appname="nightshift")
+        return pymongo.MongoClient(uri, appname="nightshift", **limits)
     except (ConfigurationError, ValueError) as error:  # an invalid address is a ConfigurationError
         found = f"{redacted(uri)}: {_told(error)}"
         raise ConfigError(expected="a MongoDB address such as mongodb://host:27017", found=found, next_step="correct the address") from None

@@ -30,6 +30,7 @@ class Query:
     start: dt.date | None  # None: from the first bar
     last_session: dt.date
     as_of: dt.datetime
+    market: str = ""  # whose bars; where a source has a place of its own for each market
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from nightshift.config import Market
+from nightshift.data.splits import Ordered
 from nightshift.errors import TrainingFailed
 from nightshift.nouns.bars import FIELDS, Bars
 from nightshift.nouns.evaluation_record import PARTS
@@ -29,10 +31,16 @@ def gather(night: Night, models: Sequence[str], yardsticks: str) -> Material:
     from nightshift.data.quality import clean_bars
 
     panel, split = load_panel(night.columns), load_split(night.columns)
-    asked: dict[str, np.ndarray] = {part: split.parts[part] for part in PARTS}
-    scores, left_out, learned = _trained(models, panel, asked)
     against = store.open_folder(yardsticks)
     record, said = YardsticksRecord.read(against), ScoresByName.read(against, panel)
+    return gathered(night.market, aligned(clean_bars(night), panel), split, models, record, said)
+
+
+def gathered(market: Market, bars: Bars, split: Ordered, models: Sequence[str], record: YardsticksRecord, said: ScoresByName) -> Material:
+    """What the fits in the folders `models` and the yardsticks said about the same rows; `bars` lie on the axes of the scores' panel."""
+    panel = said.rows.panel
+    asked: dict[str, np.ndarray] = {part: split.parts[part] for part in PARTS}
+    scores, left_out, learned = _trained(models, panel, asked)
     left_out |= {name: why for name, why in record.left_out.items() if name not in scores}
     learned |= {CHAMPION: np.datetime64(record.champion_learned_until, "D")} if record.champion_learned_until else {}
     seen = _seen_all(panel, asked["test"], learned)
@@ -46,8 +54,8 @@ def gather(night: Night, models: Sequence[str], yardsticks: str) -> Material:
             expected="at least one family with scores", found="; ".join(f"{n}: {w}" for n, w in left_out.items()) or "no models",
             next_step="mend one of these reasons and run the night again",
         )  # fmt: skip
-    version, bars, latest = record.champion_version, aligned(clean_bars(night), panel), split.parts["latest"]
-    return Material(night.market, panel, bars, asked, scores, challengers, naive, version, left_out, latest, learned)
+    latest = split.parts["latest"]
+    return Material(market, panel, bars, asked, scores, challengers, naive, record.champion_version, left_out, latest, learned)
 
 
 def _seen_all(panel: Panel, test: np.ndarray, learned: dict[str, np.datetime64]) -> dict[str, str]:

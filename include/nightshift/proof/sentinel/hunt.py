@@ -68,7 +68,8 @@ def _cleaning(night: Night, random: np.random.Generator) -> Finding:
     limit = night.market.costs.limit_move_fraction
 
     def again(table: pa.Table) -> Cleaned:
-        return clean(table, night.market.calendar, night.session, night.as_of, limit_move_fraction=limit, market=market)
+        first = night.market.first_session
+        return clean(table, night.market.calendar, night.session, night.as_of, first, limit_move_fraction=limit, market=market)
 
     return hunted_cleaning.hunt(hunted_cleaning.received(rows), again, random)
 

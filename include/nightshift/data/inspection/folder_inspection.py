@@ -1,0 +1,136 @@
+"""A folder of bars inspected: what its files are, what a night would make of them, and the market file that fits."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nightshift import sessions
+from nightshift.config import Market, Quality, parse_market
+from nightshift.data.inspection.adjustment import Adjustment, adjustment_of
+from nightshift.data.inspection.currency import Guess, guess
+from nightshift.data.inspection.limits import Limit, limits_of
+from nightshift.data.inspection.market_draft import Draft
+from nightshift.data.inspection.newest import Newest, newest_of
+from nightshift.data.inspection.said import calendar_words, head
+from nightshift.data.inspection.seen_files import SeenFolder, seen
+from nightshift.data.inspection.turnover import Turnover, turnover_of
+from nightshift.data.inspection.universe import Universe, universe_of
+from nightshift.data.quality import cleaning, feed
+from nightshift.data.sources.source import ASSUMED_DELAY_MINUTES, Query, checked_against
+from nightshift.errors import SourceUnreadable
+from nightshift.nouns.options import Options
+from nightshift.sessions.fitting import Closeness, best_calendars
+from nightshift.storage.night import Night
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from nightshift.data.sources.reading import Settled
+    from nightshift.nouns.quality import Account
+
+WEEKLY_DAYS = 4.5  # between two bars, at the median, from which on they are no daily bars
+END_OF_TIME = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
+YEARS_OF_PAUSES = 3
+
+
+@dataclass(frozen=True, eq=False)  # eq=False: tables have no single truth value
+class Evidence:
+    """What the bars of a folder say of themselves under a calendar."""
+
+    universe: Universe
+    newest: Newest
+    money: Guess
+    adjustment: Adjustment
+    turnover: Turnover
+
+
+@dataclass(frozen=True, eq=False)
+class Inspection:
+    """A folder, its calendar, its bars, and the market file with what a night under it would say."""
+
+    folder: SeenFolder
+    fits: tuple[Closeness, ...]  # the closest first
+    calendar: str
+    evidence: Evidence
+    account: Account
+    template_limits: tuple[Limit, ...]
+    limits: tuple[Limit, ...]  # those of the file
+    capital_why: str
+    text: str
+    market: Market
+
+    @property
+    def refusals(self) -> tuple[Limit, ...]:
+        """What a night would still refuse: too much to be allowed in a file."""
+        return tuple(limit for limit in self.limits if not limit.is_kept)
+
+    @property
+    def widened(self) -> tuple[tuple[Limit, Limit], ...]:
+        """The limits of the template that the bars do not keep, each with that of the file."""
+        return tuple((was, now) for was, now in zip(self.template_limits, self.limits, strict=True) if was != now)
+
+
+def inspected(folder: str, name: str, settled: Settled, calendar: str | None = None) -> Inspection:
+    """Read the whole folder and draft its market file; `calendar` overrules the one that fits best."""
+    files = seen(folder, settled, calendar)
+    fits = tuple(best_calendars(_daily(files)))
+    trading = calendar or fits[0].name
+    if files.unread and calendar is None:
+        files = seen(folder, settled, trading)  # days that have two readings have one under a calendar
+    whole = _as_known(files.bars(trading, ASSUMED_DELAY_MINUTES), trading, dt.date.max, END_OF_TIME)
+    draft, evidence = _drafted(files, fits, trading, name, settled, whole)
+    known = _as_known(whole, trading, evidence.newest.session, evidence.newest.known_at)
+    before, account = _judged(draft.template, known, evidence.newest, trading)
+    limits = tuple(limit.widened for limit in before)
+    text = draft.text(limits, before)
+    market = parse_market(text, f"the market file of {name}")
+    return Inspection(files, fits, trading, evidence, account, before, limits, draft.capital_why, text, market)
+
+
+def _daily(files: SeenFolder) -> np.ndarray:
+    """The days of the folder; bars of other spans than a day are refused by name."""
+    days = files.days()
+    apart = float(np.median(np.diff(days).astype(int))) if len(days) > 2 else 1.0
+    if apart > WEEKLY_DAYS:
+        raise SourceUnreadable(
+            expected=f"daily bars in {files.files.place}", found=f"a bar every {apart:g} days: weekly or monthly bars",
+            next_step="fetch daily bars: every column, label and cost here is of a session",
+        )  # fmt: skip
+    return days
+
+
+def _as_known(bars: pa.Table, calendar: str, last: dt.date, as_of: dt.datetime) -> pa.Table:
+    return checked_against(Query(calendar, (), None, last, as_of), bars, "folder")
+
+
+def _drafted(
+    files: SeenFolder, fits: tuple[Closeness, ...], calendar: str, name: str, settled: Settled, bars: pa.Table
+) -> tuple[Draft, Evidence]:  # fmt: skip
+    universe = universe_of(bars)
+    money, turnover = guess(calendar, universe.median_close), turnover_of(bars)
+    evidence = Evidence(universe, newest_of(bars, calendar, Quality().min_symbol_coverage), money, adjustment_of(bars), turnover)
+    by_hand = {key: value for key, value in settled.model_dump().items() if value and key != "ignore"}
+    ignore = {"ignore": (*settled.ignore, *files.ignore)} if settled.ignore or files.ignore else {}
+    draft = Draft(
+        name, f"{name} ({universe.symbols} symbols from files)", calendar, calendar_words(fits, calendar), files.files.place.resolve(),
+        by_hand | ignore, _longest_pause_hours(calendar, evidence.newest.session), money, turnover, head(files, evidence),
+    )  # fmt: skip
+    return draft, evidence
+
+
+def _judged(market: Market, known: pa.Table, newest: Newest, calendar: str) -> tuple[tuple[Limit, ...], Account]:
+    """What a night of the newest session would measure, against the template's limits."""
+    market = market.model_copy(update={"calendar": calendar})
+    night = Night("", market, newest.session, newest.known_at, "", Options())
+    cleaned = cleaning.clean(known, calendar, newest.session, newest.known_at)
+    return limits_of(cleaned, feed.facts_of(known, cleaned, night), market.quality), cleaned.account
+
+
+def _longest_pause_hours(calendar: str, last: dt.date) -> float:
+    days = sessions.between(calendar, last - dt.timedelta(days=365 * YEARS_OF_PAUSES), last)
+    closes = sessions.closes_of(calendar, days)
+    return float(np.diff(closes).max() / np.timedelta64(1, "h")) if len(closes) > 1 else 24.0
