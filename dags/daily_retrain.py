@@ -1,8 +1,7 @@
 """Retrains the market's models after each session, and releases the best one only if it passes every gate.
 
-A refused model is a green run: the mail and the report say why. So is a night without a new bar, which ends after a look at the
-snapshot. Red means that something broke, and what was
-served before is still served. Trigger it by hand to choose symbols or families, to force, or to try a dry run.
+A refused model is a green run, and so is a night without a new bar: mail and report say why. Red means that something broke, and what
+was served before is still served. Trigger it by hand to choose symbols or families, to force, or to try a dry run.
 """
 
 from airflow.sdk import DAG
