@@ -81,9 +81,7 @@ def main() -> int:
         night(line)
         stored = sum(file.stat().st_size for file in Path(place).rglob("*") if file.is_file())
     took = time.perf_counter() - line.began
-    print(
-        f"  {'whole night':18} CPU {line.cpu_s:7.1f} s   peak {line.peak_mib:6.0f} MiB   {took:.0f} s, {stored / 1e9:.1f} GB stored"
-    )
+    print(f"  {'whole night':18} CPU {line.cpu_s:7.1f} s   peak {line.peak_mib:6.0f} MiB   {took:.0f} s, {stored / 1e9:.1f} GB stored")
     return 0
 
 

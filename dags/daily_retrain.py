@@ -8,17 +8,16 @@ served before is still served. Trigger it by hand to choose symbols or families,
 from airflow.sdk import DAG
 
 from nightshift.running import stages
-from trading_sessions import TradingSessions
 from wiring import alerts, assets, params, run
 from wiring.house import rules
 from wiring.markets import every_market
+from wiring.schedules import each_session
 from wiring.steps import heavy, step
 from wiring.verdict import gate, not_a_dry_run, promote_or_refuse, work_or_rest
 
 for market in every_market():
     name, delay = market.market, market.schedule.delay_minutes
-    after_each_close = TradingSessions(market.calendar, delay)
-    with DAG(**rules(market, "daily_retrain", __doc__), schedule=after_each_close, params=params.night(market)):
+    with DAG(**rules(market, "daily_retrain", __doc__), schedule=each_session(market), params=params.night(market)):
         night = step(run.night, task_id="preflight", multiple_outputs=True)(name, delay)
         opened = step(stages.extract)(name, night["as_of"], night["options"], night["full"])
         listened = step(stages.listen)(opened)

@@ -9,8 +9,9 @@ from nightshift.running import stages
 from wiring import params, run
 from wiring.house import rules
 from wiring.markets import every_market
+from wiring.schedules import each_week
 from wiring.steps import step
 
 for market in every_market():
-    with DAG(**rules(market, "replay", __doc__), schedule=market.schedule.replay_cron, params=params.weekly()):
+    with DAG(**rules(market, "replay", __doc__), schedule=each_week(market, market.schedule.replay_cron), params=params.weekly()):
         again = step(run.as_asked(stages.replay), task_id="replay", pool="training")(market.market)

@@ -6,9 +6,12 @@ from nightshift.running import stages
 from wiring import alerts, params, run
 from wiring.house import rules
 from wiring.markets import every_market
+from wiring.schedules import each_week
 from wiring.steps import step
 
 for market in every_market():
-    with DAG(**rules(market, "weekly_evaluation", __doc__), schedule=market.schedule.weekly_cron, params=params.weekly()):
+    with DAG(
+        **rules(market, "weekly_evaluation", __doc__), schedule=each_week(market, market.schedule.weekly_cron), params=params.weekly()
+    ):
         week = step(run.as_asked(stages.weekly), task_id="evaluate")(market.market)
         told = step(alerts.announce_week, task_id="announce")(market.market, week)

@@ -22,10 +22,6 @@ WRITTEN_DOWN = "nouns"
 ALIVE = {
     "list_commands": "called by click",
     "converged": "a series' fit, written into the model's file",
-    "newest_session_age_hours": "a feed fact, asked for by Great Expectations",
-    "newest_session_coverage_fraction": "a feed fact, asked for by Great Expectations",
-    "calendar_completeness_fraction": "a feed fact, asked for by Great Expectations",
-    "symbols_without_unadjusted_action_fraction": "a feed fact, asked for by Great Expectations",
     "min_samples_leaf": "Params, handed on whole to scikit-learn",
     "max_features": "Params, handed on whole to scikit-learn",
     "max_samples": "Params, handed on whole to scikit-learn",
@@ -49,7 +45,6 @@ ALIVE = {
     "timetables": "read by Airflow",
     "_add_datetime": "called by pandas",
     "_get_daily_offset_mask": "called by pandas",
-    "best_calendars": "what `inspect` is to call",
 }
 
 

@@ -24,7 +24,7 @@ writes it. Tables beside them are Parquet; arrays in memory are symbols × sessi
 
 def page() -> str:
     """The whole page as Markdown."""
-    parts = sorted({part for record in RECORDS for part in _parts(record)}, key=lambda part: part.__name__)
+    parts = sorted({part for record in RECORDS for part in _parts(record)}, key=lambda part: (part.__name__, part.__module__))
     records = [_section(record, f"## `{record.FILE}`: {record.__name__}, schema {record.SCHEMA}") for record in RECORDS]
     return "\n".join([_OPENING, *records, "# Parts of records\n", *[_section(part, f"## {part.__name__}") for part in parts]])
 

@@ -16,6 +16,7 @@ from nightshift.report.mail import alerts, outbox
 from nightshift.report.mail.alerts import Happening
 from nightshift.report.mail.writing import Mail
 from nightshift.storage import addresses, store
+from wiring import stopped_night
 from wiring.run import as_of
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ def on_failure(market: Market) -> Callable[[Mapping[str, Any]], None]:
         run, ti, error = context.get("dag_run"), context.get("ti"), context.get("exception")
         task = "" if ti is None else ti.task_id
         where = _happening(market, context)
-        mail = alerts.failure(where, task, error or f"{context.get('reason') or 'the run failed'}")
+        mail = stopped_night.mail_of(market, where, task, error)
+        mail = mail or alerts.failure(where, task, error or f"{context.get('reason') or 'the run failed'}")
         attempt = getattr(run, "clear_number", None) or 0  # a run cleared by hand that fails again is a new event
         tell(market, mail, f"failed {_dag_id(context)} {where.run} {attempt}")
 
@@ -41,6 +43,8 @@ def on_failure(market: Market) -> Callable[[Mapping[str, Any]], None]:
 def announce(market: str, reported: str, dry_run: bool = False) -> str:
     """Mail the night's verdict: promoted, refused or abstained, with the numbers and the report; or that there was no new bar."""
     from nightshift import release
+    from nightshift.nouns.data_account import DataAccount
+    from nightshift.report.gather import beside
     from nightshift.report.lines.hunted import hunted
     from nightshift.report.lines.loud import served_by_force
     from nightshift.report.lines.resting import news_of
@@ -55,7 +59,9 @@ def announce(market: str, reported: str, dry_run: bool = False) -> str:
     judged = stages.decision(reported)
     champion = release.champion(market)
     where, version = replace(here, night=addresses.name_of(night.address)), champion.version if champion else ""
-    mail = alerts.verdict(where, judged, version, dry_run=dry_run, forced=served_by_force(market), hunted=hunted(night))
+    mail = alerts.verdict(
+        where, judged, version, dry_run=dry_run, forced=served_by_force(market), hunted=hunted(night), account=beside(night, DataAccount)
+    )
     return tell(chosen, mail, f"verdict {reported} {judged.decision} {dry_run}")
 
 

@@ -27,12 +27,22 @@ def as_of(context: Mapping[str, Any], delay_minutes: int = 0) -> str:
     return sessions.utc(instant).isoformat() if instant else ""
 
 
+def stands_for(market: str, context: Mapping[str, Any], delay_minutes: int = 0) -> str:
+    """The instant of a run of this market; unless it was asked for, never after the end of a finished history."""
+    from nightshift.config import load_market
+
+    instant = as_of(context, delay_minutes)
+    if not instant or (context.get("params") or {}).get("as_of"):
+        return instant
+    return load_market(market).as_of_at(sessions.utc(instant)).isoformat()
+
+
 def night(market: str, delay_minutes: int = 0) -> dict:
     """Is tonight's work due, and what was asked? Wrong questions are refused here, before anything is read."""
     from nightshift.running import stages
 
     context = _context()
-    params, instant = checked_params(context), as_of(context, delay_minutes)
+    params, instant = checked_params(context), stands_for(market, context, delay_minutes)
     asked = {"as_of": instant, "options": options(params, who(context)), "full": params["mode"] == "full", "dry_run": params["dry_run"]}
     stages.preflight(market, instant)
     return asked
@@ -69,7 +79,7 @@ def as_asked(stage: Callable[..., Any]) -> Callable[[str], Any]:
     def run(market: str) -> Any:
         context = _context()
         form = {name: value for name, value in checked_params(context).items() if name != "as_of"}
-        return stage(market, as_of(context), **form)
+        return stage(market, stands_for(market, context), **form)
 
     run.__name__, run.__doc__ = stage.__name__, stage.__doc__
     return run
@@ -92,7 +102,7 @@ def load_bars(market: str) -> dict:
 
     context = _context()
     params = checked_params(context)
-    return stages.ingest(market, as_of(context), mongo_uri(), start=params["start"])
+    return stages.ingest(market, stands_for(market, context), mongo_uri(), start=params["start"])
 
 
 def checked_params(context: Mapping[str, Any]) -> dict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -9,12 +10,15 @@ from pathlib import Path
 import pytest
 
 from nightshift.errors import DataRefused, ReleaseRefused
+from nightshift.nouns.data_account import DataAccount
 from nightshift.nouns.news_record import NewsRecord
 from nightshift.nouns.standing import Standing
 from nightshift.nouns.verdict_record import Check, Verdict
 from nightshift.report.mail import alerts
 from nightshift.report.mail.alerts import Happening
+from nightshift.report.mail.stopped import stopped
 from nightshift.report.mail.writing import Mail
+from nightshift.storage.night_state import NightState
 
 GOLDEN = Path(__file__).parent / "golden"
 LOG = "http://127.0.0.1:8080/dags/demo_daily_retrain/runs/scheduled__2026-11-19T21%3A30%3A00%2B00%3A00/tasks/{}?try_number=1"
@@ -113,12 +117,30 @@ QUIET = NewsRecord(
 WEEK = "Version 1.0.0 was right 68.1% of the time on the last 5 sessions; 70.6% was promised at its release."
 
 
+STOPPED_REPORT = "/data/demo/nights/2026-11-19-d4e499d3/report/report.html"
+LEAK = NightState(
+    "leak found", "leak_hunt", "column momentum_5 knew the future: AAPL 2026-11-12 changed when later sessions were perturbed"
+)
+STATE = NightState(
+    "data refused", "check", "duplicate: 810 rows that are there twice, 7.35% of all; at most 5.00% may be dropped; and 3 more"
+)
+
+
+def account(name: str = "DataAccount.refused") -> DataAccount:
+    """The account of a small night's data."""
+    file = Path(__file__).parents[1] / "nouns" / "kept" / f"{name}.json"
+    return DataAccount.of_facts(json.loads(file.read_text()), file)
+
+
 def every_mail() -> dict[str, Mail]:
     """One of each kind, and of each case that has words of its own."""
     announced = at("announce", REPORT)
     return {
         "failure": alerts.failure(at("check"), "check", REFUSED),
         "failure-unexpected": alerts.failure(at("ingest"), "ingest", KeyError("payload")),
+        "stopped": stopped(at("check", STOPPED_REPORT), "check", STATE, account(), "open the data page"),
+        "stopped-by-a-leak": stopped(at("hunt_leaks", STOPPED_REPORT), "hunt_leaks", LEAK, None, "let it look back only"),
+        "promoted-with-data": alerts.verdict(announced, PROMOTED, version="1.0.0", account=account("DataAccount")),
         "failure-of-the-run": alerts.failure(at(""), "", "timed_out"),
         "failure-after-the-swap": alerts.failure(at("report"), "report", ValueError("")),
         "failure-of-a-rollback": alerts.failure(at("rollback"), "rollback", FIRST),

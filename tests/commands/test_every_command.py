@@ -10,9 +10,12 @@ import pytest
 
 from nightshift import commands
 from nightshift.commands import cli
+from nightshift.commands.values import Known
 
 EVERY = pytest.mark.parametrize("command", cli.COMMANDS, ids=lambda command: command.name)
-ASKED_OF_A_MARKET = [command for command in cli.COMMANDS if any(option.name == "market" for option in command.params)]
+ASKED_OF_A_MARKET = [
+    command for command in cli.COMMANDS if any(option.name == "market" and isinstance(option.type, Known) for option in command.params)
+]
 ABOUT_TELLING = {"as_json", "quiet"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import subprocess
@@ -159,3 +160,22 @@ def test_the_pool_of_heavy_stages_is_in_the_settings():
 
     settings = yaml.safe_load((PROJECT / "airflow_settings.yaml").read_text())["airflow"]
     assert "training" in {pool["pool_name"] for pool in settings["pools"]}
+
+
+def test_the_dags_of_a_finished_history_run_by_hand_alone(dags):
+    from nightshift.config import load_market
+
+    finished = {market for market in ("demo", "five_stocks") if load_market(market).schedule.finished_on}
+    assert finished == {"five_stocks"}
+    for kind in ("daily_retrain", "weekly_evaluation", "gate_assay", "replay"):
+        assert type(dags()[f"five_stocks_{kind}"].timetable).__name__ == "NullTimetable"
+        assert type(dags()[f"demo_{kind}"].timetable).__name__ != "NullTimetable"
+
+
+def test_a_run_of_a_finished_history_stands_for_its_last_session(dags):
+    from wiring import run
+
+    now = {"dag_run": None, "logical_date": dt.datetime(2026, 11, 30, 22, tzinfo=dt.UTC), "params": {"as_of": None}}
+    assert run.stands_for("five_stocks", now) == "2013-03-01T21:30:00+00:00"
+    assert run.stands_for("five_stocks", {**now, "params": {"as_of": "2012-06-01"}}) == "2012-06-01T00:00:00+00:00"
+    assert run.stands_for("demo", now) == "2026-11-30T22:00:00+00:00"

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from pathlib import Path
 
 import pendulum
 import pytest
 
 from nightshift.errors import DataRefused, SourceUnreachable
+from nightshift.nouns.data_account import DataAccount
+from nightshift.nouns.quality import QualityReport
+from nightshift.storage import store
+from nightshift.storage.night import night_of
 
 FAMILIES = 4  # of market demo
 LINE = [
@@ -93,6 +99,20 @@ def test_a_refused_snapshot_fails_red_at_once_and_mails_exactly_once(dags, line,
     assert len(mailbox.subjects) == 1
     assert mailbox.subjects[0].startswith("[nightshift][demo] FAILED check 20")
     assert "Correct row 7" in mailbox.bodies[0]
+
+
+def test_a_night_whose_data_was_refused_mails_its_reasons_and_its_page(dags, line, mailbox, open_empty_night):
+    night = night_of(open_empty_night("demo"))
+    file = Path(__file__).parents[1] / "nouns" / "kept" / "DataAccount.refused.json"
+    account = DataAccount.of_facts(json.loads(file.read_text()), file)
+    report = QualityReport(passed=False, expectations=())
+    store.write(night.stage("check"), lambda folder: (report.write(folder), account.write(folder))[0])
+    line.failures["check"] = [refused()]
+    dags()["demo_daily_retrain"].test(run_conf={"as_of": "2026-11-19T21:30:00"})
+    assert len(mailbox.subjects) == 1
+    assert mailbox.subjects[0].startswith("[nightshift][demo] DATA REFUSED 2026-11-19: duplicate: 810 rows")
+    assert "set `limits: {duplicate: 0.074}` under `quality:`" in mailbox.bodies[0]
+    assert f"{night.address}/report/report.html" in mailbox.bodies[0]
 
 
 # One of each part of the line in every run; every stage among the long tests.

@@ -53,9 +53,19 @@ DEFECTS = (
         ("tests/sentinel/test_hunted_nights.py",), "knows_tomorrow and log_return_1",
     ),
     Defect(
-        "cleaning by what comes later", "data/quality/actions.py",
-        "        return Doubt(place, _end_of(prices.symbol, place), math.nan)\n", "        return None\n",
-        ("tests/quality/test_point_in_time.py",), "on_the_night_it_appears",
+        "cleaning by what comes later", "data/quality/scales.py",
+        "            continue\n        if _is_of_later_bars", "            pass\n        if _is_of_later_bars",
+        ("tests/quality/test_point_in_time.py",), "nothing_unlisted",
+    ),
+    Defect(
+        "a revision that is not listed", "data/quality/scales.py",
+        "    then = [Rescaled(first, step.place, step.place, *by)]\n", "    then = []\n",
+        ("tests/quality/test_point_in_time.py",), "on_its_own_night",
+    ),
+    Defect(
+        "a split taken for news", "data/quality/evidence/certainty.py",
+        "    return where + _traded(gaps, size)", "    return where - 9 + _traded(gaps, size)",
+        ("tests/quality/test_cleaning.py",), "rescales_the_bars",
     ),
     Defect(
         "gap removed", "data/splits/in_order.py",

@@ -129,3 +129,19 @@ def test_a_calendar_that_does_not_exist_is_named():
 
     with pytest.raises(ConfigError, match="XNYSE"):
         TradingSessions("XNYSE").infer_manual_data_interval(run_after=at("2026-11-18"))
+
+
+def test_a_calendar_file_has_runs_like_any_other(tmp_path, monkeypatch):
+    monkeypatch.setenv("NIGHTSHIFT_CALENDARS", str(tmp_path))
+    (tmp_path / "OWN.yaml").write_text(
+        "calendar: OWN\ntitle: A town\nbase: XNYS\nremoved: [2026-11-24]\nspecial_sessions: {2026-11-28: '12:00'}\nsources: [made up]\n"
+    )
+    week = [str(info.data_interval.end) for info in runs("2026-11-23", "2026-11-30", calendar="OWN")]
+    assert week == ["2026-11-23 21:00:00+00:00", "2026-11-25 21:00:00+00:00", "2026-11-27 18:00:00+00:00", "2026-11-28 17:00:00+00:00"]
+
+
+def test_where_a_calendar_ends_runs_go_on_for_a_year_of_usual_weekdays():
+    """A night that starts says in words what its calendar does not know; a market that never runs again says nothing."""
+    january = [str(info.data_interval.end.date()) for info in runs("2026-12-30", "2027-01-08", calendar="XBOM")]
+    assert january == ["2026-12-30", "2026-12-31", "2027-01-01", "2027-01-04", "2027-01-05", "2027-01-06", "2027-01-07"]
+    assert len(runs("2027-01-01", "2030-01-01", calendar="XBOM")) == 261

@@ -21,6 +21,8 @@ from nightshift.nouns.quality import Account
 
 LAST, AS_OF = dt.date(2024, 6, 3), sessions.utc("2024-06-03T22:00")
 AT = 150  # a row in the middle of the second symbol
+CRASH = dt.date(2024, 3, 5)
+PRICES = ["open", "high", "low", "close"]
 
 
 PARAMS = Params(symbols=3, first_session=dt.date(2024, 1, 2), missing_session_fraction=0.0)
@@ -31,8 +33,14 @@ def healthy() -> pd.DataFrame:
     return HEALTHY.copy()
 
 
-def cleaned(frame: pd.DataFrame):
-    return clean(pa.Table.from_pandas(frame, schema=bar_schema(), preserve_index=False), "XNYS", LAST, AS_OF)
+def cleaned(frame: pd.DataFrame, **known):
+    return clean(pa.Table.from_pandas(frame, schema=bar_schema(), preserve_index=False), "XNYS", LAST, AS_OF, **known)
+
+
+@pytest.fixture(scope="module")
+def healthy_market() -> pd.DataFrame:
+    params = Params(symbols=30, first_session=dt.date(2023, 6, 1), missing_session_fraction=0.0)
+    return fetch(params, Query("XNYS", (), None, LAST, AS_OF)).to_pandas()
 
 
 def with_cell(column: str, value: object) -> pd.DataFrame:
@@ -97,31 +105,92 @@ def test_of_duplicates_the_last_one_stays():
     assert result.rows.to_pandas().close[AT + 1] == other.close.item()
 
 
-@pytest.mark.parametrize(("factor", "n_sessions"), [(100.0, 1), (0.01, 9), (2.0, 3)])
+@pytest.mark.parametrize(("factor", "n_sessions"), [(2.0, 3), (0.3, 1), (2.6, 9)])
 def test_a_tick_that_came_back_is_dropped(factor, n_sessions):
     frame = healthy()
-    rows = slice(AT, AT + n_sessions - 1)
-    frame.loc[rows, ["open", "high", "low", "close"]] *= factor
-    assert cleaned(frame).account.dropped == {"jump_in_doubt": n_sessions}
+    frame.loc[slice(AT, AT + n_sessions - 1), PRICES] *= factor
+    result = cleaned(frame)
+    assert result.account.dropped == {"wrong_tick": n_sessions}
+    assert result.account.repaired == {}
+    assert result.account.mended == ()
+
+
+@pytest.mark.parametrize(("factor", "n_sessions"), [(100.0, 1), (0.01, 9), (1000.0, 5), (0.1, 2), (1000.0, 40)])
+def test_another_unit_is_mended_for_as_long_as_it_lasts(factor, n_sessions):
+    frame = healthy()
+    frame.loc[slice(AT, AT + n_sessions - 1), PRICES] *= factor
+    result = cleaned(frame)
+    assert result.account.dropped == {}
+    assert result.account.repaired == {"other_unit": n_sessions}
+    assert result.account.revised == ()
+    np.testing.assert_allclose(result.rows.to_pandas()[PRICES], healthy()[PRICES], rtol=1e-12)
 
 
 @pytest.mark.parametrize("ratio", [1 / 2, 1 / 10, 2 / 3, 3 / 4, 2.0, 20.0])
-def test_after_an_unadjusted_split_the_history_starts_anew(ratio):
+def test_an_unadjusted_split_rescales_the_bars_before_it(ratio):
     frame = healthy()
     second = frame.symbol == "SIM0001"
     split_day = frame.session[AT]
     after = second & (frame.session >= split_day)
-    frame.loc[after, ["open", "high", "low", "close"]] *= ratio
+    frame.loc[after, PRICES] *= ratio
     frame.loc[after, "volume"] /= ratio
     result = cleaned(frame)
     before = int((second & (frame.session < split_day)).sum())
-    doubted = 10 if abs(np.log(ratio)) >= np.log(1.8) else 5  # bars of its own nights, when nobody could know that it stays
-    assert result.account.dropped == {"before_unadjusted_action": before + doubted}
+    assert result.account.dropped == {}
+    assert result.account.repaired == {"unadjusted_action": before}
     assert [(action.symbol, action.session) for action in result.actions] == [("SIM0001", str(split_day))]
+    (mended,) = result.account.mended
+    assert (mended.reason, mended.rows, mended.price_factor) == ("unadjusted_action", before, 1.0)
+    assert mended.adj_factor == pytest.approx(ratio)
+    assert f"prices × {ratio:.4g}, volume ÷ {ratio:.4g}" in mended.value
     (revised,) = result.account.revised
-    since = frame.session[frame.session.searchsorted(split_day) + doubted]
-    assert (revised.symbol, revised.session, revised.since, revised.rows) == ("SIM0001", str(split_day), str(since), before)
-    assert revised.reason == "judged_otherwise_before"
+    assert (revised.symbol, revised.session, revised.since, revised.rows) == ("SIM0001", str(split_day), str(split_day), before)
+    assert not revised.gone
+    rows = result.rows.to_pandas()
+    expected = healthy().close.where(~second, healthy().close * ratio)
+    np.testing.assert_allclose(rows.close * rows.adj_factor, expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("ratio", [10 / 11, 5 / 6])
+def test_a_bonus_of_few_shares_is_certain_where_the_market_makes_no_such_moves(healthy_market, ratio):
+    frame = healthy_market.copy()
+    after = (frame.symbol == "SIM0007") & (frame.session >= CRASH)
+    frame.loc[after, PRICES] *= ratio
+    frame.loc[after, "volume"] /= ratio
+    (mended,) = cleaned(frame).account.mended
+    assert (mended.symbol, mended.session, mended.adj_factor) == ("SIM0007", str(CRASH), pytest.approx(ratio))
+
+
+def test_a_crash_in_which_others_fall_too_is_the_markets(healthy_market):
+    """Seven symbols of thirty open a third lower at ordinary turnover: no action, and nothing is touched."""
+    frame = healthy_market.copy()
+    for name in [f"SIM{number:04d}" for number in range(7)]:
+        after = (frame.symbol == name) & (frame.session >= CRASH)
+        frame.loc[after, PRICES] *= 2 / 3
+    result = cleaned(frame)
+    assert (result.account.dropped, result.account.repaired, result.account.mended) == ({}, {}, ())
+
+
+def test_a_move_that_is_not_certain_is_shown_and_kept(healthy_market):
+    frame = healthy_market.copy()
+    after = (frame.symbol == "SIM0003") & (frame.session >= CRASH)
+    frame.loc[after, PRICES] *= 0.5
+    frame.loc[(frame.symbol == "SIM0003") & (frame.session == CRASH), "volume"] *= 60
+    result = cleaned(frame)
+    assert (result.account.dropped, result.account.repaired) == ({}, {})
+    (shown,) = result.account.suspected
+    assert (shown.symbol, shown.session) == ("SIM0003", str(CRASH))
+    assert shown.move_fraction == pytest.approx(-0.5, abs=0.06)
+    assert "used as it is" in shown.value
+
+
+@pytest.mark.parametrize(("limit", "mended"), [(None, 0), (0.07, 1)])
+def test_beyond_the_exchanges_limit_a_move_is_an_action_whatever_was_traded(healthy_market, limit, mended):
+    frame = healthy_market.copy()
+    after = (frame.symbol == "SIM0003") & (frame.session >= CRASH)
+    frame.loc[after, PRICES] *= 5 / 6
+    frame.loc[(frame.symbol == "SIM0003") & (frame.session == CRASH), "volume"] *= 12
+    assert len(cleaned(frame, limit_move_fraction=limit).account.mended) == mended
 
 
 def test_a_split_that_the_factor_explains_is_no_defect():

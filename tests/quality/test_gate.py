@@ -22,6 +22,7 @@ from nightshift.data import quality, snapshot
 from nightshift.data.sources import Query
 from nightshift.data.sources.simulated import Params, fetch
 from nightshift.errors import DataRefused
+from nightshift.nouns.data_account import DataAccount
 from nightshift.nouns.options import Options
 from nightshift.nouns.quality import QualityAccount, QualityReport
 from nightshift.storage import store
@@ -211,3 +212,26 @@ def test_a_check_in_a_fresh_process_asks_the_network_for_nothing(checked):
     )
     done = subprocess.run([sys.executable, "-W", "error::ResourceWarning", "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_weekly_bars_are_refused_for_what_they_are_and_for_nothing_else(checked):
+    frame = healthy()
+    night, _, verdict = checked(frame[pd.to_datetime(frame["session"]).dt.day_of_week == 4], as_of="2024-06-03T12:00")
+    assert "daily bars" in failed(verdict)
+    said = refusal(night)
+    assert "bars look weekly: 52 a year, all on Fridays; expected one bar a symbol and session, which is what Nightshift needs" in said
+    assert "min_calendar_completeness" not in said
+
+
+def test_a_history_before_the_calendar_is_left_out_and_refuses_nothing(checked):
+    frame = healthy()
+    early = frame.assign(session=[day.replace(year=day.year - 60) for day in frame["session"]])
+    _, folder, verdict = checked(pd.concat([early, frame]))
+    assert verdict.passed
+    account = QualityAccount.read(folder)
+    assert account.dropped["before_first_session"] == len(frame)
+    said = [one.value for one in account.examples if not one.symbol]
+    hint = "set `first_session:` in the market file to use an earlier history"
+    assert said == [f"{len(frame)} rows before the calendar's first session 1990-01-02; {hint}"]
+    lost = DataAccount.read(folder).lost[0]
+    assert (lost.words, lost.key) == ("before the calendar's first session 1990-01-02", "first_session")

@@ -28,10 +28,13 @@ HEAVILY = 12.0
 
 
 def judged(frame, night):
-    """What is left on a night, by symbol and session, and the account."""
+    """What is left on a night, adjusted, by symbol and session, and the account."""
     known = frame[frame.session <= night]
     told = clean(pa.Table.from_pandas(known, schema=bar_schema(), preserve_index=False), "XNYS", night, sessions.utc(f"{night}T23:59"))
-    return told.rows.to_pandas().set_index(["symbol", "session"])[[*PRICES, "volume"]], told.account
+    left = told.rows.to_pandas().set_index(["symbol", "session"])
+    left[PRICES] = left[PRICES].mul(left.adj_factor, axis=0)
+    left["volume"] /= left.adj_factor
+    return left[[*PRICES, "volume"]], told.account
 
 
 def with_moves(*moves):
@@ -45,47 +48,77 @@ def with_moves(*moves):
     return frame
 
 
+def as_told_since(had, account, then):
+    """What a night had, with every revision that later nights list."""
+    had = had.copy()
+    for row in account.revised:
+        if row.since <= str(then):
+            continue
+        days = had.index.get_level_values("session").astype(str)
+        here = (had.index.get_level_values("symbol") == row.symbol) & (days >= row.first) & ((days < row.session) | (row.session == ""))
+        if row.gone:
+            had = had[~here]
+        else:
+            had.loc[here, PRICES] *= row.price_factor * row.adj_factor
+            had.loc[here, "volume"] /= row.adj_factor
+    return had
+
+
 def assert_each_night_is_as_it_was(frame, nights):
+    """The past of each night is that of the one before, bar for bar, with the revisions that the account lists."""
     had, _ = judged(frame, nights[0])
     for then, later in pairwise(nights):
         known, account = judged(frame, later)
         has = known[known.index.get_level_values("session") <= then]
-        gone = had.index.difference(has.index)
-        listed = {
-            (symbol, session)
-            for symbol, session in had.index
-            for row in account.revised
-            if row.symbol == symbol and str(session) < row.session and row.since > str(then)
-        }
-        assert set(gone) == listed
-        had = had.drop(gone)
-        assert has.index.equals(had.index)
-        np.testing.assert_array_equal(has.to_numpy(), had.to_numpy())
+        expected = as_told_since(had, account, then)
+        assert has.index.equals(expected.index)
+        if account.revised:
+            np.testing.assert_allclose(has.to_numpy(), expected.to_numpy(), rtol=1e-9)
+        else:
+            np.testing.assert_array_equal(has.to_numpy(), expected.to_numpy())
         had = known
 
 
-def test_a_spike_is_dropped_on_the_night_it_appears():
+def test_a_spike_in_another_unit_is_mended_on_the_night_it_appears():
     frame = with_moves((40, 3, 0.01, False))
     for n_later in range(11):
         left, account = judged(frame, DAYS[40 + n_later])
-        assert ("SIM0000", DAYS[40]) not in left.index
-        assert account.dropped == {"jump_in_doubt": min(n_later + 1, 3)}
+        assert account.dropped == {}
+        assert account.repaired == {"other_unit": min(n_later + 1, 3)}
         assert account.revised == ()
+        np.testing.assert_allclose(left.loc["SIM0000"].close, HEALTHY.close[: 41 + n_later], rtol=1e-12)
 
 
-def test_a_split_closes_the_past_in_one_night_that_is_listed():
+def test_a_tick_is_kept_and_shown_until_it_is_back_and_then_gone_with_a_line():
+    frame = with_moves((40, 2, 2.3, False))
+    left, account = judged(frame, DAYS[41])
+    assert ("SIM0000", DAYS[41]) in left.index
+    left, account = judged(frame, DAYS[42])
+    assert account.dropped == {"wrong_tick": 2}
+    (row,) = [row for row in account.revised if row.gone]
+    assert (row.symbol, row.first, row.session, row.since) == ("SIM0000", str(DAYS[40]), str(DAYS[42]), str(DAYS[42]))
+    assert judged(frame, DAYS[-1])[1].dropped == {"wrong_tick": 2}
+
+
+def test_a_split_rescales_the_past_on_its_own_night_and_says_so():
     frame = with_moves((30, 99, 0.5, False))
-    for place in (29, 35, 39):
-        assert judged(frame, DAYS[place])[1].revised == ()
-    (row,) = judged(frame, DAYS[40])[1].revised
-    assert (row.symbol, row.session, row.since, row.rows) == ("SIM0000", str(DAYS[30]), str(DAYS[40]), 30)
-    assert judged(frame, DAYS[-1])[1].revised == (row,)
+    assert judged(frame, DAYS[29])[1].revised == ()
+    for place in (30, 35, len(DAYS) - 1):
+        left, account = judged(frame, DAYS[place])
+        (row,) = account.revised
+        assert (row.symbol, row.first, row.session, row.since, row.rows) == ("SIM0000", "", str(DAYS[30]), str(DAYS[30]), 30)
+        assert not row.gone
+        (mended,) = account.mended
+        assert (mended.reason, mended.rows) == ("unadjusted_action", 30)
+        np.testing.assert_allclose(left.loc["SIM0000"].close, 0.5 * HEALTHY.close[: place + 1], rtol=1e-12)
 
 
 @pytest.mark.parametrize(
     "moves",
     [
         [(40, 3, 0.01, False)],
+        [(3, 5, 0.01, False)],
+        [(40, 9, 2.3, False)],
         [(40, 1, 100.0, False), (41, 1, 50.0, False)],
         [(30, 99, 0.5, False)],
         [(20, 99, 2 / 3, False), (45, 99, 0.25, False)],

@@ -13,6 +13,7 @@ from nightshift.config import Label
 from nightshift.data import labels
 from nightshift.data.columns import COLUMNS, Column
 from nightshift.data.quality.cleaning import clean
+from nightshift.data.quality.evidence.market_moves import LEVELS, MarketMoves
 from nightshift.data.sources.source import bar_schema
 from nightshift.nouns.bars import Bars
 
@@ -195,8 +196,13 @@ def received(seed: int) -> pa.Table:
     )
 
 
+FLAT, COUNTS = np.zeros(N_SESSIONS), np.zeros((N_SESSIONS, 2, len(LEVELS)))
+NOBODY = MarketMoves(sessions(), FLAT, FLAT, FLAT, FLAT, FLAT, COUNTS, COUNTS, FLAT + 1.0)
+
+
 def honest_clean(table):
-    return clean(table, "XNYS", dt.date(2025, 1, 1), dt.datetime(2025, 1, 1, 23, tzinfo=dt.UTC))
+    """Each symbol by itself: its own bars have another future in a trial, the market's have not."""
+    return clean(table, "XNYS", dt.date(2025, 1, 1), dt.datetime(2025, 1, 1, 23, tzinfo=dt.UTC), market=NOBODY)
 
 
 def _without(table, cleaned, reason, wanted):

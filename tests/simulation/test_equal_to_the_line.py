@@ -9,7 +9,7 @@ from nightshift import release
 from nightshift.nouns.options import Options
 from nightshift.nouns.scores import Scores
 from nightshift.nouns.verdict_record import Verdict
-from nightshift.running import line
+from nightshift.running import line, stages
 from nightshift.running.simulation import fitting
 from nightshift.running.simulation.earlier_models import model_of
 from nightshift.running.simulation.history import history_of
@@ -26,10 +26,18 @@ POLICY = [
 ]
 
 
+def night_through_the_line(as_of):
+    """As `line.run_night`, but for its page."""
+    night, judged = line.judge_night("small", as_of, Options())
+    if stages.decision(judged).promotes:
+        stages.promote(stages.deployment_test(stages.stage(judged)))
+    return night
+
+
 def the_same(place, living, last, **more):
     with living(place, **more) as market:
         plan = plan_of(market, FIRST, last)
-        real = [line.run_night("small", plan.as_of(session).isoformat(), Options()) for session in plan.sessions]
+        real = [night_through_the_line(plan.as_of(session).isoformat()) for session in plan.sessions]
         live, served = ledger.live("small"), release.champion("small")
         fitting.work(plan.facts(), list(plan.nights))
         history = history_of(plan)

@@ -101,11 +101,13 @@ def test_downloads_that_overlap_and_agree_are_one_symbol_and_a_lone_copy_is_the_
     assert {str(bar["session"]) for bar in bars if bar["symbol"] == "AAA"} == {"2024-01-02", "2024-01-03", "2024-01-04", "2024-01-05"}
 
 
-def test_a_misspelt_adjusted_close_is_read_and_said_and_another_column_about_adjusting_is_named(folder):
+def test_a_misspelt_adjusted_close_is_read_and_said_and_another_column_about_adjusting_is_named(folder, ask, caplog):
     place = folder({"AAA.csv": "Date,Open,High,Low,Close,AdjClsoe,Volume\n2024-01-02,10,11,9,10.5,5.25,1000\n"})
     seen = recognise(BarFile(place / "AAA.csv"))
     assert seen.form.adjusted == "adj_close"
     assert any("'AdjClsoe' is read as the adjusted close" in note for note in seen.notes)
+    assert ask(place)[0]["adj_factor"] == 0.5
+    assert "'AdjClsoe' is read as the adjusted close" in caplog.text
     (place / "AAA.csv").write_text("Date,Open,High,Low,Close,Adjustment,Volume\n2024-01-02,10,11,9,10.5,5.25,1000\n")
     seen = recognise(BarFile(place / "AAA.csv"))
     assert seen.form.adjusted == "unknown"

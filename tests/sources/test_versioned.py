@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import logging
 import shutil
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from nightshift import sessions
+from nightshift import PROJECT, sessions
 from nightshift.data import snapshot, sources
 from nightshift.data.sources import Query
 from nightshift.data.sources.versioned import dvc_files, remote_files, secrets
@@ -118,12 +120,17 @@ def test_a_sha256_names_the_content_wherever_it_lies(there, remote):
 
 
 def test_one_file_has_the_sha256_that_sha256sum_prints(remote):
-    import hashlib
-
     alone = remote / "alone"
     alone.mkdir()
     shutil.copy(RECORDED / "CCC.csv", alone)
     assert digest(alone) == f"sha256:{hashlib.sha256((RECORDED / 'CCC.csv').read_bytes()).hexdigest()}"
+
+
+def test_a_folder_has_the_sha256_that_the_documented_command_prints(remote):
+    listed = "find . -type f -printf '%P\\n' | LC_ALL=C sort | xargs sha256sum"
+    assert listed.replace("|", "\\|") in (PROJECT / "docs" / "sources.md").read_text()
+    printed = subprocess.run(["bash", "-c", f"{listed} | sha256sum"], cwd=remote / "2024-03", capture_output=True, text=True, check=True)
+    assert digest(remote / "2024-03") == f"sha256:{printed.stdout.split()[0]}"
 
 
 def test_a_market_file_may_insist_on_the_content(there, remote):

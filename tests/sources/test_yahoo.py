@@ -8,11 +8,11 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from nightshift import sessions
+from nightshift import PROJECT, sessions
 from nightshift.config import validated
 from nightshift.data import sources
 from nightshift.data.sources import Query, yahoo
-from nightshift.errors import ConfigError, SourceUnreachable
+from nightshift.errors import ConfigError, SourceUnreachable, SourceUnreadable
 
 QUERY = Query("XNYS", (), None, dt.date(2024, 3, 1), sessions.utc("2024-03-01T22:00"))
 
@@ -38,6 +38,35 @@ def test_the_adjusted_close_becomes_the_factor():
     assert [bar["session"] for bar in bars] == [dt.date(2024, 1, 2), dt.date(2024, 1, 3)]
     assert bars[0]["observed_at"].isoformat() == "2024-01-02T21:15:00+00:00"
     assert len(yahoo.parse(answer().iloc[:0], "AAA", "XNYS")) == 0
+
+
+def beside_another(order: list[str]) -> pd.DataFrame:
+    """As `yfinance.download` answers: two rows of column heads."""
+    both = pd.concat({"AAA": answer(), "BBB": answer(Close=[1.0, 2.0])}, axis=1, names=["Ticker", "Price"])
+    return both.reorder_levels(order, axis=1).sort_index(axis=1)
+
+
+@pytest.mark.parametrize("order", [["Price", "Ticker"], ["Ticker", "Price"]], ids="-".join)
+def test_an_answer_with_two_rows_of_heads_is_each_symbols_own(order):
+    for symbol, alone in (("AAA", answer()), ("BBB", answer(Close=[1.0, 2.0]))):
+        assert yahoo.parse(beside_another(order), symbol, "XNYS").equals(yahoo.parse(alone, symbol, "XNYS"))
+    with pytest.raises(SourceUnreadable, match="Yahoo's answer for CCC; found columns"):
+        yahoo.parse(beside_another(order), "CCC", "XNYS")
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        (lambda one: one.drop(columns="Close"), "no close among"),
+        (lambda one: one.reset_index(drop=True), "an index of int64 where days were"),
+    ],
+    ids=["a column less", "no days"],
+)
+def test_a_layout_that_is_not_known_says_which_version_is(changed, words):
+    with pytest.raises(SourceUnreadable, match=words + r".* \(yfinance .*\); next: Yahoo or yfinance changed its layout") as failure:
+        yahoo.parse(changed(answer()), "AAA", "XNYS")
+    assert "uv sync --extra yahoo" in str(failure.value)
+    assert yahoo.LAYOUT_OF.replace(" ", "==") in (PROJECT / "pyproject.toml").read_text()
 
 
 @pytest.mark.parametrize(("period", "first"), [("1y", dt.date(2023, 3, 1)), ("10y", dt.date(2014, 3, 1))])

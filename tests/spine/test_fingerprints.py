@@ -58,7 +58,9 @@ MOVES = {
 # What is imported by code that decides, and decides nothing itself.
 NO_MATTER = {"errors": "words", "storage": "where things lie, not what they are"}
 NO_MATTER_LIBRARIES = {
+    "bson": "the bars it reads are in the snapshot's address",
     "curl_cffi": "the bars it fetches are in the snapshot's address",
+    "fsspec": "the bars it fetches are in the snapshot's address",
     "matplotlib": "pictures of a study",
     "polars": "the bars it reads are in the snapshot's address",
     "pymongo": "the bars it reads are in the snapshot's address",

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import os
 import sys
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import click
 
 from nightshift.errors import EXIT_SUCCESS
+
+LONGEST = 140  # characters of a line
 
 
 @dataclass(frozen=True)
@@ -48,3 +51,12 @@ def table(rows: Sequence[Sequence[object]], header: Sequence[str]) -> list[str]:
     right = [bool(rows) and all(isinstance(row[i], int | float) for row in rows) for i in range(len(header))]
     laid = [[c.rjust(w) if r else c.ljust(w) for c, w, r in zip(row, widths, right, strict=True)] for row in cells]
     return ["  ".join(row).rstrip() for row in laid]
+
+
+def folded(line: str, *, indent: int) -> list[str]:
+    """A line as long as a terminal bears; what is longer goes on below, indented.
+
+    >>> folded("evidence  " + "word " * 40, indent=10)[1]
+    '          word word word word word word word word word word word word word word'
+    """
+    return textwrap.wrap(line, LONGEST, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False) or [line]

@@ -10,6 +10,7 @@ import click
 
 from nightshift.commands import values
 from nightshift.commands.values import Count, Day, Instant, Known, KnownNames, Names
+from nightshift.config import load_market
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,12 @@ def now() -> dt.datetime:
     return dt.datetime.now(dt.UTC).replace(microsecond=0)
 
 
+def known_by_now(asking: click.Context, _option: click.Parameter, asked: dt.datetime | None) -> dt.datetime:
+    """The instant asked for; else now, or the end of the market's history where that is finished."""
+    market = asking.params["market"]  # none: all of them, each with its own end
+    return asked or (load_market(market).as_of_at(now()) if market else now())
+
+
 MARKET_NAME = Known("market", values.markets, of_market=False)
 FAMILY_NAME = Known("family", values.families)
 FAMILY_NAMES = KnownNames("family", values.families)
@@ -49,7 +56,7 @@ STRATEGY_NAME = Known("search strategy", values.strategies, of_market=False)
 # The market is read first, wherever it stands: what else is known depends on it.
 MARKET = click.option("--market", type=MARKET_NAME, default="demo", show_default=True, is_eager=True, help="the market's name")
 ONE_OR_ALL = click.option("--market", type=MARKET_NAME, is_eager=True, help="one market  [default: all]")
-AS_OF = click.option("--as-of", type=Instant(), default=now, help="what was known at this date or instant, UTC  [default: now]")
+AS_OF = click.option("--as-of", type=Instant(), callback=known_by_now, help="what was known at this date or instant, UTC  [default: now]")
 DRY_RUN = click.option("--dry-run", is_flag=True, help="decide, but change nothing that is served")
 JSON = click.option("--json", "as_json", is_flag=True, help="answer as JSON")
 QUIET = click.option("--quiet", is_flag=True, help="no progress lines")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import asdict
 
-from nightshift.commands.summary import folded
+from nightshift.commands.answers import folded
 from nightshift.errors import ConfigError
+
+STOPPED = ("DATA REFUSED", "LEAK FOUND")
 
 
 def facts(market: str, served: str, instant: dt.datetime) -> dict | None:
@@ -34,6 +36,8 @@ def lines(found: dict) -> list[str]:
     standing, budget = found["standing"], found["budget"]
     loud = (("FORCED", f"{found['version']} by {found['forced']}" if found["forced"] else ""), ("ALARM", found["alarm"]))
     said = [(word, says) for word, says in loud if says]
+    said += [(found["last_verdict"], found["last_reason"]), ("report", found["last_report"])] if found["last_verdict"] in STOPPED else []
+    said += [("data", found["data"])] if found["data"] else []
     said += [("evidence", standing_words.evidence(Standing(**standing)))] if standing else []
     said += [("budget", standing_words.left(Remaining(**budget)))] if budget and budget["looks"] else []
     rows = [line for word, says in said for line in folded(f"  {word:9} {says}", indent=12)]

@@ -8,7 +8,7 @@ import time
 import click
 
 from nightshift.commands import nights, stage_timing, summary
-from nightshift.commands.answers import Answer, table
+from nightshift.commands.answers import LONGEST, Answer, table
 from nightshift.commands.asked import JSON, MARKET
 from nightshift.commands.command import command
 from nightshift.commands.values import Instant
@@ -53,7 +53,7 @@ def _at(market: str, at: dt.datetime) -> Answer:
 
 
 def _last(market: str, timed: bool, started: float | None) -> Answer:
-    night = nights.last(market, "verdict")
+    night = nights.last_ended(market)
     facts = summary.facts(night)
     lines = summary.lines(night, facts)
     if not timed:
@@ -73,7 +73,7 @@ def _all(market: str) -> Answer:
         for f in found
     ]
     live = [[e.at, e.kind, e.version, e.who, e.why[:80]] for e in entries]
-    shown = [line[: summary.LONGEST] for line in table(rows, ["night", "verdict", "model", "version", "z of needed", "why"])]
+    shown = [line[:LONGEST] for line in table(rows, ["night", "verdict", "model", "version", "z of needed", "why"])]
     alarm = [f"ALARM  {found[-1]['alarm']}"] if found and found[-1].get("alarm") else []
     lines = ["nights", *shown, *alarm, "", "what was live"]
     kept = [entry.model_dump(mode="json") for entry in entries]

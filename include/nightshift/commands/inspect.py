@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -48,13 +48,13 @@ def inspect(folder: Path, market: str | None, file: Path | None, force: bool, ca
     Exit code 2 when a night would refuse the bars whatever the file says.
     """
     from nightshift.config import validated
-    from nightshift.data.inspection.folder_inspection import inspected
     from nightshift.data.sources.reading import Settled
+    from nightshift.running.inspection.folder_inspection import inspected
 
     name = _name(folder, market, file)
     if file is not None and file.exists() and not force:
         raise ConfigError(expected=f"no file at {file}", found="one", next_step="name another file, or --force to write over it")
-    settled = validated(Settled, asdict(by_hand), "the flags")
+    settled = validated(Settled, {"dates": by_hand.dates, "decimal": by_hand.decimal, "ignore": by_hand.ignore}, "the flags")
     inspection = inspected(str(folder.resolve()), name, settled, _known_calendar(calendar))
     if file is not None and inspection.refusals and not force:
         raise DataRefused(
@@ -85,10 +85,11 @@ def _name(folder: Path, market: str | None, file: Path | None) -> str:
 
 
 def _known_calendar(calendar: str | None) -> str | None:
-    from nightshift.config import known
-    from nightshift.config.calendar_names import CALENDARS
+    from nightshift import sessions
 
-    return known("calendar", calendar, CALENDARS) if calendar else None
+    if calendar:
+        sessions.check_calendar(calendar)
+    return calendar
 
 
 def _write(text: str, file: Path) -> None:

@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nightshift.commands.summary import folded
+from nightshift.commands.answers import folded
 
 if TYPE_CHECKING:
-    from nightshift.data.inspection.folder_inspection import Inspection
+    from nightshift.config import Market
+    from nightshift.nouns.data_account import Lost
+    from nightshift.running.inspection.folder_inspection import Inspection
 
 NAMED_GROUPS = 12
 INDENT = 10
@@ -21,9 +23,8 @@ INDENT = 10
 def told(inspection: Inspection, file: Path | None, now: dt.datetime) -> tuple[dict, list[str]]:
     """The facts, and the same in lines for people."""
     from nightshift.data.columns import chosen
-    from nightshift.data.inspection.night_cost import night_cost
-    from nightshift.data.inspection.said import calendar_words, prices_words, universe_words
-    from nightshift.data.quality import account_text
+    from nightshift.running.inspection.night_cost import night_cost
+    from nightshift.running.inspection.said import calendar_words, prices_words, universe_words
 
     evidence, market = inspection.evidence, inspection.market
     cost = night_cost(evidence.universe.rows, len(chosen(market.columns)), market.family_names)
@@ -31,9 +32,10 @@ def told(inspection: Inspection, file: Path | None, now: dt.datetime) -> tuple[d
         *(("file", line) for line in _files(inspection)),
         ("calendar", f"{inspection.calendar}: {calendar_words(inspection.fits, inspection.calendar)}"),
         ("universe", universe_words(evidence)),
+        *(("TOO SHORT", line) for line in [evidence.universe.shortness] if line),
         ("prices", prices_words(evidence)),
-        ("capital", f"{market.costs.initial_capital:,.0f} {market.costs.currency}; {inspection.capital_why}"),
-        ("cleaning", account_text(inspection.account)),
+        ("capital", f"{market.costs.initial_capital:,.0f} {market.costs.currency}; {inspection.capital_why}{_lots(market)}"),
+        *(("cleaning", _lost_words(one)) for one in inspection.lost),
         *(("refused", f"{limit}, whatever the file says") for limit in inspection.refusals),
         *(("widened", f"{was}; the file allows {now_.limit:g}") for was, now_ in inspection.widened),
         ("a night", f"{cost} with {', '.join(market.family_names)}"),
@@ -43,7 +45,7 @@ def told(inspection: Inspection, file: Path | None, now: dt.datetime) -> tuple[d
 
 
 def _files(inspection: Inspection) -> Iterator[str]:
-    from nightshift.data.inspection.said import alike_words
+    from nightshift.running.inspection.said import alike_words
 
     groups = inspection.folder.alike
     yield from (alike_words(group) for group in groups[:NAMED_GROUPS])
@@ -53,6 +55,17 @@ def _files(inspection: Inspection) -> Iterator[str]:
         yield f"{file.file} is left out by `ignore`: expected {file.expected}; found {file.found}; next: {file.next_step}"
     if inspection.folder.files.left_out:
         yield f"no bars: {', '.join(inspection.folder.files.left_out[:NAMED_GROUPS])}"
+
+
+def _lots(market: Market) -> str:
+    return f"; traded in lots of {market.costs.lot_size}" if market.costs.lot_size > 1 else ""
+
+
+def _lost_words(one: Lost) -> str:
+    """What a night would drop or repair for one reason."""
+    worst = f"; most of {', '.join(f'{symbol.symbol} ({symbol.rows:,})' for symbol in one.worst)}" if one.worst else ""
+    test = f", {one.test_rows:,} of them in the test part" if one.test_rows else ""
+    return f"{one.rows:,} rows {one.words} would be {one.became} ({one.fraction:.2%}{test}{worst})"
 
 
 def _next(inspection: Inspection, file: Path | None, now: dt.datetime) -> Iterator[str]:

@@ -7,7 +7,7 @@ import webbrowser
 import click
 
 from nightshift.commands import nights
-from nightshift.commands.answers import Answer, table
+from nightshift.commands.answers import Answer, folded, table
 from nightshift.commands.asked import JSON, MARKET, NIGHT_NAME
 from nightshift.commands.command import command
 from nightshift.storage import addresses, store
@@ -28,15 +28,15 @@ def report(market: str, night: str | None, shown: bool) -> Answer:
     from nightshift import report as page
     from nightshift.config import load_market
     from nightshift.storage.night import night_of
+    from nightshift.storage.night_state import state_of
 
     load_market(market)
     chosen = night_of(addresses.night(market, night)) if night else nights.last(market, "report")
-    if store.exists(chosen.stage("report")):
-        page.make(chosen)
-    file = store.open_folder(chosen.stage("report")) / "report.html"
+    state, file = state_of(chosen), store.open_folder(page.make(chosen)) / "report.html"
     if shown:
         webbrowser.open(file.as_uri())
-    return Answer({"night": chosen.address, "report": str(file)}, [str(file)])
+    said = [] if state.word == "judged" else folded(f"{state.word if state.is_stopped else state.reason}: {chosen.address}", indent=2)
+    return Answer({"night": chosen.address, "state": state.word, "report": str(file)}, [*said, str(file)])
 
 
 @command(

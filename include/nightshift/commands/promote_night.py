@@ -58,13 +58,16 @@ def promote(market: str, name: str | None, dry_run: bool, who: str, why: str, fo
 def _judged(market: str, name: str | None) -> Night:
     """The night of this name, else the last judged one; without a verdict there is nothing to promote."""
     from nightshift.storage.night import night_of
+    from nightshift.storage.night_state import state_of
 
     night = night_of(addresses.night(market, name)) if name else nights.last(market, "verdict")
     if not store.exists(night.stage("verdict")):
+        state = state_of(night)
+        again, page = "the same nightshift run again goes on", f"nightshift report --market {market} {addresses.name_of(night.address)}"
         raise ReleaseRefused(
             expected="a night with a verdict",
-            found=f"{night.address}, which has none yet",
-            next_step="the same nightshift run again goes on",
+            found=f"{night.address}, which has none yet: {state.word if state.is_stopped else state.reason}",
+            next_step=page if state.is_stopped else again,
         )
     return night
 

@@ -9,7 +9,6 @@ from nightshift.commands.answers import Answer
 from nightshift.commands.asked import DRY_RUN, JSON, NIGHT, QUIET, NightAsked
 from nightshift.commands.command import command
 from nightshift.errors import EXIT_SUCCESS, EXIT_TRAINING_FAILED, EXIT_VALIDATION_FAILED
-from nightshift.nouns.news_record import NO_NEW_BAR
 
 if TYPE_CHECKING:
     from nightshift.nouns.options import Options
@@ -85,6 +84,8 @@ def options(asked: NightAsked) -> Options:
 
 def verdict(night: Night) -> Answer:
     """What the night's verdict is told as; a refusal is exit code 2, a night without news is none."""
+    from nightshift.nouns.news_record import NO_NEW_BAR
+
     facts = summary.facts(night)
     well = facts["decision"] in {"PROMOTE", NO_NEW_BAR}
     return Answer(facts, summary.lines(night, facts), EXIT_SUCCESS if well else EXIT_VALIDATION_FAILED)

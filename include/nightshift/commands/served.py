@@ -68,7 +68,7 @@ def _served(market: str, as_of: dt.datetime | None) -> dict:
     from nightshift.storage import ledger
 
     entry = ledger.live_at(market, as_of) if as_of else ledger.live(market)
-    night = nights.newest(market, "verdict", as_of)
+    night = nights.newest_ended(market, as_of)
     last = summary.facts(night) if night else {"decision": "no night yet"}
     return {
         "market": market,
@@ -82,6 +82,9 @@ def _served(market: str, as_of: dt.datetime | None) -> dict:
         "policy": _not_in_order(market),
         "last_night": night.address if night else None,
         "last_verdict": last["decision"],
+        "last_reason": last.get("headline", ""),
+        "last_report": last.get("report", ""),
+        "data": last.get("data", ""),
         "no_new_bar": _rested(market, as_of),
         **{name: last.get(name) for name in ("held", "partial", "alarm", "standing")},
         "budget": budget_left.facts(market, entry.version if entry else "", as_of or dt.datetime.now(dt.UTC)),

@@ -58,7 +58,7 @@ def lines(record: SimulationRecord) -> list[str]:
     """The record for people: the answer first."""
     from nightshift.report.lines.simulation_words import answer, outcomes, told_apart
 
-    header = ["policy", "net a year", "Sharpe", "drawdown", "promotions", "wrong", "share wrong", "gate's Sharpe minus its own"]
+    header = ["policy", "net a year", "Sharpe", "drawdown", "promotions", "wrong", "share wrong", "gate's lead (Sharpe)"]
     rows = [_row(life) for life in record.policies]
     said = [one for one in (answer(record), told_apart(record)) if one]
     span = f"{record.market}, {record.first} to {record.last}, {record.symbols} symbols, {', '.join(record.families)}"
@@ -72,8 +72,8 @@ def _row(life: PolicyLife) -> list[str]:
     cells = (
         cell(life.return_annual_fraction, "percent1", signed=True), cell(life.sharpe_annual, "annual", signed=True),
         cell(life.drawdown_max_fraction, "percent1"), cell(life.wrong_fraction, "percent1"),
-        cell(life.behind_gate_annual, "annual", signed=True),
+        cell(life.gate_lead_annual, "annual", signed=True),
     )  # fmt: skip
-    earned, sharpe, drawdown, share, behind = (f"{value} ({ends})" if ends else value for value, ends in cells)
+    earned, sharpe, drawdown, share, lead = (f"{value} ({ends})" if ends else value for value, ends in cells)
     wrong = f"{life.wrong} of {life.judged}" if life.judged else "–"
-    return [life.name, earned, sharpe, drawdown, str(life.promotions), wrong, share, behind]
+    return [life.name, earned, sharpe, drawdown, str(life.promotions), wrong, share, lead]

@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
-from nightshift.commands.answers import table
-from nightshift.nouns.news_record import NO_NEW_BAR
-from nightshift.report.lines import resting
+from nightshift.commands import unjudged
+from nightshift.commands.answers import folded, table
 from nightshift.storage import addresses, store
 
 if TYPE_CHECKING:
     from nightshift.nouns.verdict_record import Verdict
     from nightshift.storage.night import Night
 
-LONGEST = 140  # characters of a line
-
 
 def facts(night: Night) -> dict:
     """The facts of one night; a night that is not judged yet says how far it came."""
+    from nightshift.nouns.news_record import NO_NEW_BAR
+    from nightshift.report.lines import resting
+    from nightshift.storage.night_state import state_of
+
     if rested := resting.without_news(night):
-        return {**rested, "report": _report(night)}
-    if not store.exists(night.stage("verdict")):
-        return {"night": night.address, "decision": "UNFINISHED"}
+        return {**rested, "state": NO_NEW_BAR.lower(), "report": _report(night)}
+    state = state_of(night)
+    if state.word != "judged":
+        return unjudged.facts(night, state)
     verdict = _verdict(night)
     return {
         "night": night.address,
         "session": str(night.session),
         "decision": verdict.decision,
+        "state": state.word,
+        "data": unjudged.data_sentence(night),
         "headline": verdict.headline,
         "challenger": verdict.challenger,
         "version": released_as(night),
@@ -77,10 +80,14 @@ def forced_in(market: str, version: str) -> str:
 
 def lines(night: Night, told: dict) -> list[str]:
     """The facts of a night for people."""
-    if told["decision"] == "UNFINISHED":
-        return [f"UNFINISHED  {night.address}: the night has no verdict yet"]
+    from nightshift.nouns.news_record import NO_NEW_BAR
+
     if told["decision"] == NO_NEW_BAR:
+        from nightshift.report.lines import resting
+
         return [*folded(f"{NO_NEW_BAR}  {told['headline']}", indent=2), "", *resting.lines(night, told)]
+    if told["state"] != "judged":
+        return unjudged.lines(night, told)
     from nightshift.report.lines import verdict_lines
 
     verdict, market = _verdict(night), night.market.market
@@ -90,6 +97,7 @@ def lines(night: Night, told: dict) -> list[str]:
         "",
         f"  market    {night.market.title}",
         f"  session   {told['session']}, as of {night.as_of:%Y-%m-%d %H:%M} UTC",
+        *unjudged.data_lines(night),
         f"  model     {told['challenger'] or 'none'}",
         f"  release   released as {market} {told['version']}" if told["version"] else "  release   nothing was released",
         f"  report    {told['report']}",
@@ -127,15 +135,6 @@ def _next(night: Night, verdict: Verdict, version: str | None) -> list[str]:
         f"            {command}",
         "            or leave it: what is served keeps serving",
     ]
-
-
-def folded(line: str, *, indent: int) -> list[str]:
-    """A line as long as a terminal bears; what is longer goes on below, indented.
-
-    >>> folded("evidence  " + "word " * 40, indent=10)[1]
-    '          word word word word word word word word word word word word word word'
-    """
-    return textwrap.wrap(line, LONGEST, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False) or [line]
 
 
 def training_table(night: Night) -> tuple[list[dict], list[str]]:

@@ -24,6 +24,7 @@ from nightshift.config.settings import (
     Selection,
     Split,
 )
+from nightshift.errors import ConfigError
 
 
 class Market(Closed):
@@ -75,6 +76,18 @@ class Market(Closed):
     def sessions_a_year(self) -> int:
         """Sessions of an average year of its calendar."""
         return sessions.a_year(self.calendar)
+
+    def as_of_at(self, now: dt.datetime) -> dt.datetime:
+        """What a night stands for when nothing else is asked: now, or the evening of the session on which the history was finished."""
+        last = self.schedule.finished_on
+        if last is None:
+            return now
+        if not sessions.is_session(self.calendar, last):
+            raise ConfigError(
+                expected=f"a session of {self.calendar} as `schedule.finished_on` of market {self.market}", found=str(last),
+                next_step="write the day of its newest bar",
+            )  # fmt: skip
+        return min(now, sessions.close_of(self.calendar, last) + dt.timedelta(minutes=self.schedule.delay_minutes))
 
     def family(self, name: str) -> FamilyChoice:
         """The choice for one family of this market."""

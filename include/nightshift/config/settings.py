@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
@@ -147,8 +148,9 @@ class Selection(Closed):
 
 
 class Schedule(Closed):
-    """When the market's DAGs run."""
+    """When the market's DAGs run. A history that is `finished_on` a session gets no more bars: its DAGs run by hand alone."""
 
+    finished_on: dt.date | None = None
     delay_minutes: int = Field(30, ge=0)
     weekly_cron: str = "0 8 * * 6"
     assay_cron: str = "0 12 * * 6"

@@ -7,6 +7,15 @@ from typing import ClassVar, Literal
 from nightshift.nouns.record import Noun, Record
 
 
+def counted(n: int, one: str, many: str) -> str:
+    """A number with its word.
+
+    >>> counted(1, "symbol", "symbols"), counted(1200, "symbol", "symbols")
+    ('1 symbol', '1,200 symbols')
+    """
+    return f"{n:,} {one if n == 1 else many}"
+
+
 class Worst(Noun):
     """A symbol and how many of its rows are concerned."""
 
@@ -28,15 +37,15 @@ class Lost(Noun):
     worst: tuple[Worst, ...]
 
 
-class LeftOut(Noun):
-    """A symbol of which nothing is left."""
+class SymbolOut(Noun):
+    """A symbol of which nothing is used."""
 
     symbol: str
     why: str
 
 
-class CutHistory(Noun):
-    """A symbol whose history begins anew."""
+class SymbolNote(Noun):
+    """What is said of a symbol since a session."""
 
     symbol: str
     session: str
@@ -83,8 +92,10 @@ class DataAccount(Record):
     sessions_behind: int | None  # the newest bar's; none: there is none
     age_hours: float | None
     lost: tuple[Lost, ...]  # what costs most first: rows of the test part, then of the rest
-    left_out: tuple[LeftOut, ...]
-    cut: tuple[CutHistory, ...]
+    left_out: tuple[SymbolOut, ...]
+    mended: tuple[SymbolNote, ...]  # histories of another scale that was certain
+    suspected: tuple[SymbolNote, ...]  # moves that may not be the market's, and are used as they are; the largest first
+    suspicions: int  # how many there are
     breaches: tuple[Breach, ...]  # the most important first; the critical ones refuse the night
     survivors_only: bool  # the universe was chosen with today's knowledge
     revisions: str
@@ -103,15 +114,15 @@ class DataAccount(Record):
     def sentence(self) -> str:
         """The counts in one line."""
         dropped, repaired = (sum(lost.rows for lost in self.lost if lost.became == what) for what in ("dropped", "repaired"))
-        out = f", {len(self.left_out)} symbols left out" if self.left_out else ""
-        cut = f", {len(self.cut)} histories cut" if self.cut else ""
+        out = f", {counted(len(self.left_out), 'symbol', 'symbols')} left out" if self.left_out else ""
+        mended = f", {counted(len(self.mended), 'history', 'histories')} mended" if self.mended else ""
         symbols = f"{self.symbols_out:,} of {self.symbols_in:,} symbols"
-        return f"{self.rows_out:,} of {self.rows_in:,} rows, {symbols}; {dropped:,} dropped, {repaired:,} repaired{out}{cut}"
+        return f"{self.rows_out:,} of {self.rows_in:,} rows, {symbols}; {dropped:,} dropped, {repaired:,} repaired{out}{mended}"
 
     @property
     def age(self) -> str:
         """How old the newest bar is, against the session that was asked for."""
         if self.sessions_behind is None or self.age_hours is None:
             return "no bar is left"
-        behind = f"{self.sessions_behind} sessions behind {self.session}" if self.sessions_behind else "as asked for"
+        behind = f"{counted(self.sessions_behind, 'session', 'sessions')} behind {self.session}" if self.sessions_behind else "as asked for"
         return f"{self.newest_session}, {behind}, {self.age_hours:.1f} hours after its close"

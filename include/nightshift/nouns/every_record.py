@@ -13,6 +13,7 @@ from nightshift.nouns.news_record import NewsRecord
 from nightshift.nouns.night_record import NightRecord
 from nightshift.nouns.quality import QualityAccount, QualityReport
 from nightshift.nouns.record import Record
+from nightshift.nouns.refusal_record import RefusalRecord
 from nightshift.nouns.release import DeploymentTest, Release, ReleaseColumns, ReleaseLabel
 from nightshift.nouns.replay_record import ReplayRecord
 from nightshift.nouns.revisions_record import RevisionsRecord
@@ -40,6 +41,7 @@ RECORDS: tuple[type[Record], ...] = (
     QualityReport,
     DataAccount,
     RevisionsRecord,
+    RefusalRecord,
     BarBlocks,
     PanelRecord,
     ColumnsRecord,

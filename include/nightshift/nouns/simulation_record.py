@@ -59,14 +59,15 @@ class PolicyLife(Noun):
     name: str
     says: str
     promotions: int
+    swaps: int  # promotions that replaced a model, not cash
     judged: int  # promotions with a session afterwards
     wrong: int  # of the judged: what was replaced would have earned more
     wrong_fraction: Estimate
-    gain_annual: Estimate  # net return a year that its promotions brought over what each of them replaced
+    swaps_brought_annual: Estimate  # net return a year over what each swap replaced; none: there was no swap with a session afterwards
     return_annual_fraction: Estimate
     sharpe_annual: Estimate
     drawdown_max_fraction: Estimate
-    behind_gate_annual: Estimate  # Sharpe of the gate minus its own, on the same draws; none for the gate itself
+    gate_lead_annual: Estimate  # Sharpe of the gate minus its own, on the same draws; none for the gate itself
     net_returns: tuple[FiniteFloat, ...]  # a session
     served: tuple[str, ...]  # the session whose night fitted what decided each session's trades; empty: cash
 

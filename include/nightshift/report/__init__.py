@@ -17,11 +17,14 @@ def make(night: Night) -> str:
     """
     from nightshift.storage import fingerprints, ledger, store
     from nightshift.storage.night import is_of_this_code
+    from nightshift.storage.night_state import state_of
 
     where, promotion = night.stage("report"), ledger.promotion_of(night.address)
     if store.exists(where) and not (store.pointed(where) and is_of_this_code(night)):
         return where
-    key = store.fingerprint([fingerprints.of(fingerprints.PAGE), promotion.version if promotion else ""])
+    state = state_of(night)  # a night that goes on later gets another page
+    so_far = [] if state.word == "judged" else [state.word, state.at, state.reason]
+    key = store.fingerprint([fingerprints.of(fingerprints.PAGE), promotion.version if promotion else "", *so_far])
     drawn = store.write(f"{where}-{key[:8]}", lambda folder: write(night, folder))
     if store.pointed(where) != drawn:
         store.point(where, drawn)
@@ -29,9 +32,10 @@ def make(night: Night) -> str:
 
 
 def write(night: Night, folder: Path) -> None:
-    """Write `report.html` and `report.json`: the verdict first, then everything the night found; short where there was no news."""
+    """Write `report.html` and `report.json`: the verdict first, then everything the night found; or why there is no verdict."""
     from nightshift.report.gather import gather
     from nightshift.report.lines.resting import without_news
+    from nightshift.report.pages import stopped
     from nightshift.report.pages.facts import night_facts
     from nightshift.report.pages.no_news import no_news_page, rested_facts
     from nightshift.storage import store
@@ -41,7 +45,11 @@ def write(night: Night, folder: Path) -> None:
         store.write_json(folder / "report.json", facts)
         (folder / "report.html").write_text(no_news_page(facts), encoding="utf-8")
         return
-    facts = night_facts(gather(night))
+    found = gather(night)
+    if found.state.is_stopped:
+        stopped.write(found, folder)
+        return
+    facts = night_facts(found)
     store.write_json(folder / "report.json", facts)
     (folder / "report.html").write_text(night_page(facts), encoding="utf-8")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from nightshift.nouns.data_account import DataAccount
 from nightshift.nouns.dataset import PanelRecord
 from nightshift.nouns.evaluation_record import Evaluation
 from nightshift.nouns.examination import Examination
@@ -13,6 +14,7 @@ from nightshift.nouns.night_record import NightRecord
 from nightshift.nouns.night_roles import Roles
 from nightshift.nouns.quality import QualityAccount, QualityReport
 from nightshift.nouns.release import Release
+from nightshift.nouns.revisions_record import RevisionsRecord
 from nightshift.nouns.selection_record import Selection
 from nightshift.nouns.snapshot_record import SnapshotRecord
 from nightshift.nouns.timing_line import Timing
@@ -20,6 +22,7 @@ from nightshift.nouns.training import TrainingRecord
 from nightshift.nouns.verdict_record import Verdict
 from nightshift.storage import addresses, ledger, store
 from nightshift.storage.night import Kind, Night
+from nightshift.storage.night_state import NightState, state_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +30,7 @@ class Found:
     """What the report is made from."""
 
     night: Night
+    state: NightState
     opened: NightRecord
     verdict: Verdict | None
     selection: Selection | None
@@ -35,6 +39,8 @@ class Found:
     training: dict[str, TrainingRecord]
     account: QualityAccount | None
     quality: QualityReport | None
+    data: DataAccount | None  # none for a night of before there was one
+    revisions: RevisionsRecord | None  # likewise
     docs: str  # the data docs page, relative to the report; empty: none
     snapshot: SnapshotRecord | None
     timings: tuple[Timing, ...]
@@ -66,6 +72,7 @@ def gather(night: Night) -> Found:
     docs = (store.path(night.stage("check")) / "data_docs" / "index.html").is_file()
     return Found(
         night=night,
+        state=state_of(night),
         opened=night.read(NightRecord, "night"),
         verdict=left(night, Verdict, "verdict"),
         selection=left(night, Selection, "selection"),
@@ -74,6 +81,8 @@ def gather(night: Night) -> Found:
         training={name: one for name in night.families if (one := left(night, TrainingRecord, "models", name))},
         account=left(night, QualityAccount, "check"),
         quality=left(night, QualityReport, "check"),
+        data=beside(night, DataAccount),
+        revisions=beside(night, RevisionsRecord),
         docs="../check/data_docs/index.html" if docs else "",
         snapshot=SnapshotRecord.read(store.path(night.snapshot)) if store.exists(night.snapshot) else None,
         timings=Timing.read(store.path(night.address)),
@@ -104,6 +113,12 @@ def _panel(night: Night) -> PanelRecord | None:
 def left(night: Night, kind: type[Kind], *stage: str) -> Kind | None:
     """The record that a stage left, verified against its seal; none where the stage did not run."""
     return night.read(kind, *stage) if store.exists(night.stage(*stage)) else None
+
+
+def beside(night: Night, kind: type[Kind]) -> Kind | None:
+    """A record of the check that an older version did not write; none where it is not there."""
+    where = night.stage("check")
+    return night.read(kind, "check") if store.exists(where) and (store.path(where) / kind.FILE).is_file() else None
 
 
 def _release(where: str) -> Release | None:

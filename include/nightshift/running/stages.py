@@ -21,6 +21,7 @@ from nightshift.nouns.selection_record import Selection
 from nightshift.nouns.training import SearchRecord
 from nightshift.nouns.verdict_record import Verdict
 from nightshift.running.market_check import checked_market
+from nightshift.running.stopping import leaving_a_page
 from nightshift.storage import store
 from nightshift.storage.night import night_of, open_night, timed
 
@@ -68,7 +69,8 @@ def check(opened: str) -> str:
 
     night = night_of(opened)
     where = store.write(night.stage("check"), lambda folder: quality.check(night, folder))
-    quality.refuse_unless_passed(night, where)
+    with leaving_a_page(night, "check"):
+        quality.refuse_unless_passed(night, where)
     return where
 
 
@@ -92,9 +94,10 @@ def hunt_leaks(kept: str) -> str:
     from nightshift.proof import sentinel
 
     night = night_of(kept)
-    column_contract.refuse_unless_accepted(night)
-    where = store.write(night.stage("leak_hunt"), lambda folder: sentinel.hunt(night, folder))
-    sentinel.refuse_unless_clean(night)
+    with leaving_a_page(night, "leak_hunt"):
+        column_contract.refuse_unless_accepted(night)
+        where = store.write(night.stage("leak_hunt"), lambda folder: sentinel.hunt(night, folder))
+        sentinel.refuse_unless_clean(night)
     return where
 
 

@@ -1,4 +1,4 @@
-"""The calendars of exchange_calendars, the only importer of that library, with what a newer pandas broke in it mended."""
+"""The calendars of exchange_calendars, by name: what they know, their days and their closes."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import datetime as dt
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nightshift.sessions.mended_library import mend, opened_span, within
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
 SINCE = dt.date(1990, 1, 1)
 SINCE_EARLIER = {"XNYS": dt.date(1952, 10, 1)}  # every closing of New York is recorded; until September 1952 it traded on Saturdays, too
 HORIZON = dt.date(2040, 12, 31)  # the library's own is a year from today, and the same night would reckon otherwise next year
-
-_span: ContextVar[tuple[dt.date, dt.date]] = ContextVar("span", default=(SINCE, HORIZON))  # of the calendar that is being opened
-_asked_before: dict[tuple, tuple[Any, Any]] = {}
 
 
 class Regular(NamedTuple):
@@ -70,12 +68,12 @@ def schedule(name: str, first: dt.date, last: dt.date) -> tuple[np.ndarray, np.n
     (['2026-11-27'], ['2026-11-27T18:00:00.000000'])
     """
     kind = _kind(name)
-    before = _span.set((first, last))
+    before = opened_span.set((first, last))
     try:
         with _quiet():
             closes = kind(start=str(first), end=str(last)).closes
     finally:
-        _span.reset(before)
+        opened_span.reset(before)
     return closes.index.to_numpy().astype("datetime64[D]"), closes.dt.tz_localize(None).to_numpy().astype("datetime64[us]")
 
 
@@ -95,13 +93,13 @@ def trading_days(name: str, first: dt.date, last: dt.date) -> np.ndarray:
             holidays = np.union1d(holidays, _days(bare.regular_holidays.holidays(str(first), str(last))))
     open_ = np.is_busday(days, bare.weekmask, holidays)
     for begins, ends, weekmask in getattr(bare, "special_weekmasks", ()):
-        within = _within(days, begins, ends)
-        open_[within] = np.is_busday(days[within], weekmask, holidays)
+        here = within(days, begins, ends)
+        open_[here] = np.is_busday(days[here], weekmask, holidays)
     return days[open_]
 
 
 def _kind(name: str) -> Any:
-    _mend()
+    mend()
     factories, aliases = _factories()
     return factories[aliases.get(name, name)]
 
@@ -127,64 +125,7 @@ def _quiet() -> Iterator[None]:
         yield
 
 
-def _within(days: np.ndarray, begins: Any, ends: Any) -> np.ndarray:
-    """True for the days between two, either of which may be open."""
-    import numpy as np
-
-    first, last = (edge if when is None else np.datetime64(when, "D") for when, edge in ((begins, days[0]), (ends, days[-1])))
-    return (days >= first) & (days <= last)
-
-
 def _days(instants: Any) -> np.ndarray:
     import pandas as pd
 
     return pd.DatetimeIndex(instants).tz_localize(None).to_numpy().astype("datetime64[D]")
-
-
-@cache
-def _mend() -> None:
-    """pandas 3.1 calls `_add_datetime` and `_get_daily_offset_mask` where exchange_calendars 4.13 overrides `_apply`.
-
-    Without this ASEX, XBEL, XBSE, XCYS and XTAE cannot be opened, and XBOM, XKRX and XMOS lack their weekend sessions without a word.
-    Whoever says not which holidays gets those from 1970 to 2200 of pandas: here, those of the days that are being opened.
-    """
-    from exchange_calendars import tase_holidays
-    from exchange_calendars.exchange_calendar import HolidayCalendar
-    from exchange_calendars.pandas_extensions import offsets
-
-    for moved in (offsets.OrthodoxEaster, tase_holidays._HolidayOffset, tase_holidays._YomKippurEveObserved):
-        moved._add_datetime = moved._apply
-    offsets.CompositeCustomBusinessDay._get_daily_offset_mask = _mask_of_composite
-    offsets.CompositeCustomBusinessDay._add_datetime = _next_of_composite
-    HolidayCalendar.holidays = _holidays_of_the_span
-
-
-def _mask_of_composite(offset: Any, instants: np.ndarray) -> np.ndarray:
-    import numpy as np
-
-    days = instants.astype("datetime64[D]")
-    open_ = np.is_busday(days, busdaycal=offset.calendar)
-    for begins, ends, inner in offset.business_days:
-        within = _within(days, begins, ends)
-        open_[within] = np.is_busday(days[within], busdaycal=inner.calendar)
-    return open_
-
-
-def _holidays_of_the_span(calendar: Any, start: Any = None, end: Any = None, return_name: bool = False) -> Any:
-    """The same rules are asked three times to open one calendar, and those of Seoul take their time."""
-    from pandas.tseries.holiday import AbstractHolidayCalendar
-
-    first, last = _span.get()
-    around = dt.timedelta(days=31)  # opening looks for the session beside the first and the last
-    begins, ends = start or str(first - around), end or str(last + around)
-    key = (tuple(map(id, calendar.rules)), str(begins), str(ends), return_name)
-    if key not in _asked_before:
-        _asked_before[key] = (calendar, AbstractHolidayCalendar.holidays(calendar, begins, ends, return_name))  # it keeps the rules alive
-    return _asked_before[key][1]
-
-
-def _next_of_composite(offset: Any, instant: Any) -> Any:
-    following = instant + dt.timedelta(days=1)
-    while not offset.is_on_offset(following):
-        following += dt.timedelta(days=1)
-    return following

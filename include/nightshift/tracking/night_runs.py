@@ -27,14 +27,10 @@ def track(night: Night) -> str:
 
 
 def untracked(market: str) -> list[str]:
-    """Addresses of reported nights that are not in MLflow yet, oldest first."""
+    """Addresses of judged and reported nights that are not in MLflow yet, oldest first."""
     recent = addresses.opened_nights(market)[-NIGHTS_BACK:]
-    return [where for where in recent if _is_judged_and_reported(where) and not (store.path(where) / DONE).is_file()]
-
-
-def _is_judged_and_reported(where: str) -> bool:
-    """A night without news has a report and nothing to track."""
-    return all(store.exists(addresses.stage(where, stage)) for stage in ("verdict", "report"))
+    judged = [where for where in recent if all(store.exists(addresses.stage(where, stage)) for stage in ("verdict", "report"))]
+    return [where for where in judged if not (store.path(where) / DONE).is_file()]
 
 
 def night_run(client: MlflowClient, night: Night) -> str:

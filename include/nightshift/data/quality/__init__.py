@@ -18,10 +18,16 @@ from nightshift.nouns.quality import Account, QualityAccount, QualityReport
 from nightshift.storage import store
 
 if TYPE_CHECKING:
+    import datetime as dt
+
+    import pyarrow as pa
+
+    from nightshift.config import Market
+    from nightshift.data.quality.cleaning import Cleaned
     from nightshift.nouns.bars import Bars
     from nightshift.storage.night import Night
 
-__all__ = ["account_text", "blocks_of", "check", "clean_bars", "refuse_unless_passed"]
+__all__ = ["account_text", "blocks_of", "check", "clean_bars", "cleaned_as_of", "refuse_unless_passed"]
 
 LONGEST_LINE = 140  # as long as a terminal bears
 
@@ -32,23 +38,30 @@ def check(night: Night, folder: Path) -> None:
     """Clean the night's snapshot and judge it; writes the clean bars, every account and record of the check, and `data_docs/`."""
     import pyarrow.parquet as pq
 
-    from nightshift.data.quality import asking, data_docs, gathering, revisions
+    from nightshift.data.quality import asking, data_docs, gathering, revisions, spacing
 
     received = snapshot.table(night.snapshot)
-    cleaned = cleaning.clean(received, night.market.calendar, night.session, night.as_of, night.market.first_session)
+    cleaned = cleaned_as_of(night.market, received, night.session, night.as_of)
     facts, revised = feed.facts_of(received, cleaned, night), revisions.of(night, received)
     asked, result = asking.judge(cleaned, facts, night)
-    report = gathering.with_revisions(asked, revised)
+    report = gathering.with_revisions(gathering.also(asked, spacing.daily_bars(received)), revised)
     account = gathering.gather(received, cleaned, facts, report, revised, night)
     pq.write_table(cleaned.rows, folder / "bars.parquet", compression="lz4")
     blocks = bar_blocks.keep(night.market.market, snapshot.bars(cleaned.rows))
     for record in (QualityAccount(**dict(cleaned.account), gaps=facts.gaps), report, revised, account, blocks):
         record.write(folder)
+    cleaned.market.write(folder)
     data_docs.write(result, report, cleaned.account, folder / "data_docs")
     log.info("%s", account_text(cleaned.account))
     log.info("%s", account.sentence)
     for sentence in cleaned.history.sentences(cleaned.account.dropped.get(BEFORE, 0)).values():
         log.info("%s", sentence)
+
+
+def cleaned_as_of(market: Market, received: pa.Table, session: dt.date, as_of: dt.datetime) -> Cleaned:
+    """What a market's night makes of what was received, of a past session too."""
+    limit = market.costs.limit_move_fraction
+    return cleaning.clean(received, market.calendar, session, as_of, market.first_session, limit_move_fraction=limit)
 
 
 def refuse_unless_passed(night: Night, address: str) -> None:
@@ -60,7 +73,7 @@ def refuse_unless_passed(night: Night, address: str) -> None:
     raise DataRefused(
         expected=f"the data of market {night.market.market} within the limits of its market file",
         found=f"{len(said)} that {'is' if len(said) == 1 else 'are'} not{''.join(refusal_lines(said))}",
-        next_step=f"open {folder / 'data_docs' / 'index.html'}",
+        next_step=f"try what stands under each; the rows are on {folder / 'data_docs' / 'index.html'}",
     )
 
 

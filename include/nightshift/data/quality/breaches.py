@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING
 
 from nightshift.data.quality.feed import Facts
 from nightshift.data.quality.reasons import REASONS
+from nightshift.data.quality.spacing import DAILY
 from nightshift.nouns.data_account import Breach, Lost, Worst
 from nightshift.nouns.quality import Expectation, QualityReport
 from nightshift.nouns.revisions_record import RevisionsRecord
 
 if TYPE_CHECKING:
+    from nightshift.config import Quality
     from nightshift.storage.night import Night
 
 DEFECTS, REVISED = "isolated defects", "revised bars"
 # A cause stands before what follows from it: bars of another calendar are also stale and few.
-ORDER = (DEFECTS, "adjusted prices", "calendar completeness", "symbol coverage", "freshness", REVISED, "clean bars")
+ORDER = (DAILY, DEFECTS, "adjusted prices", "calendar completeness", "symbol coverage", "freshness", REVISED, "clean bars")
 
 
 @dataclass(frozen=True)
@@ -30,12 +32,21 @@ class _Governed:
     fact: str = ""
     downward: bool = True  # the key is a least value
 
+    def value(self, quality: Quality) -> float:
+        """What the key is now."""
+        reason = REASONS.get(self.key.removeprefix("limits."))
+        return reason.limit(quality) if reason else float(getattr(quality, self.key))
+
     def step(self, facts: Facts, where: str) -> str:
+        """What to try."""
         if not self.fact:
             return self.look
         value = getattr(facts, self.fact)
         enough = f"{math.floor(value * 100) / 100:g}" if self.downward else f"{math.ceil(value):g}"
-        return f"{self.look}; if it is right as it is, set `{self.key}: {enough}` under `quality:` in {where}"
+        line = f"{self.key}: {enough}"
+        if self.key.startswith("limits."):
+            line = f"limits: {{{self.key.removeprefix('limits.')}: {math.ceil(100 - 100 * value) / 100:g}}}"
+        return f"{self.look}; if it is right as it is, set `{line}` under `quality:` in {where}"
 
 
 _GOVERNED = {
@@ -47,18 +58,26 @@ _GOVERNED = {
         "min_calendar_completeness", "bring the missing sessions, or correct `calendar`", "calendar_completeness_fraction"
     ),
     "adjusted prices": _Governed(
-        "min_symbol_coverage", "bring adjusted prices: `Adj Close`, or `adj_factor`", "symbols_without_unadjusted_action_fraction"
+        "limits.unadjusted_action", "bring adjusted prices: `Adj Close`, or `adj_factor`", "symbols_without_unadjusted_action_fraction"
     ),
     "jumps": _Governed("max_jump_fraction", "look at these bars"),
     "symbol gaps": _Governed("min_calendar_completeness", "bring the missing bars of these symbols, or take them out of the source"),
 }
 
 
-def breaches(report: QualityReport, lost: tuple[Lost, ...], facts: Facts, revised: RevisionsRecord, night: Night) -> tuple[Breach, ...]:
-    """Everything that does not hold: what refuses the night first, and of that the causes first."""
-    found = [breach for one in report.expectations if not one.passed for breach in _of(one, lost, facts, revised, night)]
+def breaches(
+    report: QualityReport, lost: tuple[Lost, ...], facts: Facts, revised: RevisionsRecord, from_test: str, night: Night
+) -> tuple[Breach, ...]:  # fmt: skip
+    """Everything that does not hold: what refuses the night first, causes before what follows; then warnings, the test part's first."""
     order = {name: place for place, name in enumerate(ORDER)}
-    return tuple(sorted(found, key=lambda one: (one.severity != "critical", order.get(one.name, len(ORDER)))))
+    broken = [one for one in report.expectations if not one.passed]
+    broken = [one for one in broken if one.name == DAILY] or broken  # whatever else is missing of weekly bars is no advice
+    found = []
+    for one in broken:
+        in_test = sum(bool(from_test) and row.session >= from_test for row in one.rows) if one.severity != "critical" else 0
+        place = (one.severity != "critical", order.get(one.name, len(ORDER)), -in_test)
+        found += [(place, breach) for breach in _of(one, lost, facts, revised, night)]
+    return tuple(breach for _, breach in sorted(found, key=lambda pair: pair[0]))
 
 
 def _of(
@@ -112,14 +131,16 @@ def _revised(one: Expectation, revised: RevisionsRecord, night: Night) -> Breach
 def _other(one: Expectation, facts: Facts, night: Night) -> Breach:
     """An expectation that a limit of its own governs, or none."""
     governed, where = _GOVERNED.get(one.name), f"{night.market.market}.yaml"
-    value = getattr(night.market.quality, governed.key) if governed else ""
+    value = governed.value(night.market.quality) if governed else 0.0
+    daily = f"bring daily bars: the source of {where} has others"
+    steps = {"clean bars": "look at the reasons above", DAILY: daily}
     broken = "the cleaning let this through: look at these rows on the data page, and report it"
     return Breach(
         name=one.name, severity="critical" if one.severity == "critical" else "warning",
         says=f"{one.name}: {_found(one, governed, facts)}", allowed=f"expected {one.expected}", worst=(),
         rows=tuple(_row(row.symbol, row.session, row.value) for row in one.rows[:5] if one.name != "freshness"),
         key=f"quality.{governed.key}" if governed else "", value=f"{value:g}" if governed else "",
-        next_step=governed.step(facts, where) if governed else "look at the reasons above" if one.name == "clean bars" else broken,
+        next_step=governed.step(facts, where) if governed else steps.get(one.name, broken),
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,6 +36,14 @@ def arrays_of(received: pa.Table) -> Rows:
     return Rows(
         codes, received["session"].to_numpy().astype("datetime64[D]"), received["observed_at"].to_numpy().astype("datetime64[us]"), values
     )
+
+
+def unsigned(rows: Rows) -> tuple[Rows, np.ndarray]:
+    """Negative factors as positive ones: a dividend that was written larger than the price turned their sign. And where they were."""
+    factor = rows.values["adj_factor"]
+    with np.errstate(invalid="ignore"):
+        negative = factor < 0
+    return replace(rows, values={**rows.values, "adj_factor": np.where(negative, -factor, factor)}), negative
 
 
 def unknown_then(rows: Rows, history: History, last_session: dt.date, as_of: dt.datetime) -> dict[str, np.ndarray]:

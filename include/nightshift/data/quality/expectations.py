@@ -105,7 +105,7 @@ def _feed(facts: Facts, limits: Quality) -> Part:
         ),
         "symbols_without_unadjusted_action_fraction": (
             "adjusted prices",
-            limits.min_symbol_coverage,
+            1.0 - REASONS["unadjusted_action"].limit(limits),
             "of the symbols show no unadjusted split, bonus or spin-off",
         ),
     }

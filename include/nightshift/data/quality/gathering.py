@@ -8,8 +8,8 @@ from nightshift import sessions
 from nightshift.data.quality import breaches, losses
 from nightshift.data.quality.cleaning import Cleaned
 from nightshift.data.quality.feed import Facts
-from nightshift.nouns.data_account import CutHistory, DataAccount
-from nightshift.nouns.quality import Expectation, QualityReport
+from nightshift.nouns.data_account import DataAccount, SymbolNote
+from nightshift.nouns.quality import Expectation, NamedRow, QualityReport
 from nightshift.nouns.revisions_record import RevisionsRecord
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from nightshift.storage.night import Night
 
 CHOSEN_BEFOREHAND = frozenset({"simulated"})  # sources whose symbols nobody chose by knowing how they fared
+SUSPECTED_NAMED = 50
 
 
 def gather(
@@ -36,10 +37,15 @@ def gather(
         first_session=str(first or ""), newest_session=str(newest or ""), session=str(night.session), sessions_behind=behind,
         age_hours=round(facts.newest_session_age_hours, 3) if newest else None,
         lost=lost, left_out=losses.left_out(received, cleaned),
-        cut=tuple(CutHistory(symbol=one.symbol, session=one.session, why=one.value) for one in cleaned.actions),
-        breaches=breaches.breaches(report, lost, facts, revised, night),
+        mended=tuple(map(_of_symbol, cleaned.account.mended)),
+        suspected=tuple(map(_of_symbol, cleaned.account.suspected[:SUSPECTED_NAMED])), suspicions=cleaned.account.suspicions,
+        breaches=breaches.breaches(report, lost, facts, revised, str(losses.test_from(rows, night) or ""), night),
         survivors_only=night.market.source["kind"] not in CHOSEN_BEFOREHAND, revisions=revised.sentence,
     )  # fmt: skip
+
+
+def _of_symbol(row: NamedRow) -> SymbolNote:
+    return SymbolNote(symbol=row.symbol, session=row.session, why=row.value)
 
 
 def with_revisions(report: QualityReport, revised: RevisionsRecord) -> QualityReport:
@@ -48,4 +54,9 @@ def with_revisions(report: QualityReport, revised: RevisionsRecord) -> QualityRe
     holds = revised.accepted or revised.within_limits
     since = "since the last night whose data was accepted"
     one = Expectation(name=breaches.REVISED, severity="critical", passed=holds, expected=f"{rows} {since}", found=revised.sentence, rows=())
-    return QualityReport(passed=report.passed and holds, expectations=(*report.expectations, one))
+    return also(report, one)
+
+
+def also(report: QualityReport, one: Expectation) -> QualityReport:
+    """The report with one critical expectation more."""
+    return QualityReport(passed=report.passed and one.passed, expectations=(*report.expectations, one))

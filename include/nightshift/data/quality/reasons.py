@@ -14,7 +14,7 @@ from nightshift.config import known
 if TYPE_CHECKING:
     from nightshift.config import Quality
 
-BY_COVERAGE = "quality.min_symbol_coverage"
+BY_COVERAGE, BY_HISTORY = "quality.min_symbol_coverage", "first_session"
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,10 @@ class Reason:
         """
         if self.limited_by == BY_COVERAGE:
             return 1.0 - quality.min_symbol_coverage
+        if self.limited_by == BY_HISTORY:
+            return 1.0
+        if self.of == "symbols":  # `max_defect_fraction` is of the rows
+            return quality.limits.get(self.name, self.default_limit)
         every = self.default_limit if quality.max_defect_fraction is None else quality.max_defect_fraction
         return quality.limits.get(self.name, every)
 
@@ -62,10 +66,30 @@ _LISTED = (
     Reason("volume_negative", "with a negative volume", 0.01, "columns that were mixed up"),
     Reason("absurd_size", "of a size that no price or volume has", 0.001, "numbers in another unit, or wrong thousands marks"),
     Reason("ohlc_impossible", "whose high or low cannot be", 0.01, "columns that were mixed up, or only some of them adjusted"),
-    Reason("jump_in_doubt", "that stand off the price before without being traded like news", 0.01, "prices in another unit"),
+    Reason("wrong_tick", "that stand off the price for a few days and are abruptly back", 0.01, "ticks of another symbol or unit"),
+    Reason("copied_bar", "of a pair in which one session repeats the other's bar", 0.02, "missing sessions that the vendor filled"),
+    Reason("frozen_price", "at one price for a week or more that nobody traded", 0.1, "delisted or suspended symbols that are carried on"),
+    Reason("volume_out_of_the_world", "with a thousand times the usual volume at a usual price", 0.001, "volume in another unit"),
     Reason(
-        "before_unadjusted_action", "with a split, bonus or spin-off that nobody adjusted for", 0.1,
-        "raw prices: bring `Adj Close` or `adj_factor`", of="symbols", limited_by=BY_COVERAGE,
+        "unadjusted_action", "rescaled by a split, bonus or spin-off that nobody adjusted for", 0.1,
+        "raw prices: bring `Adj Close` or `adj_factor`", of="symbols",
+    ),
+    Reason("other_unit", "in another unit than before", 0.1, "pence for pounds, or thousands", of="symbols", limited_by=BY_COVERAGE),
+    Reason(
+        "factor_not_in_price", "rescaled because `adj_factor` steps where the price does not", 0.1,
+        "dividends never paid, paid twice, or in another unit", of="symbols", limited_by=BY_COVERAGE,
+    ),
+    Reason(
+        "shifted_sessions", "of symbols whose bars are a session early or late", 0.1, "dates in another time zone",
+        of="symbols", limited_by=BY_COVERAGE,
+    ),
+    Reason(
+        "days_and_months_swapped", "of symbols whose dates were misread", 0.1,
+        "dates as day/month that were read as month/day", of="symbols", limited_by=BY_COVERAGE,
+    ),
+    Reason(
+        "another_company", "of symbols whose ticker was another company's before", 0.1,
+        "a ticker that was given away again", of="symbols", limited_by=BY_COVERAGE,
     ),
     Reason("ohlc_widened", "whose high or low just missed open or close", 0.05, "prices rounded before they were adjusted"),
 )  # fmt: skip

@@ -28,6 +28,11 @@ class History:
     known_from: dt.date  # before it the days are those observed in the bars
     is_set: bool  # by the market file, not by the calendar
 
+    @property
+    def words(self) -> str:
+        """What rows are that are dropped for it, after their number."""
+        return f"before `first_session: {self.first}`" if self.is_set else f"before the calendar's first session {self.first}"
+
     def sentences(self, n_before: int) -> dict[str, str]:
         """What is to be said of it, by reason.
 
@@ -35,11 +40,10 @@ class History:
         >>> History(begins, np.array([], dtype="datetime64[D]"), begins, False).sentences(7035)["before_first_session"]
         "7035 rows before the calendar's first session 1990-01-02; set `first_session:` in the market file to use an earlier history"
         """
-        whose = f"`first_session: {self.first}`" if self.is_set else f"the calendar's first session {self.first}"
         hint = "" if self.is_set else "; set `first_session:` in the market file to use an earlier history"
         n_observed = int((self.days < np.datetime64(self.known_from)).sum())
         seen = f"{n_observed} sessions before {self.known_from}, where the calendar begins, are those on which most symbols have a bar"
-        said = {BEFORE: f"{n_before} rows before {whose}{hint}" if n_before else "", OBSERVED: seen if n_observed else ""}
+        said = {BEFORE: f"{n_before} rows {self.words}{hint}" if n_before else "", OBSERVED: seen if n_observed else ""}
         return {reason: sentence for reason, sentence in said.items() if sentence}
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from nightshift.config import Market
 
 SOURCES: dict[str, Source] = {
-    source.name: source for source in (simulated.SOURCE, folder.SOURCE, versioned.SOURCE, mongo.SOURCE, yahoo.SOURCE)
+    source.name: source for source in (simulated.SOURCE, folder.SOURCE, mongo.SOURCE, versioned.SOURCE, yahoo.SOURCE)
 }
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import logging
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from pydantic import Field
@@ -13,6 +14,8 @@ from nightshift.data.sources.spellings import as_bars
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+LOG = logging.getLogger("nightshift")
 
 
 class Params(reading.Settled):
@@ -27,16 +30,20 @@ def fetch(params: Params, query: Query) -> pa.Table:
     import pyarrow as pa
 
     files, tables, alike = reading.files_below(params.folder, params.ignore), list[pa.Table](), defaultdict[tuple, list[pa.Table]](list)
+    doubts = Counter[str]()
     wanted = [file for file in files.read if not query.symbols or _may_have(file, query.symbols, params, len(files.read))]
 
     def take(file: reading.BarFile, table: reading.VendorTable) -> None:
         """Closes are looked up once for all files that leave it to the calendar when their bars were known."""
+        doubts.update(table.form.doubts)
         if "observed_at" in table.rows.column_names:
             tables.append(reading.bars_of(file, table, query.calendar, params.assumed_delay_minutes))
         else:
             alike[tuple(sorted(table.rows.column_names))].append(reading.with_symbol(file, table))
 
     reading.refuse(files, reading.read_each(files, wanted, params, query.calendar, take))
+    for doubt, n_files in doubts.items():
+        LOG.warning("%s: %s (files: %d)", params.folder, doubt, n_files)
     tables += [as_bars(pa.concat_tables(same), "", query.calendar, params.assumed_delay_minutes) for same in alike.values()]
     return pa.concat_tables(tables) if tables else bar_schema().empty_table()
 

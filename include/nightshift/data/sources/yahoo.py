@@ -10,11 +10,13 @@ from pydantic import Field
 from nightshift.config import Closed
 from nightshift.data.sources.source import Query, Source, bar_schema
 from nightshift.data.sources.spellings import as_bars, meant
-from nightshift.errors import ConfigError, SourceUnreachable
+from nightshift.errors import ConfigError, SourceUnreachable, SourceUnreadable
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
+
+LAYOUT_OF = "yfinance 1.7.0"
 
 
 class Params(Closed):
@@ -37,16 +39,49 @@ def fetch(params: Params, query: Query) -> pa.Table:
 
 
 def parse(answer: pd.DataFrame, symbol: str, calendar: str) -> pa.Table:
-    """One symbol's answer (days as its index) as `BAR_ROW`: the adjusted close becomes the factor."""
+    """One symbol's answer (days as its index) as `BAR_ROW`: the adjusted close becomes the factor.
+
+    The columns are names alone, or names and symbols in two rows, either above the other, as `yfinance.download` gives them.
+    """
     import pyarrow as pa
 
-    if answer.empty:
+    if answer is None or answer.empty:
         return bar_schema().empty_table()
-    days = answer.index.strftime("%Y-%m-%d")
-    named = answer.reset_index(drop=True).assign(Date=list(days))
-    columns = meant([str(name) for name in named.columns], f"Yahoo's answer for {symbol}")
+    one = _of_symbol(answer, symbol)
+    if not hasattr(one.index, "strftime"):
+        raise _other_layout(symbol, f"an index of {one.index.dtype} where days were")
+    named = one.reset_index(drop=True).assign(Date=list(one.index.strftime("%Y-%m-%d")))
+    try:
+        columns = meant([str(name) for name in named.columns], f"Yahoo's answer for {symbol}")
+    except SourceUnreadable as failure:
+        raise _other_layout(symbol, failure.found) from None
     return as_bars(
         pa.Table.from_pandas(named[list(columns.values())], preserve_index=False).rename_columns(list(columns)), symbol, calendar
+    )
+
+
+def _of_symbol(answer: pd.DataFrame, symbol: str) -> pd.DataFrame:
+    """The symbol's own columns, under one name each."""
+    if answer.columns.nlevels == 1:
+        return answer
+    level = next((level for level in range(answer.columns.nlevels) if symbol in answer.columns.get_level_values(level)), None)
+    if answer.columns.nlevels != 2 or level is None:
+        heads = [" / ".join(map(str, head)) for head in answer.columns[:6]]
+        raise _other_layout(symbol, f"columns {', '.join(heads)}")
+    return answer.xs(symbol, axis=1, level=level)
+
+
+def _other_layout(symbol: str, found: str) -> SourceUnreadable:
+    import importlib.metadata
+
+    try:
+        version = importlib.metadata.version("yfinance")
+    except importlib.metadata.PackageNotFoundError:
+        version = "not installed"
+    return SourceUnreadable(
+        expected=f"days with Open, High, Low, Close, Adj Close and Volume in Yahoo's answer for {symbol}",
+        found=f"{found} (yfinance {version})",
+        next_step=f"Yahoo or yfinance changed its layout, known is that of {LAYOUT_OF}: uv sync --extra yahoo; or use a folder source",
     )
 
 

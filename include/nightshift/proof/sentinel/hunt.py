@@ -10,6 +10,7 @@ import numpy as np
 
 from nightshift.data import columns, labels
 from nightshift.data.quality.cleaning import Cleaned, clean
+from nightshift.data.quality.evidence.market_moves import MarketMoves
 from nightshift.errors import LeakFound
 from nightshift.models import FAMILIES, Context
 from nightshift.nouns.leak_hunt import LeakHunt
@@ -63,8 +64,12 @@ def _cleaning(night: Night, random: np.random.Generator) -> Finding:
     judged = random.permutation(sorted({example.symbol for example in known.examples})).tolist()
     rows = _received(store.path(night.snapshot) / "bars.parquet", judged, random)
 
+    market = MarketMoves.read(store.path(night.stage("check")))  # of all symbols: only each one's own bars have another future
+    limit = night.market.costs.limit_move_fraction
+
     def again(table: pa.Table) -> Cleaned:
-        return clean(table, night.market.calendar, night.session, night.as_of, night.market.first_session)
+        first = night.market.first_session
+        return clean(table, night.market.calendar, night.session, night.as_of, first, limit_move_fraction=limit, market=market)
 
     return hunted_cleaning.hunt(hunted_cleaning.received(rows), again, random)
 

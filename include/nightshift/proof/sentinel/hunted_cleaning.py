@@ -3,41 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nightshift.data.quality.cleaning import CUT, Cleaned
-from nightshift.nouns.bars import FIELDS
+from nightshift.data.quality.cleaning import Cleaned
 from nightshift.proof.sentinel import cuts
 from nightshift.proof.sentinel.comparing import Finding, Trial, compared, differ
+from nightshift.proof.sentinel.judged_rows import Received, Told, received
+
+__all__ = ["hunt", "received"]
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 ROUNDS = 3  # truncated, perturbed, truncated
 MOVES_TRIED = 5  # of a symbol's largest moves one is cut at
-VALUES = (*FIELDS, "adj_factor")
+RESCALED_TOLERANCE = 1e-9  # of values that are reckoned back through a factor; all others are compared by their bits
 
-Clean = Callable[["pa.Table"], Cleaned]  # each symbol by itself
-
-
-@dataclass(frozen=True, eq=False)
-class Received:
-    """Rows as they were received, sorted by symbol and session."""
-
-    table: pa.Table
-    symbols: tuple[str, ...]
-    symbol: np.ndarray  # index into symbols
-    session: np.ndarray  # datetime64[D]
-
-
-def received(table: pa.Table) -> Received:
-    """The rows with their symbols as numbers."""
-    encoded = table["symbol"].combine_chunks().dictionary_encode()
-    names = tuple(encoded.dictionary.to_pylist())
-    return Received(table, names, encoded.indices.to_numpy(zero_copy_only=False), table["session"].to_numpy().astype("datetime64[D]"))
+Clean = Callable[["pa.Table"], Cleaned]  # each symbol held against one and the same market
 
 
 def hunt(rows: Received, clean: Clean, random: np.random.Generator) -> Finding:
@@ -62,8 +46,8 @@ def _cuts(rows: Received, days: np.ndarray, tonight: Cleaned, random: np.random.
     chosen = cuts.of_symbols(present, days, random)
     move = _moves(rows)
     dropped = np.zeros(len(rows.session), dtype=bool)
-    for reason, places in tonight.dropped.items():
-        dropped[places] = reason != CUT
+    for places in tonight.dropped.values():
+        dropped[places] = True
     for symbol in np.flatnonzero(random.random(len(rows.symbols)) < 0.75).tolist():
         own = np.flatnonzero(rows.symbol == symbol)
         judged = own[dropped[own]]
@@ -104,58 +88,20 @@ def _perturbed(rows: Received, past: np.ndarray, random: np.random.Generator) ->
 def _changed(trial: Trial, rows: Received, past: np.ndarray, judged: tuple[Cleaned, Cleaned]) -> dict[str, np.ndarray]:
     """By what is done to it, the bars of the past that two runs tell differently: had in one and not in the other, or of other values."""
     places = np.flatnonzero(past)
-    told = [_Told.of(cleaned, rows, trial.sessions[trial.cut]) for cleaned in judged]
+    told = [Told.of(cleaned, rows, trial.sessions[trial.cut]) for cleaned in judged]
     at = (places, places if len(told[1].had) == len(past) else np.arange(len(places)))  # of a shorter table: what is left of it
-    had, values, reason = zip(
-        *((one.had[here], one.values[here], one.reason[here]) for one, here in zip(told, at, strict=True)), strict=True
+    had, values, rescaled, reason = zip(
+        *((one.had[here], one.values[here], one.rescaled[here], one.reason[here]) for one, here in zip(told, at, strict=True)), strict=True
     )
     both = np.isfinite(values[0][:, 0]) & np.isfinite(values[1][:, 0])
-    otherwise = (had[0] != had[1]) | (both & differ(values[0], values[1]).any(axis=1))
-    named = np.select(
-        [~np.isin(one, ("", CUT)) for one in reason], list(reason), np.where((reason[0] == CUT) & (had[0] != had[1]), CUT, "repaired")
-    )
+    other = differ(values[0], values[1])
+    near = np.isclose(values[0], values[1], rtol=RESCALED_TOLERANCE, atol=0.0)
+    other &= ~(near & (rescaled[0] | rescaled[1])[:, np.newaxis])
+    otherwise = (had[0] != had[1]) | (both & other.any(axis=1))
+    named = np.select([one != "" for one in reason], list(reason), "repaired")
     changed = {}
     for name in np.unique(named[otherwise]).tolist():
         here = places[otherwise & (named == name)]
         changed[name] = np.zeros((len(rows.symbols), len(trial.sessions)), dtype=bool)
         changed[name][rows.symbol[here], np.searchsorted(trial.sessions, rows.session[here])] = True
     return changed
-
-
-@dataclass(frozen=True, eq=False)
-class _Told:
-    """What a run says of each row that it was given, as of each symbol's cut."""
-
-    had: np.ndarray  # the night of the cut had it as a bar
-    values: np.ndarray  # (rows, VALUES) of what is left tonight, NaN elsewhere
-    reason: np.ndarray  # of a row that is not left; empty: it is
-
-    @classmethod
-    def of(cls, cleaned: Cleaned, rows: Received, cut: np.ndarray) -> _Told:
-        n_rows = cleaned.account.rows_in
-        reason = np.full(n_rows, "", dtype=object)
-        for name, places in cleaned.dropped.items():
-            reason[places] = name
-        left = reason == ""
-        values = np.full((n_rows, len(VALUES)), np.nan)
-        values[left] = np.stack([cleaned.rows[name].to_numpy() for name in VALUES], axis=1)
-        given = rows if n_rows == len(rows.session) else _given(rows, cut)
-        return cls(_had_then(cleaned, given, left, reason == CUT, cut), values, reason)
-
-
-def _given(rows: Received, cut: np.ndarray) -> Received:
-    past = rows.session <= cut[rows.symbol]
-    return Received(rows.table, rows.symbols, rows.symbol[past], rows.session[past])
-
-
-def _had_then(cleaned: Cleaned, rows: Received, left: np.ndarray, taken: np.ndarray, cut: np.ndarray) -> np.ndarray:
-    """What was had on the night of the cut: what is left, and what a revision took away since."""
-    had = left | taken
-    for row in cleaned.account.revised:
-        symbol = rows.symbols.index(row.symbol)
-        session, since = np.datetime64(row.session, "D"), np.datetime64(row.since, "D")
-        of_symbol = rows.symbol == symbol
-        had &= ~(of_symbol & (rows.session >= session) & (rows.session < since))  # in doubt then, whenever one asks
-        if since <= cut[symbol]:
-            had &= ~(of_symbol & (rows.session < session))
-    return had

@@ -17,7 +17,7 @@ def answer(record: SimulationRecord) -> str:
     gate, n_nights = record.of(GATE), len(record.nights)
     others = ", ".join(f"{RATHER[name]} {_earned(record.of(name))}" for name in UNGATED)
     if not gate.promotions:
-        return f"In {n_nights} nights the gate released nothing and stayed in cash; {others}."
+        return f"In {n_nights} nights the gate released nothing and stayed in cash. In net return a year: {others}."
     times = "once" if gate.promotions == 1 else f"{gate.promotions} times"
     first = f"first after {record.first_release_nights} night{'s' if record.first_release_nights != 1 else ''}"
     wrong = f"{gate.wrong} of {gate.judged} wrong" if gate.judged else "nothing traded since"
@@ -28,7 +28,7 @@ def answer(record: SimulationRecord) -> str:
 
 def told_apart(record: SimulationRecord) -> str:
     """From which policies the gate can be told apart, by Sharpe on the same draws; empty where nothing was compared."""
-    apart = {name: _side(record.of(name).behind_gate_annual) for name in UNGATED}
+    apart = {name: _side(record.of(name).gate_lead_annual) for name in UNGATED}
     words = {side: ", ".join(RATHER[name] for name in UNGATED if apart[name] == side) for side in ("better than", "worse than", LEVEL)}
     said = [f"{side} {names}" for side, names in words.items() if names]
     return f"For its risk the gate was {'; '.join(said)}." if said else ""

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from nightshift.errors import NightshiftError
+from nightshift.nouns.data_account import DataAccount
 from nightshift.nouns.news_record import NewsRecord
 from nightshift.nouns.verdict_record import Check, Verdict
 from nightshift.report.mail.writing import Mail, written
@@ -47,6 +48,7 @@ class _Judged:
     where: Happening
     verdict: Verdict
     loud: tuple[tuple[str, str], ...]
+    data: tuple[tuple[str, str], ...]  # the data account
     standing: tuple[tuple[str, str], ...]  # evidence, budget, and what it waits for
     checks: tuple[tuple[str, str], ...]
     command: str  # with which a person releases what is held
@@ -93,24 +95,28 @@ def failure(where: Happening, task: str, error: BaseException | str) -> Mail:
     return written("failure", facts)
 
 
-def verdict(where: Happening, judged: Verdict, version: str = "", dry_run: bool = False, forced: str = "", hunted: str = "") -> Mail:
+def verdict(
+    where: Happening, judged: Verdict, version: str = "", dry_run: bool = False, forced: str = "", hunted: str = "",
+    account: DataAccount | None = None,
+) -> Mail:  # fmt: skip
     """The night's PROMOTE, REJECT or ABSTAIN with the numbers that decided.
 
     `forced`: by whose word `version` was let in, and why. `hunted`: what the leak hunt says, for a verdict that is held.
+    `account`: of the night's data.
 
     >>> judged = Verdict(decision="REJECT", headline="accuracy 0.51 is below 0.60", challenger="xgboost", champion_version=None)
     >>> verdict(Happening("demo", "scheduled__1", as_of="2026-11-19"), judged).subject
     '[nightshift][demo] REFUSED xgboost 2026-11-19: accuracy 0.51 is below 0.60'
     """
-    from nightshift.report.lines import verdict_lines
+    from nightshift.report.lines import data_lines, verdict_lines
     from nightshift.report.lines.loud import held_command, loud
 
     known = tuple((one.word, one.says) for one in loud(judged))
     served = (("FORCED", f"version {version} is served against its verdict, by {forced}"),) if forced else ()
     standing = (*verdict_lines.named(judged), *((("leak hunt", hunted),) if hunted and judged.held else ()))
     command = held_command(where.market, where.night) if judged.held and where.night else ""
-    checks = tuple(map(_told, judged.checks))
-    return written("verdict", _Judged(where, judged, (*served, *known), standing, checks, command, version, dry_run))
+    checks, data = tuple(map(_told, judged.checks)), data_lines.rows(account) if account else ()
+    return written("verdict", _Judged(where, judged, (*served, *known), data, standing, checks, command, version, dry_run))
 
 
 def no_new_bar(where: Happening, news: NewsRecord) -> Mail:

@@ -47,7 +47,9 @@ def _cell(value: float | None, unit: str, is_best: bool) -> str:
 
 
 def _params(night: Night, family: str) -> dict[str, Any]:
-    return night.read(TrainingRecord, "models", family).params if store.exists(night.stage("models", family)) else {}
+    if not family or not store.exists(night.stage("models", family)):  # a night without a challenger names no family
+        return {}
+    return night.read(TrainingRecord, "models", family).params
 
 
 def _written(value: Any) -> str:

@@ -16,9 +16,10 @@ from nightshift.report.gather import left
 from nightshift.report.pages import beside
 from nightshift.report.pages.page import render
 from nightshift.report.pages.schema_version import SCHEMA_VERSION
-from nightshift.report.sections.verdict import NO_VERDICT, SIGNS, UNFINISHED
+from nightshift.report.sections.verdict import SIGNS, without_verdict
 from nightshift.storage import addresses, fingerprints, store
 from nightshift.storage.night import Night, night_of
+from nightshift.storage.night_state import state_of
 
 # What is drawn through the nights, by task; what a night did not measure is not drawn.
 KEY = (
@@ -74,10 +75,11 @@ def comparison_facts(market: str, nights: Sequence[str], names: Sequence[str] = 
 
 def _row(night: Night, evaluation: Evaluation | None) -> dict:
     verdict = left(night, Verdict, "verdict")
-    decision, challenger = verdict.decision if verdict else UNFINISHED, (verdict and verdict.challenger) or ""
+    decision, headline = (verdict.decision, verdict.headline) if verdict else without_verdict(state_of(night))
+    challenger = (verdict and verdict.challenger) or ""
     return {
         "night": night.address, "session": str(night.session), "decision": decision, "sign": SIGNS.get(decision, "○"),
-        "headline": verdict.headline if verdict else NO_VERDICT, "challenger": challenger,
+        "headline": headline, "challenger": challenger,
         "champion": (evaluation and evaluation.champion_version) or "", "version": _version(night),
         "measures": _measures(evaluation, challenger) if evaluation else {},
         "report": _link(night),

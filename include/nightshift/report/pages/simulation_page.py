@@ -46,12 +46,13 @@ def _facts(record: SimulationRecord) -> dict:
 
 
 def _row(life: PolicyLife) -> dict:
+    share = cell(life.wrong_fraction, "percent1") if life.judged else ()
     return {
         "name": life.name, "says": life.says, "role": ROLES.get(life.name, "candidate"),
         "earned": cell(life.return_annual_fraction, "percent", signed=True), "sharpe": cell(life.sharpe_annual, "annual", signed=True),
         "drawdown": cell(life.drawdown_max_fraction, "percent1"), "promotions": life.promotions,
-        "wrong": f"{life.wrong} of {life.judged}" if life.judged else "–", "wrong_share": cell(life.wrong_fraction, "percent1"),
-        "gain": cell(life.gain_annual, "percent", signed=True), "behind": cell(life.behind_gate_annual, "annual", signed=True),
+        "wrong": (f"{life.wrong} of {life.judged}" if life.judged else "–", " · ".join(one for one in share if one)),
+        "brought": cell(life.swaps_brought_annual, "percent", signed=True), "lead": cell(life.gate_lead_annual, "annual", signed=True),
     }  # fmt: skip
 
 

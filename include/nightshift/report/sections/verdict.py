@@ -13,15 +13,18 @@ from nightshift.report.lines.hunted import hunted
 from nightshift.report.lines.loud import held_command, loud, waits_for, word_of
 from nightshift.report.sections.stands_on import stands_on
 from nightshift.storage import addresses
+from nightshift.storage.night_state import NightState
 
 SIGNS = {"PROMOTE": "▲", "REJECT": "■", "ABSTAIN": "◆"}
-UNFINISHED, NO_VERDICT = "UNFINISHED", "The night has no verdict yet."
+STATES = {  # of a night without a verdict
+    "data refused": "DATA REFUSED", "leak found": "LEAK FOUND", "no new bar": "NO NEW BAR", "unfinished": "UNFINISHED",
+}  # fmt: skip
 
 
 def banner(found: Found) -> dict:
     """The facts of the verdict banner."""
     verdict, rows = found.verdict, checks(found)
-    decision, headline = (verdict.decision, verdict.headline) if verdict else (UNFINISHED, NO_VERDICT)
+    decision, headline = (verdict.decision, verdict.headline) if verdict else without_verdict(found.state)
     binding = binding_check(decision, rows)
     return {
         "decision": decision,
@@ -35,6 +38,11 @@ def banner(found: Found) -> dict:
         "next": _next(found),
         "stands_on": stands_on(found),
     }
+
+
+def without_verdict(state: NightState) -> tuple[str, str]:
+    """The word and the sentence for a night that was not judged."""
+    return STATES[state.word], f"The night has no verdict: {state.reason}."
 
 
 def _next(found: Found) -> list[dict]:

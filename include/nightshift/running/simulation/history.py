@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nightshift.config import Market
-from nightshift.data import snapshot
+from nightshift.data import quality, snapshot
 from nightshift.data.labels import label
-from nightshift.data.quality import cleaning
 from nightshift.data.splits import Ordered, ordered
 from nightshift.errors import ConfigError, DataRefused
 from nightshift.nouns.bars import FIELDS, Bars
@@ -124,7 +123,7 @@ def _clean(market: Market, received: pa.Table, session: dt.date, as_of: dt.datet
 
     seen = pc.less_equal(received["observed_at"], pa.scalar(as_of, received.schema.field("observed_at").type))
     had = received.filter(pc.and_(seen, pc.less_equal(received["session"], pa.scalar(session)))).combine_chunks()
-    return snapshot.bars(cleaning.clean(had, market.calendar, session, as_of).rows)
+    return snapshot.bars(quality.cleaned_as_of(market, had, session, as_of).rows)
 
 
 def _shared_rows(whole: Bars, bars: Bars) -> np.ndarray | None:

@@ -15,10 +15,12 @@ from nightshift.proof.evaluation.bootstrap import Replicas
 from nightshift.proof.metrics import METRICS
 from nightshift.running.simulation.policies import GATE
 from nightshift.running.simulation.policy_books import Book
-from nightshift.running.simulation.wrong_promotions import UNKNOWN, gain_annual, promoted, wrong_fraction
+from nightshift.running.simulation.wrong_promotions import UNKNOWN, promoted, swaps_brought_annual, wrong_fraction
 
 MEASURED = ("return_annual_fraction", "sharpe_annual", "drawdown_max_fraction")
 COMPARED = "sharpe_annual"
+NOTHING = Estimate(value=0.0, low=0.0, high=0.0)
+IN_CASH = {"return_annual_fraction": NOTHING, "drawdown_max_fraction": NOTHING}  # its Sharpe has no value
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,27 +47,28 @@ def life_of(book: Book, gate: Book, draws: Draws) -> PolicyLife:
     """One policy in numbers."""
     drawn, year = draws.replicas, draws.sessions_a_year
     measured = bootstrap.returns_measures([METRICS[name] for name in MEASURED], {"returns": book.net}, drawn, year)
+    estimates = {name: _estimate(measure) for name, measure in measured.items()} | (IN_CASH if not book.net.any() else {})
     said = promoted(book, draws.reach, draws.seed)
     return PolicyLife(
         name=book.policy.name, says=book.policy.says, promotions=len(said), judged=sum(one.sessions > 0 for one in said),
         wrong=sum(one.is_wrong for one in said), wrong_fraction=wrong_fraction(book.swaps, drawn),
-        gain_annual=gain_annual(book.swaps, drawn, len(book.net), year),
-        **{name: _estimate(measure) for name, measure in measured.items()},
-        behind_gate_annual=UNKNOWN if book.policy.name == GATE else _behind(gate.net, book.net, draws),
+        swaps=sum(swap.replaced is not None for swap in book.swaps),
+        swaps_brought_annual=swaps_brought_annual(book.swaps, drawn, len(book.net), year),
+        **estimates,
+        gate_lead_annual=UNKNOWN if book.policy.name == GATE else _gate_lead(gate.net, book.net, draws),
         net_returns=tuple(book.net.tolist()), served=tuple(change.session if change else "" for change in book.served),
     )  # fmt: skip
 
 
-def _behind(gate: np.ndarray, net: np.ndarray, draws: Draws) -> Estimate:
+def _gate_lead(gate: np.ndarray, net: np.ndarray, draws: Draws) -> Estimate:
     metric, year = METRICS[COMPARED], draws.sessions_a_year
-    points = [bootstrap.returns_measures([metric], {"returns": one}, None, year)[COMPARED].value for one in (gate, net)]
-    if points[0] is None or points[1] is None:
+    points = [metric.of(one, sessions_a_year=year) if one.any() else 0.0 for one in (gate, net)]  # cash neither earns nor risks
+    if not np.isfinite(points).all():
         return UNKNOWN
-    ends = None
+    low, high = None, None
     if draws.replicas:
-        ours, theirs = (bootstrap.drawn_values(metric, one, draws.replicas, year) for one in (gate, net))
-        ends = bootstrap.percentiles(ours - theirs)
-    low, high = ends or (None, None)
+        ours, theirs = (bootstrap.drawn_values(metric, one, draws.replicas, year) if one.any() else 0.0 for one in (gate, net))
+        low, high = bootstrap.percentiles(np.asarray(ours - theirs + np.zeros(len(draws.replicas.index)))) or (None, None)
     return Estimate(value=points[0] - points[1], low=low, high=high)
 
 

@@ -19,7 +19,8 @@ UNKNOWN = Estimate(value=None, low=None, high=None)
 def wrong_fraction(swaps: Sequence[Swap], drawn: Replicas | None) -> Estimate:
     """The share of promotions that earned less than what they replaced, among those with a session afterwards.
 
-    A replica draws sessions: a promotion of which it drew none does not count in it.
+    A replica draws sessions. A promotion counts in it when one was drawn on which the two sides differed: the same book twice says
+    nothing of either. One whose sides never differed counts as not wrong.
     """
     judged = [swap for swap in swaps if len(swap.difference)]
     if not judged:
@@ -28,13 +29,15 @@ def wrong_fraction(swaps: Sequence[Swap], drawn: Replicas | None) -> Estimate:
     if drawn is None:
         return Estimate(value=value, low=None, high=None)
     owner, difference = _laid_out(judged, drawn.index.shape[1])
+    never_differed = [not swap.difference.any() for swap in judged]
+    owner[(difference == 0.0) & ~np.array([*never_differed, False])[owner]] = -1
     shares = [_share(owner[index], difference[index], len(judged)) for index in drawn.index]
     return _estimate(value, np.array(shares))
 
 
-def gain_annual(swaps: Sequence[Swap], drawn: Replicas | None, n_sessions: int, sessions_a_year: float) -> Estimate:
-    """Net return a year of all sessions that promotions brought over what each of them replaced."""
-    judged = [swap for swap in swaps if len(swap.difference)]
+def swaps_brought_annual(swaps: Sequence[Swap], drawn: Replicas | None, n_sessions: int, sessions_a_year: float) -> Estimate:
+    """Net return a year of all sessions that swaps brought over the model that each of them replaced; a first release replaced none."""
+    judged = [swap for swap in swaps if swap.replaced and len(swap.difference)]
     if not judged:
         return UNKNOWN
     _, difference = _laid_out(judged, n_sessions)

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
 from numpy.lib.stride_tricks import sliding_window_view
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _SIZE = struct.Struct("<i")
 _DOUBLE, _STRING, _DATE, _NULL, _INT32, _INT64 = 0x01, 0x02, 0x09, 0x0A, 0x10, 0x12
@@ -31,6 +34,8 @@ class _Kind:
 
 def rows(array: bytes, schema: pa.Schema) -> pa.Table | None:
     """A BSON array of documents as a table; none where a document has anything but numbers, text, dates and nulls for these columns."""
+    import pyarrow as pa
+
     starts = _starts(array)
     if not len(starts):
         return schema.empty_table()
@@ -95,6 +100,8 @@ def _kind(array: bytes, start: int, size: int) -> _Kind | None:
 
 
 def _columns(documents: np.ndarray, kind: _Kind, schema: pa.Schema) -> pa.Table | None:
+    import pyarrow as pa
+
     arrays = []
     for column in schema:
         code, place, width = kind.values.get(column.name, (_NULL, 0, 0))
@@ -107,6 +114,8 @@ def _columns(documents: np.ndarray, kind: _Kind, schema: pa.Schema) -> pa.Table 
 
 def _array(content: np.ndarray, code: int, wanted: pa.DataType) -> pa.Array | None:
     """The values of one field; none where their type is not what the column holds."""
+    import pyarrow as pa
+
     if code == _NULL:
         return pa.nulls(len(content), wanted)
     if pa.types.is_string(wanted) and code == _STRING and content.shape[1]:

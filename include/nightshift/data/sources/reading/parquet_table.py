@@ -133,7 +133,7 @@ def _form(
         symbol_from="header" if tickers else "column" if "symbol" in columns.places else "file name",
         columns=tuple((ours, names[place]) for ours, place in columns.places.items()),
         unused=tuple(dict.fromkeys(name for at, name in enumerate(names) if at not in used)), adjusted=adjusted_by(columns.places),
-        notes=columns.notes,
+        notes=columns.notes, doubts=columns.notes,
     )  # fmt: skip
 
 

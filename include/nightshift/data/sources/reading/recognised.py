@@ -35,6 +35,7 @@ class Form:
     unused: tuple[str, ...]  # columns that nothing here reads
     adjusted: Adjusted
     notes: tuple[str, ...]  # in words, for the person with the folder
+    doubts: tuple[str, ...]  # those of them that would change what prices mean, if they were wrong: a night says them too
 
 
 @dataclass(frozen=True)

@@ -95,4 +95,5 @@ def form_of(text: Text, marks: Marks, days: Days) -> Form:
         columns=tuple((ours, header.names[place]) for ours, place in places.items()),
         unused=tuple(dict.fromkeys(name for at, name in enumerate(header.names) if name and at not in used)),
         adjusted=adjusted_by(places), notes=(*above, *((text.layout.note,) if text.layout.note else ()), *text.meant.notes),
+        doubts=text.meant.notes,
     )  # fmt: skip

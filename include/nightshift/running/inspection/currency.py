@@ -7,13 +7,13 @@ from dataclasses import dataclass
 # Calendars by the currency of their country, under the names that fitting gives.
 _BY_CURRENCY = {
     "USD": "XNYS XNAS XASE ARCX BATS XCBF CME CMES CBOT COMEX NYMEX ICEUS CFE us_futures XBDA 24/7 24/5 OOTC",
-    "EUR": "XAMS XBRU XPAR XLIS XDUB XMIL XMAD XETR XFRA XDUS XHAM XSTU XEUR XEEE XWBO XHEL ASEX XLJU XLUX XTAL XRIS XLIT XBRA XCYS FWB",
-    "GBP": "XLON IEPA ICE LSE", "JPY": "XTKS JPX", "HKD": "XHKG HKEX", "CNY": "XSHG XSHE SSE", "INR": "XBOM XNSE BSE NSE",
-    "VND": "XSTC XHNX HSTC HOSE HNX UPCOM", "KRW": "XKRX", "TWD": "XTAI", "SGD": "XSES", "MYR": "XKLS", "THB": "XBKK",
+    "EUR": "XAMS XBRU XPAR XLIS XDUB XMIL XMAD XETR XFRA XDUS XHAM XSTU XEUR XEEE XWBO XHEL ASEX XLJU XLUX XTAL XRIS XLIT XBRA XCYS XZAG",
+    "GBP": "XLON IEPA ICE LSE", "JPY": "XTKS JPX", "HKD": "XHKG HKEX", "CNY": "XSHG XSHE BJSE SSE", "INR": "XBOM XNSE BSE NSE",
+    "VND": "XSTC XHNX HSTC HOSE HNX UPCOM", "KRW": "XKRX XKOS", "TWD": "XTAI ROCO", "SGD": "XSES", "MYR": "XKLS", "THB": "XBKK",
     "IDR": "XIDX JKT", "PHP": "XPHS", "AUD": "XASX ASX", "NZD": "XNZE", "CAD": "XTSE XTSX TSX", "MXN": "XMEX", "BRL": "BVMF BMF",
     "ARS": "XBUE", "CLP": "XSGO", "COP": "XBOG", "PEN": "XLIM", "CHF": "XSWX SIX", "SEK": "XSTO", "NOK": "XOSL OSE", "DKK": "XCSE",
     "ISK": "XICE", "PLN": "XWAR", "CZK": "XPRA", "HUF": "XBUD", "RON": "XBSE BVB", "TRY": "XIST", "RUB": "XMOS", "ILS": "XTAE TASE",
-    "ZAR": "XJSE", "SAR": "XSAU", "PKR": "XKAR", "KZT": "AIXK",
+    "ZAR": "XJSE", "SAR": "XSAU", "PKR": "XKAR", "KZT": "AIXK", "RSD": "XBEL",
 }  # fmt: skip
 CURRENCY = {calendar: currency for currency, calendars in _BY_CURRENCY.items() for calendar in calendars.split()}
 
@@ -53,8 +53,8 @@ def guess(calendar: str, median_close: float) -> Guess:
 # Units that a dollar buys, to one digit: no rate, only the size of a sensible capital. What is not named buys about one.
 _A_DOLLAR = {
     "JPY": 150, "INR": 90, "VND": 25_000, "KRW": 1_400, "TWD": 30, "THB": 35, "IDR": 16_000, "PHP": 60, "MXN": 18, "ARS": 1_400,
-    "CLP": 950, "COP": 4_000, "CZK": 22, "HUF": 350, "TRY": 40, "RUB": 90, "PKR": 280, "KZT": 500, "ISK": 130, "CNY": 7, "HKD": 8,
-    "ZAR": 18, "SEK": 10, "NOK": 10, "DKK": 7, "BRL": 5, "ILS": 4, "MYR": 4, "SAR": 4, "PLN": 4, "RON": 4, "PEN": 4,
+    "CLP": 950, "COP": 4_000, "CZK": 22, "HUF": 350, "TRY": 40, "RUB": 90, "RSD": 100, "PKR": 280, "KZT": 500, "ISK": 130, "CNY": 7,
+    "HKD": 8, "ZAR": 18, "SEK": 10, "NOK": 10, "DKK": 7, "BRL": 5, "ILS": 4, "MYR": 4, "SAR": 4, "PLN": 4, "RON": 4, "PEN": 4,
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 ENDED_DAYS = 30  # a symbol without a bar for so long before the newest session has ended
+LEAST_SESSIONS = 252  # of which a tenth, after the columns' warm-up, is just enough to be judged on
 MANY_SYMBOLS = 20  # so many that some would have been delisted over the years
 
 
@@ -26,7 +28,17 @@ class Universe:
     first: dt.date
     last: dt.date
     ended: tuple[str, ...]  # no bar in the last month
-    median_close: float  # of the last bars of all symbols, unadjusted
+    median_close: float  # of all bars, unadjusted
+
+    @property
+    def shortness(self) -> str:
+        """What a history that is too short means; empty for a long one."""
+        if self.sessions >= LEAST_SESSIONS:
+            return ""
+        return (
+            f"{self.sessions} sessions: the first two months warm the columns up and a tenth is the test part, so a night needs about "
+            f"{LEAST_SESSIONS} to learn and to be judged"
+        )
 
     @property
     def survivorship(self) -> str:
@@ -49,8 +61,9 @@ def universe_of(bars: pa.Table) -> Universe:
     session = bars["session"].to_numpy().astype("datetime64[D]")
     final = np.append(np.flatnonzero(np.diff(codes)), len(codes) - 1)
     gone = final[session[final] < session.max() - ENDED_DAYS]
-    close = bars["close"].to_numpy()[final]
+    close = bars["close"].to_numpy()
+    good = close[np.isfinite(close)]
     return Universe(
         len(bars), len(final), len(np.unique(session)), session.min().item(), session.max().item(),
-        tuple(symbol.dictionary[codes[at]].as_py() for at in gone), float(np.nanmedian(close)),
+        tuple(symbol.dictionary[codes[at]].as_py() for at in gone), float(np.median(good)) if len(good) else math.nan,
     )  # fmt: skip

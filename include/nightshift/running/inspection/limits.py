@@ -28,6 +28,7 @@ class Limit:
     measured: float
     limit: float
     at_least: bool
+    widest: float = WIDEST_DEFECT_FRACTION
 
     @property
     def is_kept(self) -> bool:
@@ -45,8 +46,9 @@ class Limit:
         if self.is_kept:
             return self
         step = 100.0 if self.at_least else 10.0 ** (1 - math.floor(math.log10(self.measured)))
-        enough = math.floor(self.measured * step) / step if self.at_least else math.ceil(round(self.measured * step, 9)) / step
-        too_wide = enough < LOWEST_SHARE if self.at_least else enough > WIDEST_DEFECT_FRACTION
+        enough = math.floor(self.measured * step) / step if self.at_least else math.ceil(round(self.measured * step + 1e-6, 9)) / step
+        enough = min(enough, 1.0)
+        too_wide = enough < LOWEST_SHARE if self.at_least else enough > self.widest
         return self if too_wide else replace(self, limit=round(enough, 9))
 
     def __str__(self) -> str:
@@ -62,8 +64,6 @@ def limits_of(cleaned: Cleaned, facts: Facts, quality: Quality) -> tuple[Limit, 
     feed = (
         Limit("quality.min_symbol_coverage", "of the symbols that traded within a year have a bar in the newest session",
               facts.newest_session_coverage_fraction, quality.min_symbol_coverage, True),
-        Limit("quality.min_symbol_coverage", "of the symbols show no split, bonus or spin-off that nobody adjusted for",
-              facts.symbols_without_unadjusted_action_fraction, quality.min_symbol_coverage, True),
         Limit("quality.min_calendar_completeness", "of the calendar's sessions have bars",
               facts.calendar_completeness_fraction, quality.min_calendar_completeness, True),
     )  # fmt: skip
@@ -71,7 +71,10 @@ def limits_of(cleaned: Cleaned, facts: Facts, quality: Quality) -> tuple[Limit, 
         Limit(REASONS[name].key, f"of the rows {REASONS[name].words}", n / rows_in, REASONS[name].limit(quality), False)
         for name, n in counted.items()
     )
-    return (*feed, *rows)
+    action = REASONS["unadjusted_action"]  # certain, and mended with its factor: every symbol may have one
+    acted = 1.0 - facts.symbols_without_unadjusted_action_fraction
+    adjusted = Limit(action.key, f"of the symbols {action.words}", acted, action.limit(quality), at_least=False, widest=1.0)
+    return (*feed, adjusted, *rows)
 
 
 def tightest(limits: Sequence[Limit]) -> dict[str, float]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from nightshift.data.inspection.turnover import in_words
+from nightshift.running.inspection.turnover import in_words
 
 if TYPE_CHECKING:
-    from nightshift.data.inspection.folder_inspection import Evidence
-    from nightshift.data.inspection.seen_files import Alike, SeenFolder
+    from nightshift.running.inspection.folder_inspection import Evidence
+    from nightshift.running.inspection.seen_files import Alike, SeenFolder
     from nightshift.sessions.fitting import Closeness
 
 NAMED = 6
@@ -70,7 +70,11 @@ def prices_words(evidence: Evidence) -> str:
     moves = evidence.adjustment.moves
     named = f" ({', '.join(f'{move.symbol} {move.session} ×{move.value}' for move in moves[:NAMED])}{' …' if len(moves) > NAMED else ''})"
     traded = evidence.turnover.of_median_symbol
-    volume = f"the median symbol turns over {in_words(traded)} a day" if math.isfinite(traded) else "there are no volumes"
+    volume = (
+        f"the median symbol turns over {in_words(traded)} a day, all {in_words(evidence.turnover.of_all)}"
+        if math.isfinite(traded)
+        else "there are no volumes"
+    )
     return (
         f"{evidence.adjustment.state}: {evidence.adjustment.why}{named if moves else ''}; probably {evidence.money.currency} "
         f"({evidence.money.why}), the median close is {evidence.universe.median_close:.4g}; {volume}"
@@ -81,7 +85,7 @@ def calendar_words(fits: tuple[Closeness, ...], calendar: str) -> str:
     """How well the calendar fits, and what fits next."""
     own = next((fit for fit in fits if fit.name == calendar), None)
     others = [fit for fit in fits if fit.name != calendar]
-    fitted = f"its sessions and the files' days agree by {own.matched_fraction:.1%}" if own else "as asked for"
+    fitted = f"its sessions and the files' days agree by {own.matched_fraction:.1%}" if own else "named by hand"
     next_best = f"; next {others[0].name} {others[0].matched_fraction:.1%}" if others else ""
     poor = own is not None and own.matched_fraction < GOOD_FIT
     return fitted + next_best + ("; NO calendar fits well: bars of several exchanges, or days read wrongly?" if poor else "")

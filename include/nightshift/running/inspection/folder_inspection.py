@@ -10,19 +10,19 @@ import numpy as np
 
 from nightshift import sessions
 from nightshift.config import Market, Quality, parse_market
-from nightshift.data.inspection.adjustment import Adjustment, adjustment_of
-from nightshift.data.inspection.currency import Guess, guess
-from nightshift.data.inspection.limits import Limit, limits_of
-from nightshift.data.inspection.market_draft import Draft
-from nightshift.data.inspection.newest import Newest, newest_of
-from nightshift.data.inspection.said import calendar_words, head
-from nightshift.data.inspection.seen_files import SeenFolder, seen
-from nightshift.data.inspection.turnover import Turnover, turnover_of
-from nightshift.data.inspection.universe import Universe, universe_of
-from nightshift.data.quality import cleaning, feed
+from nightshift.data.quality import cleaning, feed, losses
 from nightshift.data.sources.source import ASSUMED_DELAY_MINUTES, Query, checked_against
 from nightshift.errors import SourceUnreadable
 from nightshift.nouns.options import Options
+from nightshift.running.inspection.adjustment import Adjustment, adjustment_of
+from nightshift.running.inspection.currency import Guess, guess
+from nightshift.running.inspection.limits import Limit, limits_of
+from nightshift.running.inspection.market_draft import Draft
+from nightshift.running.inspection.newest import Newest, newest_of
+from nightshift.running.inspection.said import calendar_words, head
+from nightshift.running.inspection.seen_files import SeenFolder, seen
+from nightshift.running.inspection.turnover import Turnover, turnover_of
+from nightshift.running.inspection.universe import Universe, universe_of
 from nightshift.sessions.fitting import Closeness, best_calendars
 from nightshift.storage.night import Night
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from nightshift.data.sources.reading import Settled
-    from nightshift.nouns.quality import Account
+    from nightshift.nouns.data_account import Lost
 
 WEEKLY_DAYS = 4.5  # between two bars, at the median, from which on they are no daily bars
 END_OF_TIME = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
@@ -53,10 +53,10 @@ class Inspection:
     """A folder, its calendar, its bars, and the market file with what a night under it would say."""
 
     folder: SeenFolder
-    fits: tuple[Closeness, ...]  # the closest first
+    fits: tuple[Closeness, ...]  # the closest first; none where the calendar was named
     calendar: str
     evidence: Evidence
-    account: Account
+    lost: tuple[Lost, ...]  # what a night would drop or repair, what costs most first
     template_limits: tuple[Limit, ...]
     limits: tuple[Limit, ...]  # those of the file
     capital_why: str
@@ -77,18 +77,21 @@ class Inspection:
 def inspected(folder: str, name: str, settled: Settled, calendar: str | None = None) -> Inspection:
     """Read the whole folder and draft its market file; `calendar` overrules the one that fits best."""
     files = seen(folder, settled, calendar)
-    fits = tuple(best_calendars(_daily(files)))
+    days = _daily(files)
+    fits = tuple(best_calendars(days)) if calendar is None else ()
     trading = calendar or fits[0].name
     if files.unread and calendar is None:
         files = seen(folder, settled, trading)  # days that have two readings have one under a calendar
     whole = _as_known(files.bars(trading, ASSUMED_DELAY_MINUTES), trading, dt.date.max, END_OF_TIME)
-    draft, evidence = _drafted(files, fits, trading, name, settled, whole)
-    known = _as_known(whole, trading, evidence.newest.session, evidence.newest.known_at)
-    before, account = _judged(draft.template, known, evidence.newest, trading)
+    newest = newest_of(whole, trading, Quality().min_symbol_coverage)
+    known = _as_known(whole, trading, newest.session, newest.known_at)
+    evidence = _evidence(known, newest, trading)
+    draft = _drafted(files, fits, trading, name, settled, evidence)
+    before, lost = _judged(draft.template, known, newest, trading)
     limits = tuple(limit.widened for limit in before)
     text = draft.text(limits, before)
     market = parse_market(text, f"the market file of {name}")
-    return Inspection(files, fits, trading, evidence, account, before, limits, draft.capital_why, text, market)
+    return Inspection(files, fits, trading, evidence, lost, before, limits, draft.capital_why, text, market)
 
 
 def _daily(files: SeenFolder) -> np.ndarray:
@@ -107,27 +110,30 @@ def _as_known(bars: pa.Table, calendar: str, last: dt.date, as_of: dt.datetime) 
     return checked_against(Query(calendar, (), None, last, as_of), bars, "folder")
 
 
+def _evidence(known: pa.Table, newest: Newest, calendar: str) -> Evidence:
+    universe = universe_of(known)
+    return Evidence(universe, newest, guess(calendar, universe.median_close), adjustment_of(known), turnover_of(known))
+
+
 def _drafted(
-    files: SeenFolder, fits: tuple[Closeness, ...], calendar: str, name: str, settled: Settled, bars: pa.Table
-) -> tuple[Draft, Evidence]:  # fmt: skip
-    universe = universe_of(bars)
-    money, turnover = guess(calendar, universe.median_close), turnover_of(bars)
-    evidence = Evidence(universe, newest_of(bars, calendar, Quality().min_symbol_coverage), money, adjustment_of(bars), turnover)
+    files: SeenFolder, fits: tuple[Closeness, ...], calendar: str, name: str, settled: Settled, evidence: Evidence
+) -> Draft:  # fmt: skip
     by_hand = {key: value for key, value in settled.model_dump().items() if value and key != "ignore"}
     ignore = {"ignore": (*settled.ignore, *files.ignore)} if settled.ignore or files.ignore else {}
-    draft = Draft(
-        name, f"{name} ({universe.symbols} symbols from files)", calendar, calendar_words(fits, calendar), files.files.place.resolve(),
-        by_hand | ignore, _longest_pause_hours(calendar, evidence.newest.session), money, turnover, head(files, evidence),
+    return Draft(
+        name, f"{name} ({evidence.universe.symbols} symbols from files)", calendar, calendar_words(fits, calendar),
+        files.files.place.resolve(), by_hand | ignore, _longest_pause_hours(calendar, evidence.newest.session), evidence.money,
+        evidence.turnover, head(files, evidence),
     )  # fmt: skip
-    return draft, evidence
 
 
-def _judged(market: Market, known: pa.Table, newest: Newest, calendar: str) -> tuple[tuple[Limit, ...], Account]:
-    """What a night of the newest session would measure, against the template's limits."""
+def _judged(market: Market, known: pa.Table, newest: Newest, calendar: str) -> tuple[tuple[Limit, ...], tuple[Lost, ...]]:
+    """What a night of the newest session would measure, against the template's limits, and what it would lose."""
     market = market.model_copy(update={"calendar": calendar})
     night = Night("", market, newest.session, newest.known_at, "", Options())
-    cleaned = cleaning.clean(known, calendar, newest.session, newest.known_at)
-    return limits_of(cleaned, feed.facts_of(known, cleaned, night), market.quality), cleaned.account
+    limit_move = market.costs.limit_move_fraction
+    cleaned = cleaning.clean(known, calendar, newest.session, newest.known_at, market.first_session, limit_move_fraction=limit_move)
+    return limits_of(cleaned, feed.facts_of(known, cleaned, night), market.quality), losses.lost(known, cleaned, night)
 
 
 def _longest_pause_hours(calendar: str, last: dt.date) -> float:

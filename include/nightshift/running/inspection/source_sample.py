@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from nightshift import sessions
@@ -45,10 +45,11 @@ class Sample:
 
 def sample(market: Market, as_of: dt.datetime) -> Sample:
     """Read a little of the market's source; what would fail at night fails here with the same words."""
-    query = Query(market.calendar, (), None, sessions.last_closed(market.calendar, as_of), as_of)
+    query = Query(market.calendar, (), None, sessions.last_closed(market.calendar, as_of), as_of, market=market.market)
     params = params_of(market)
-    bars, rows, of = _SAMPLED[market.source["kind"]](params, query)
-    known = checked_against(query, bars, market.source["kind"])
+    kind = market.source["kind"]
+    bars, rows, of = _SAMPLED[kind](params, query) if kind in _SAMPLED else _whole(kind, params, query)
+    known = checked_against(query, bars, kind)
     if not len(known):
         raise SourceUnreadable(
             expected=f"bars of {market.market} known at {as_of.isoformat()}", found=f"none in {of}", next_step="choose a later --as-of"
@@ -61,7 +62,7 @@ def refuse_too_old(market: Market, taken: Sample, as_of: dt.datetime) -> None:
     age, most = taken.age_hours(market.calendar, as_of), market.quality.max_data_age_hours
     if age > most:
         raise DataRefused(
-            expected=f"a newest session that closed at most {most:g} hours (`quality.max_data_age_hours`) before {as_of:%Y-%m-%d %H:%M} UTC",
+            expected=f"a newest session closed at most {most:g} hours (`quality.max_data_age_hours`) before {as_of:%Y-%m-%d %H:%M} UTC",
             found=f"{taken.span[1]}, {age:.0f} hours before", next_step=f"bring newer bars, or ask for --as-of {taken.span[1]}",
         )  # fmt: skip
 
@@ -91,20 +92,21 @@ def _of_folder(params: Any, query: Query) -> tuple[pa.Table, int, str]:
 
 
 def _of_mongo(params: Any, query: Query) -> tuple[pa.Table, int, str]:
+    from nightshift.data.sources.documents.mongo_place import readable
     from nightshift.data.sources.mongo import KEY
     from nightshift.data.sources.mongo_connection import connected, resolved
 
-    with connected(resolved(params.uri), params.timeout_seconds) as client:
-        held = client[params.database][params.collection]
+    with connected(resolved(params.uri), params.connect_timeout_seconds, params.answer_timeout_seconds) as client:
+        held = readable(client, query.market, params.database, params.collection)
         documents = int(held.estimated_document_count())
         first = held.find_one({}, {"symbol": True}, sort=[(name, 1) for name in KEY])  # the unique index serves it
     symbols = (str(first["symbol"]),) if first and "symbol" in first else ()
-    bars = SOURCES["mongo"].fetch(params, _about(query, symbols))
+    bars = SOURCES["mongo"].fetch(params, replace(query, symbols=symbols))
     return bars, documents, f"{', '.join(symbols)} of {documents:,} documents"
 
 
 def _of_yahoo(params: Any, query: Query) -> tuple[pa.Table, int, str]:
-    bars = SOURCES["yahoo"].fetch(params, _about(query, params.symbols[:1]))
+    bars = SOURCES["yahoo"].fetch(params, replace(query, symbols=params.symbols[:1]))
     return bars, len(bars) * len(params.symbols), f"1 of {len(params.symbols)} symbols"
 
 
@@ -114,8 +116,10 @@ def _of_simulated(params: Any, query: Query) -> tuple[pa.Table, int, str]:
     return bars, len(bars) * params.symbols // few.symbols, f"{few.symbols} of {params.symbols} symbols"
 
 
-def _about(query: Query, symbols: tuple[str, ...]) -> Query:
-    return Query(query.calendar, symbols, query.start, query.last_session, query.as_of)
+def _whole(kind: str, params: Any, query: Query) -> tuple[pa.Table, int, str]:
+    """A source that no way is known for to read a little: a versioned one is copied once, and a night reads the same copy."""
+    bars = SOURCES[kind].fetch(params, query)
+    return bars, len(bars), f"all {len(bars):,} bars"
 
 
 _SAMPLED: dict[str, Callable[[Any, Query], tuple[pa.Table, int, str]]] = {

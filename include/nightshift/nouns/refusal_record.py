@@ -1,0 +1,19 @@
+"""Why a night was stopped: what was refused, and what to do next."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from nightshift.nouns.record import Record
+
+
+class RefusalRecord(Record):
+    """The sentence of the refusal in its three parts."""
+
+    FILE: ClassVar[str] = "refusal.json"
+
+    stage: str
+    refused: Literal["data", "leak"]
+    expected: str
+    found: str
+    next_step: str

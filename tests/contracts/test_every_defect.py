@@ -1,0 +1,128 @@
+"""Whatever a vendor did to one symbol: mended, dropped or left out, with the words for it; never learned from, never a verdict turned."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+import yaml
+from planted_defects import EVERY, PRICES, SYMBOL, Plant, planted
+
+from nightshift import sessions
+from nightshift.data.quality.cleaning import Cleaned, clean
+from nightshift.data.sources import Query
+from nightshift.data.sources.simulated import Params, fetch
+from nightshift.data.sources.source import bar_schema
+from nightshift.nouns.options import Options
+from nightshift.nouns.verdict_record import Verdict
+from nightshift.running import line
+
+LAST = dt.date(2024, 6, 3)
+AS_OF = sessions.utc("2024-06-03T22:00")
+NAMES = [*PRICES, "volume"]
+
+
+@pytest.fixture(scope="module")
+def market() -> pd.DataFrame:
+    """Forty symbols for four and a half years."""
+    params = Params(symbols=40, first_session=dt.date(2020, 1, 2), missing_session_fraction=0.0, seed=11)
+    return fetch(params, Query("XNYS", (), None, LAST, AS_OF)).to_pandas()
+
+
+def cleaned(frame: pd.DataFrame) -> Cleaned:
+    return clean(pa.Table.from_pandas(frame, schema=bar_schema(), preserve_index=False), "XNYS", LAST, AS_OF)
+
+
+def adjusted(result: Cleaned) -> pd.DataFrame:
+    rows = result.rows.to_pandas().set_index(["symbol", "session"])
+    rows[PRICES] = rows[PRICES].mul(rows.adj_factor, axis=0)
+    rows["volume"] /= rows.adj_factor
+    return rows[NAMES]
+
+
+def said(result: Cleaned) -> str:
+    account = result.account
+    told = [f"{one.reason} {one.symbol} {one.value}" for one in (*account.examples, *account.mended, *account.left_out)]
+    return "\n".join(line for line in told if SYMBOL in line)
+
+
+def test_the_clean_market_has_no_defect(market):
+    account = cleaned(market).account
+    assert (account.dropped, account.repaired, account.mended, account.left_out, account.suspected) == ({}, {}, (), (), ())
+
+
+@pytest.mark.parametrize("plant", EVERY, ids=lambda plant: plant.name)
+def test_a_defect_is_mended_dropped_or_left_out_and_nobody_else_is_touched(market, plant: Plant):
+    result = cleaned(planted(plant, market))
+    left, right = adjusted(result), market.set_index(["symbol", "session"])[NAMES]
+    others = left.index.get_level_values("symbol") != SYMBOL
+    assert left[others].equals(right[right.index.get_level_values("symbol") != SYMBOL])
+    assert plant.words in said(result)
+    own = left[~others].droplevel("symbol")
+    if result.account.left_out:
+        assert [one.symbol for one in result.account.left_out] == [SYMBOL]
+        assert own.empty
+        return
+    true = right.loc[SYMBOL]
+    assert own.index.isin(true.index).all()
+    assert len(own) >= len(true) - plant.stretch
+    scale = float(own.close.iloc[-1] / true.close.loc[own.index[-1]])  # of the newest bars: what shares and units now are
+    true = true.loc[own.index]
+    np.testing.assert_allclose(own[PRICES], true[PRICES] * scale, rtol=1e-9)
+    traded = (own.volume * own.close) / (true.volume * true.close)
+    assert traded.max() / traded.min() < 1 + 1e-9 if plant.stretch == 0 or scale == 1.0 else True
+
+
+VERDICT_LAST = "2024-06-03T22:00:00+00:00"
+POLICY = {
+    "market": "small", "title": "Small", "calendar": "XNYS", "families": [{"name": "logistic"}],
+    "columns": ["returns", "volatility"], "execution": {"heavy": "here", "threads": 1},
+    "gates": [
+        {"metric": "sharpe_annual", "must_be": "at_least", "limit": 1.0, "by": "value"},
+        {"metric": "sharpe_annual", "must_be": "above_champion_by", "limit": 0.0},
+    ],
+    "quality": {"min_symbol_coverage": 0.8},
+}  # fmt: skip
+QUICK = "×1000 from a day on"
+SLOW = (
+    "×1000 for a day",
+    "×100 for a week",
+    "reverse split 1:25",
+    "a session early",
+    "months for days",
+    "another company",
+    "filled backward",
+)
+
+
+def verdict_of(frame: pd.DataFrame, place: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """What a night of these bars decides."""
+    for name in ("bars", "markets"):
+        (place / name).mkdir()
+    frame.to_parquet(place / "bars" / "all.parquet")
+    source = {"kind": "folder", "folder": str(place / "bars")}
+    (place / "markets" / "small.yaml").write_text(yaml.safe_dump({**POLICY, "source": source}))
+    monkeypatch.setenv("NIGHTSHIFT_HOME", str(place / "home"))
+    monkeypatch.setenv("NIGHTSHIFT_MARKETS", str(place / "markets"))
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:1")
+    night, _ = line.judge_night("small", VERDICT_LAST, Options())
+    return night.read(Verdict, "verdict").decision
+
+
+@pytest.fixture(scope="module")
+def small(market) -> pd.DataFrame:
+    """Twelve of its symbols, of which nothing can be learned."""
+    return market[(market.symbol < "SIM0012") & (market.session >= dt.date(2022, 1, 3))].reset_index(drop=True)
+
+
+@pytest.mark.parametrize("name", ["", QUICK, *(pytest.param(name, marks=pytest.mark.slow) for name in SLOW)])
+def test_a_refusal_stays_one_whatever_a_vendor_did(small, name, tmp_path, monkeypatch):
+    """From the test part's middle on, where it would be earned."""
+    plant = next((plant for plant in EVERY if plant.name == name), None)
+    n_sessions = small.session.nunique()
+    frame = planted(plant, small, n_sessions - 60) if plant else small
+    assert verdict_of(frame, tmp_path, monkeypatch) == "REJECT"
