@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 def facts(night: Night) -> dict:
     """The facts of one night; a night that is not judged yet says how far it came."""
     from nightshift.nouns.news_record import NO_NEW_BAR
-    from nightshift.report.lines.resting import without_news
+    from nightshift.report.lines import resting
     from nightshift.storage.night_state import state_of
 
-    if rested := without_news(night):
+    if rested := resting.without_news(night):
         return {**rested, "state": NO_NEW_BAR.lower(), "report": _report(night)}
     state = state_of(night)
     if state.word != "judged":
