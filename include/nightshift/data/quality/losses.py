@@ -8,8 +8,8 @@ import numpy as np
 
 from nightshift.data import splits
 from nightshift.data.quality.cleaning import Cleaned
-from nightshift.data.quality.reasons import REASONS
 from nightshift.data.quality.used_history import BEFORE
+from nightshift.data.reasons import REASONS
 from nightshift.errors import ConfigError
 from nightshift.nouns.data_account import Lost, SymbolOut, Worst
 from nightshift.nouns.quality import Account

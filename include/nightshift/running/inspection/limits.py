@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from nightshift.data.quality.reasons import REASONS
+from nightshift.data.reasons import REASONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
