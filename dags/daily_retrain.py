@@ -1,8 +1,6 @@
 """Retrains the market's models after each session, and releases the best one only if it passes every gate.
 
-A refused model is a green run: the mail and the report say why. So is a night without a new bar, which ends after a look at the
-snapshot. Red means that something broke, and what was
-served before is still served. Trigger it by hand to choose symbols or families, to force, or to try a dry run.
+A refused model is a green run, and so is a night without a new bar. Red means that something broke; what was served still is.
 """
 
 from airflow.sdk import DAG
@@ -26,8 +24,7 @@ for market in every_market():
         workers, families = step(run.search_workers)(opened), step(run.families)(opened)
         searched = heavy(stages.search, market).partial(kept=kept).expand_kwargs(workers)
         models = heavy(stages.train, market, trigger_rule="none_failed").partial(kept=kept).expand(family=families)
-        yardsticks = step(stages.score_yardsticks)(kept)
-        evaluated = step(stages.evaluate)(kept, models, yardsticks)
+        evaluated = step(stages.evaluate)(kept, models, step(stages.score_yardsticks)(kept))
         selected = step(stages.select)(evaluated)
         examined = step(stages.examine)(selected)
         judged = step(gate)(examined)

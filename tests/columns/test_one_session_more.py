@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from nightshift.config import Label, Market, Split
 from nightshift.data import bar_blocks, columns
-from nightshift.data.columns.storing import row_blocks, value_blocks
+from nightshift.data.columns.storing import row_blocks, value_blocks, value_files
 from nightshift.data.columns.storing.account import left_out, rows_by_reason
 from nightshift.data.labels import label
 from nightshift.data.splits import ordered
@@ -92,8 +92,8 @@ def test_going_on_is_beginning_anew(seed, n_symbols, n_sessions, cuts, reach, re
         values = value_blocks.made("m", record, ALL)
         rows = row_blocks.made("m", record, values, [column.name for column in ALL], choice)
         found, facts, outcome = (
-            value_blocks.values_of(values, n_symbols, len(ALL)),
-            value_blocks.facts_of(values),
+            value_files.values_of(values, n_symbols, len(ALL)),
+            value_files.facts_of(values),
             row_blocks.labels_of(rows),
         )
         whole, expected = columns.compute(bars, ALL), label(bars, choice)[0]

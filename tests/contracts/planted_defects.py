@@ -141,6 +141,12 @@ def filled_forward(own: pd.DataFrame, at: int) -> pd.DataFrame:
     return own
 
 
+def pence_now_and_then(own: pd.DataFrame, at: int) -> pd.DataFrame:
+    """Every fifth bar of all history in pence: what buys low and sells high earns hundredfold."""
+    own.loc[own.index[30::5], PRICES] *= 0.01
+    return own
+
+
 def wrong_tick(own: pd.DataFrame, at: int) -> pd.DataFrame:
     """A bar of some other symbol."""
     own.loc[own.index[at], PRICES] *= 2.37
@@ -157,6 +163,7 @@ EVERY = (
     Plant("÷100 from a day on", unit(0.01, 10**6), "in another unit, 0.01 times"),
     Plant("×100 for a week", unit(100.0, 5), "in another unit, 100 times"),
     Plant("×1000 for a day", unit(1000.0, 1), "in another unit, 1000 times"),
+    Plant("pence now and then", pence_now_and_then, "in another unit, 0.01 times", 3),
     Plant("wrong tick", wrong_tick, "wrong_tick", 1),
     Plant("frozen", frozen, "frozen_price", 15),
     Plant("another company", another_company, "a year without a bar, then a price of another scale"),

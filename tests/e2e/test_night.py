@@ -40,7 +40,7 @@ def test_a_night_that_breaks_is_red_mails_exactly_once_and_leaves_what_is_served
     run = desk.dags_test("tiny_daily_retrain", DAY)
     assert run.returncode == 1
     assert len(desk.subjects) == told + 1
-    assert desk.subjects[-1].startswith("[nightshift][tiny] FAILED check 2026-11-19: expected")
+    assert desk.subjects[-1].startswith("[nightshift][tiny] DATA REFUSED 2026-11-19: freshness: ")
     assert "What to do:" in desk.bodies[-1]
     assert desk.served("tiny") == before
 

@@ -5,9 +5,9 @@ import datetime as dt
 import pytest
 
 from nightshift.config import Market, load_market
-from nightshift.data.inspection import source_sample
 from nightshift.data.sources import ingest_into
 from nightshift.errors import DataRefused, SourceUnreadable
+from nightshift.running.inspection import source_sample
 
 AS_OF = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
 

@@ -9,7 +9,7 @@ import pytest
 
 from nightshift.config import Market, Quality
 from nightshift.data.quality import defects, finding
-from nightshift.data.quality.reasons import REASONS
+from nightshift.data.reasons import REASONS
 from nightshift.errors import ConfigError
 from nightshift.running.market_check import check_names
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import os
 import shutil
 import subprocess
-import sys
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -19,48 +18,17 @@ from nightshift.errors import ConfigError, SourceUnreachable, SourceUnreadable
 from nightshift.nouns.snapshot_record import SnapshotRecord
 from nightshift.storage import store
 
-pytest.importorskip("dvc", reason="needs DVC, of the dev group, to make a repository; reading one does not")
-
 RECORDED = Path(__file__).resolve().parents[1] / "recorded" / "folder"
 AS_OF = sessions.utc("2024-03-01T22:00")
 QUERY = Query("XNYS", (), None, dt.date(2024, 3, 1), AS_OF)
-MAKE = """
-import pathlib, shutil, sys
-from dvc.repo import Repo
-
-place, remote, recorded = map(pathlib.Path, sys.argv[1:])
-repo = Repo.init(str(place))
-with repo.config.edit() as config:
-    config["core"]["remote"] = "storage"
-    config["remote"]["storage"] = {"url": str(remote)}
-
-def commit(tag):
-    repo.scm.add([str(file) for file in place.rglob("*.dvc")] + [str(place / ".dvc" / "config"), *map(str, place.rglob(".gitignore"))])
-    repo.scm.commit(tag)
-    repo.scm.tag(tag)
-
-shutil.copytree(recorded, place / "data" / "bars")
-shutil.copy(recorded / "CCC.csv", place / "data" / "CCC.csv")
-repo.add([str(place / "data" / "bars"), str(place / "data" / "CCC.csv")])
-commit("v1")
-file = place / "data" / "bars" / "CCC.csv"
-file.write_bytes(file.read_bytes().rsplit(b"\\n", 2)[0] + b"\\n")
-repo.add([str(place / "data" / "bars")])
-commit("v2")
-repo.push(all_tags=True)
-"""
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with `repository` (tags v1, and v2 with a bar less) and `remote`, as DVC made them."""
+    """A folder with `repository` (tags v1, and v2 with a bar less) and `remote`, as DVC made them (`make_dvc_repository.py`)."""
     place = tmp_path_factory.mktemp("dvc")
-    environ = {**os.environ, "DVC_NO_ANALYTICS": "1", "DVC_SITE_CACHE_DIR": str(place / "site"), "HOME": str(place), "PYTHONPATH": ""}
-    people = {f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER") for what, value in (("NAME", "q"), ("EMAIL", "q@example.com"))}
-    subprocess.run(["git", "init", "--quiet", "-b", "main", str(place / "repository")], check=True, env={**environ, **people})
-    command = [sys.executable, "-c", MAKE, str(place / "repository"), str(place / "remote"), str(RECORDED)]
-    done = subprocess.run(command, capture_output=True, text=True, env={**environ, **people}, check=False)
-    assert done.returncode == 0, done.stderr
+    with tarfile.open(RECORDED.parent / "dvc_repository.tar.xz") as archive:
+        archive.extractall(place, filter="fully_trusted")
     return place
 
 
@@ -68,8 +36,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def place(made, tmp_path):
     """The same, for a test that changes it."""
     shutil.copytree(made, tmp_path / "dvc", symlinks=True)
-    config = tmp_path / "dvc" / "repository" / ".dvc" / "config.local"
-    config.write_text(f"['remote \"storage\"']\n    url = {tmp_path / 'dvc' / 'remote'}\n")
+    config = tmp_path / "dvc" / "repository" / ".dvc" / "config"  # seen from a mirror, a place of its own has to be said whole
+    config.write_text(f"[core]\n    remote = storage\n['remote \"storage\"']\n    url = {tmp_path / 'dvc' / 'remote'}\n")
+    git = ["git", "-C", str(tmp_path / "dvc" / "repository"), "-c", "user.name=q", "-c", "user.email=q@example.com"]
+    subprocess.run([*git, "commit", "--quiet", "-am", "where the remote is"], check=True)
     return tmp_path / "dvc"
 
 

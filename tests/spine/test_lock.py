@@ -16,7 +16,7 @@ ASKED_FOR = {
 
 
 def _pins(lines):
-    return dict(re.match(r"([A-Za-z0-9._-]+)(?:\[[a-z,]+\])?==([^\s;]+)", line).groups() for line in lines)
+    return dict(re.match(r"([A-Za-z0-9._-]+)(?:\[[a-z0-9,]+\])?==([^\s;]+)", line).groups() for line in lines)
 
 
 def test_every_dependency_is_pinned_and_locked_at_that_version():

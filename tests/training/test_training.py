@@ -257,5 +257,5 @@ def test_progress_is_told_in_plain_words(kept, monkeypatch, caplog):
 
 
 def test_the_child_uses_the_markets_threads(kept):
-    found = isolation._environment(night_of(kept).market.execution.threads)
+    found = isolation._environment(night_of(kept).market.execution.threads, {})
     assert {found[name] for name in isolation.THREAD_VARIABLES} == {"1"}

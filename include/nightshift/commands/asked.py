@@ -10,7 +10,7 @@ import click
 
 from nightshift.commands import values
 from nightshift.commands.values import Count, Day, Instant, Known, KnownNames, Names
-from nightshift.config import load_market
+from nightshift.errors import ConfigError
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,17 @@ def now() -> dt.datetime:
 def known_by_now(asking: click.Context, _option: click.Parameter, asked: dt.datetime | None) -> dt.datetime:
     """The instant asked for; else now, or the end of the market's history where that is finished."""
     market = asking.params["market"]  # none: all of them, each with its own end
-    return asked or (load_market(market).as_of_at(now()) if market else now())
+    return asked or (_end_of(market) if market else now())
+
+
+def _end_of(market: str) -> dt.datetime:
+    """Now, or the end of a finished history; what is wrong with a market file is the command's to say."""
+    from nightshift.config import load_market
+
+    try:
+        return load_market(market).as_of_at(now())
+    except ConfigError:
+        return now()
 
 
 MARKET_NAME = Known("market", values.markets, of_market=False)

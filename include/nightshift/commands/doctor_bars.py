@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def bars_found(name: str, as_of: dt.datetime, *, by_name: bool) -> tuple[bool, str]:
     """Whether a night of this market would have bars, and what is there; of a market that nobody asked for, files may still be missing."""
-    from nightshift.data.inspection.source_sample import refuse_too_old, sample
+    from nightshift.running.inspection.source_sample import refuse_too_old, sample
     from nightshift.running.market_check import checked_market
 
     try:
@@ -42,6 +42,6 @@ def _waits_for_files(market: Market) -> bool:
 
 def _cost(market: Market, rows: int) -> str:
     from nightshift.data.columns import chosen
-    from nightshift.data.inspection.night_cost import night_cost
+    from nightshift.running.inspection.night_cost import night_cost
 
     return str(night_cost(rows, len(chosen(market.columns)), market.family_names))

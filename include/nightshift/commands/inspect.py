@@ -48,8 +48,8 @@ def inspect(folder: Path, market: str | None, file: Path | None, force: bool, ca
     Exit code 2 when a night would refuse the bars whatever the file says.
     """
     from nightshift.config import validated
-    from nightshift.data.inspection.folder_inspection import inspected
     from nightshift.data.sources.reading import Settled
+    from nightshift.running.inspection.folder_inspection import inspected
 
     name = _name(folder, market, file)
     if file is not None and file.exists() and not force:

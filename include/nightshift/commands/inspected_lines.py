@@ -13,8 +13,8 @@ from nightshift.commands.answers import folded
 
 if TYPE_CHECKING:
     from nightshift.config import Market
-    from nightshift.data.inspection.folder_inspection import Inspection
     from nightshift.nouns.data_account import Lost
+    from nightshift.running.inspection.folder_inspection import Inspection
 
 NAMED_GROUPS = 12
 INDENT = 10
@@ -23,8 +23,8 @@ INDENT = 10
 def told(inspection: Inspection, file: Path | None, now: dt.datetime) -> tuple[dict, list[str]]:
     """The facts, and the same in lines for people."""
     from nightshift.data.columns import chosen
-    from nightshift.data.inspection.night_cost import night_cost
-    from nightshift.data.inspection.said import calendar_words, prices_words, universe_words
+    from nightshift.running.inspection.night_cost import night_cost
+    from nightshift.running.inspection.said import calendar_words, prices_words, universe_words
 
     evidence, market = inspection.evidence, inspection.market
     cost = night_cost(evidence.universe.rows, len(chosen(market.columns)), market.family_names)
@@ -45,7 +45,7 @@ def told(inspection: Inspection, file: Path | None, now: dt.datetime) -> tuple[d
 
 
 def _files(inspection: Inspection) -> Iterator[str]:
-    from nightshift.data.inspection.said import alike_words
+    from nightshift.running.inspection.said import alike_words
 
     groups = inspection.folder.alike
     yield from (alike_words(group) for group in groups[:NAMED_GROUPS])

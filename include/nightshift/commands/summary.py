@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 def facts(night: Night) -> dict:
     """The facts of one night; a night that is not judged yet says how far it came."""
     from nightshift.nouns.news_record import NO_NEW_BAR
-    from nightshift.report.lines.resting import without_news
+    from nightshift.report.lines import resting
     from nightshift.storage.night_state import state_of
 
-    if rested := without_news(night):
+    if rested := resting.without_news(night):
         return {**rested, "state": NO_NEW_BAR.lower(), "report": _report(night)}
     state = state_of(night)
     if state.word != "judged":
@@ -83,16 +83,9 @@ def lines(night: Night, told: dict) -> list[str]:
     from nightshift.nouns.news_record import NO_NEW_BAR
 
     if told["decision"] == NO_NEW_BAR:
-        return [
-            *folded(f"{NO_NEW_BAR}  {told['headline']}", indent=2),
-            "",
-            f"  market    {night.market.title}",
-            f"  session   {told['session']}, as of {night.as_of:%Y-%m-%d %H:%M} UTC",
-            f"  serves    {told['serves'] or 'nothing'}",
-            f"  report    {told['report']}",
-            f"  next      nightshift history --market {night.market.market} --last",
-            f"            to train all the same: nightshift run --market {night.market.market} --force WHY",
-        ]
+        from nightshift.report.lines import resting
+
+        return [*folded(f"{NO_NEW_BAR}  {told['headline']}", indent=2), "", *resting.lines(night, told)]
     if told["state"] != "judged":
         return unjudged.lines(night, told)
     from nightshift.report.lines import verdict_lines

@@ -17,7 +17,7 @@ class Quality(Closed):
     min_symbol_coverage: Fraction = 0.9
     min_calendar_completeness: Fraction = 0.95
     max_jump_fraction: float = Field(0.5, gt=0)
-    limits: dict[str, Fraction] = {}  # noqa: RUF012 - of the rows, by reason to drop or repair one; `data/quality/reasons.py` names them
+    limits: dict[str, Fraction] = {}  # noqa: RUF012 - of the rows, by reason to drop or repair one; `data/reasons.py` names them
     max_defect_fraction: Fraction | None = None  # the limit of every reason that `limits` does not name; none: each reason's own
     max_revised_rows: int = Field(100, ge=0)  # bars of the past that were changed or vanished since the last accepted night
     max_back_filled_rows: int = Field(1000, ge=0)  # bars of the past that were absent then

@@ -37,7 +37,7 @@ def _check_source(market: Market, where: str) -> None:
 
 
 def _check_limits(market: Market) -> None:
-    from nightshift.data.quality.reasons import reason_of
+    from nightshift.data.reasons import reason_of
 
     for name in market.quality.limits:
         reason = reason_of(name)

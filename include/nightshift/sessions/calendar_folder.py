@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 
 from nightshift import PROJECT
-from nightshift.sessions import calendar_file
 from nightshift.sessions.exchange_names import of_library
 
 SHIPPED = PROJECT / "include" / "calendars"
@@ -26,11 +25,15 @@ def file_of(name: str) -> Path | None:
     """The file of a calendar by its name, or by another name that it says it has; none for a calendar of the library."""
     if of_library(name):
         return None
+    from nightshift.sessions import calendar_file
+
     there = files()
     return there.get(name) or next((file for file in there.values() if name in calendar_file.read(file).also), None)
 
 
 def file_names() -> dict[str, str]:
     """Every calendar that is a file, and what it is for; other names that it has, too."""
+    from nightshift.sessions import calendar_file
+
     described = {name: calendar_file.read(file) for name, file in files().items()}
     return {name: ", ".join((one.title, *one.also)) for name, one in described.items()}

@@ -37,7 +37,7 @@ TRAINING = Made(
 )  # fmt: skip
 NIGHT = Made(
     (*TRAINING.rooms, "config", "data", "gates", "proof", "release", "running/stages.py", "sessions", "storage/night.py"),
-    (*TRAINING.libraries, *PANEL.libraries, "exchange-calendars", "great-expectations", "pandas"),
+    (*TRAINING.libraries, *PANEL.libraries, "exchange-calendars", "fsspec", "great-expectations", "pandas", "pymongo"),
 )
 JUDGING = Made(("gates", "proof/evaluation", "proof/metrics"), ("numpy", "scipy"))
 ASSAY = Made((*JUDGING.rooms, "data/labels.py", "nouns/lives.py", "running/assay"), JUDGING.libraries)

@@ -13,6 +13,7 @@ import re
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from nightshift import PROJECT
@@ -28,7 +29,13 @@ _PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+=-]{0,127}")
 
 def home() -> Path:
     """Where everything is kept: NIGHTSHIFT_HOME, else `.nightshift` in the project."""
-    return Path(os.environ.get("NIGHTSHIFT_HOME") or PROJECT / ".nightshift").resolve()
+    return _resolved(os.environ.get("NIGHTSHIFT_HOME") or str(PROJECT / ".nightshift"), str(Path.cwd()))
+
+
+@lru_cache(maxsize=8)
+def _resolved(home: str, at: str) -> Path:
+    """Where a home really lies, for a process that is `at` a folder: a night asks some hundred times."""
+    return (Path(at) / home).resolve()
 
 
 def address(*parts: str) -> str:

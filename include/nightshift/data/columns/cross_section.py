@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nightshift.data.columns import returns, volatility, volume
-from nightshift.data.columns.along.symbol_rows import shared
+from nightshift.data.columns.along.shared_work import shared
 from nightshift.data.columns.column import column
 from nightshift.nouns.bars import Bars
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from nightshift.config import known
 from nightshift.data.columns import calendar, cross_section, momentum, returns, trend, volatility, volume
-from nightshift.data.columns.along.symbol_rows import SharedBars
+from nightshift.data.columns.along.shared_work import SharedBars
 from nightshift.data.columns.column import Column
 from nightshift.nouns.bars import Bars
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nightshift.data.columns.along.symbol_rows import SharedBars
+from nightshift.data.columns.along.shared_work import SharedBars
 from nightshift.data.columns.column import Column
 from nightshift.data.columns.every_column import compute
 from nightshift.nouns.bars import Bars

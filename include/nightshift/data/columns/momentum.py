@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from nightshift.data.columns.along.averages import averaged, exponential, wilder
-from nightshift.data.columns.along.symbol_rows import along, over_bars, own_bars, ratio, shared, ta_lib
+from nightshift.data.columns.along.own_bars import along, over_bars, own_bars
+from nightshift.data.columns.along.shared_work import shared
+from nightshift.data.columns.along.symbol_rows import ratio, ta_lib
 from nightshift.data.columns.along.window_sums import before, window_mean
 from nightshift.data.columns.column import column, ema_memory, wilder_memory
 from nightshift.nouns.bars import Bars

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from nightshift.data.columns.along.averages import averaged, exponential, wilder, wilder_sum
-from nightshift.data.columns.along.symbol_rows import over_bars, own_bars, ratio, shared
+from nightshift.data.columns.along.own_bars import over_bars, own_bars
+from nightshift.data.columns.along.shared_work import shared
+from nightshift.data.columns.along.symbol_rows import ratio
 from nightshift.data.columns.along.window_sums import before, window_mean, window_slope
 from nightshift.data.columns.column import column, ema_memory, wilder_memory
 from nightshift.nouns.bars import Bars

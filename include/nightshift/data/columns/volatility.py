@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from nightshift.data.columns.along.averages import averaged, wilder
-from nightshift.data.columns.along.symbol_rows import FLAT, along, log, log_return, over_bars, own_bars, ratio, shared, shock, ta_lib
+from nightshift.data.columns.along.own_bars import along, over_bars, own_bars
+from nightshift.data.columns.along.shared_work import shared
+from nightshift.data.columns.along.symbol_rows import FLAT, log, log_return, ratio, shock, ta_lib
 from nightshift.data.columns.along.window_sums import before, window_mean, window_std
 from nightshift.data.columns.column import column, wilder_memory
 from nightshift.nouns.bars import Bars

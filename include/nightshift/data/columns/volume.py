@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from nightshift.data.columns.along.symbol_rows import ago, log_volume, over_bars, ratio, shared, shock, typical_price
+from nightshift.data.columns.along.own_bars import over_bars
+from nightshift.data.columns.along.shared_work import shared
+from nightshift.data.columns.along.symbol_rows import ago, log_volume, ratio, shock, typical_price
 from nightshift.data.columns.along.window_sums import before, window_mean, window_sum
 from nightshift.data.columns.column import column
 from nightshift.nouns.bars import Bars

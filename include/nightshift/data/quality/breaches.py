@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nightshift.data.quality.feed import Facts
-from nightshift.data.quality.reasons import REASONS
 from nightshift.data.quality.spacing import DAILY
+from nightshift.data.reasons import REASONS
 from nightshift.nouns.data_account import Breach, Lost, Worst
 from nightshift.nouns.quality import Expectation, QualityReport
 from nightshift.nouns.revisions_record import RevisionsRecord

@@ -10,7 +10,7 @@ import numpy as np
 from nightshift.data.quality.cleaning import Cleaned
 from nightshift.data.quality.defects import LARGEST_PRICE, PRICES
 from nightshift.data.quality.feed import Facts
-from nightshift.data.quality.reasons import REASONS
+from nightshift.data.reasons import REASONS
 from nightshift.nouns.bars import BAR_ROW, FIELDS
 
 if TYPE_CHECKING:

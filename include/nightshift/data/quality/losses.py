@@ -8,8 +8,8 @@ import numpy as np
 
 from nightshift.data import splits
 from nightshift.data.quality.cleaning import Cleaned
-from nightshift.data.quality.reasons import REASONS
 from nightshift.data.quality.used_history import BEFORE
+from nightshift.data.reasons import REASONS
 from nightshift.errors import ConfigError
 from nightshift.nouns.data_account import Lost, SymbolOut, Worst
 from nightshift.nouns.quality import Account
@@ -71,10 +71,8 @@ def left_out(received: pa.Table, cleaned: Cleaned) -> tuple[SymbolOut, ...]:
         return known
     symbol = np.array(received["symbol"].to_pylist(), dtype=object)
     by_reason = {reason: symbol[places] for reason, places in cleaned.dropped.items() if len(places)}
-    return (
-        *known,
-        *(SymbolOut(symbol=name, why=f"every row is out, most of them {REASONS[_most(by_reason, name)].words}") for name in gone),
-    )
+    words = {name: REASONS[_most(by_reason, name)].words for name in gone}
+    return (*known, *(SymbolOut(symbol=name, why=f"every row is out, most of them {why}") for name, why in words.items()))
 
 
 def _most(by_reason: dict[str, np.ndarray], symbol: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from nightshift.nouns.news_record import NO_NEW_BAR, NewsRecord
 from nightshift.storage import store
 from nightshift.storage.night import Night
@@ -27,3 +29,16 @@ def without_news(night: Night) -> dict[str, str | None]:
         "stands": heard.decision,
         "serves": heard.served or None,
     }
+
+
+def lines(night: Night, told: Mapping[str, object]) -> list[str]:
+    """The facts of such a night for people, below its headline, and what can be typed."""
+    market = night.market.market
+    return [
+        f"  market    {night.market.title}",
+        f"  session   {told['session']}, as of {night.as_of:%Y-%m-%d %H:%M} UTC",
+        f"  serves    {told['serves'] or 'nothing'}",
+        f"  report    {told['report']}",
+        f"  next      nightshift history --market {market} --last",
+        f"            to train all the same: nightshift run --market {market} --force WHY",
+    ]

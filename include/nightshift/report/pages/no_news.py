@@ -8,7 +8,7 @@ from nightshift.storage import addresses
 from nightshift.storage.night import Night
 
 
-def rested_facts(night: Night, rested: dict[str, str | None]) -> dict:
+def rested_facts(night: Night, rested: dict[str, str | None]) -> dict[str, object]:
     """What `report.json` holds of such a night."""
     earlier = str(rested["rests_on"])
     link = addresses.link(f"{addresses.stage(earlier, 'report')}/report.html", start=night.stage("report"))
@@ -17,6 +17,6 @@ def rested_facts(night: Night, rested: dict[str, str | None]) -> dict:
     return {"schema_version": SCHEMA_VERSION, "kind": "no_new_bar", **opened, **rested, **more}
 
 
-def no_news_page(facts: dict) -> str:
+def no_news_page(facts: dict[str, object]) -> str:
     """The HTML page, from the facts in its `report.json`."""
     return render("no_news", facts)

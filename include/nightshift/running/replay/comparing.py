@@ -30,10 +30,14 @@ def _clean_bars(night: Night, home: Path) -> Repeated:
 
 
 def _columns(night: Night, home: Path) -> Repeated:
-    """The panel; its own record says which snapshot it was first made for, which may be an earlier night's."""
-    then, now = _both(night.columns, home)
-    again = home / ColumnsRecord.read(home / night.stage("columns")).store
-    return _bytes("columns", then, now if now.is_dir() else again, lambda name: name != PanelRecord.FILE)
+    """The panel and the blocks it is put together from; its own record says for which snapshot it was first made."""
+    again = ColumnsRecord.read(home / night.stage("columns")).store
+    then, now = store.open_folder(night.columns), home / addresses.stage(again)
+    was, is_now = PanelRecord.read(then), PanelRecord.read(now)
+    blocks = [*zip(was.value_blocks, is_now.value_blocks, strict=False), *zip(was.row_blocks, is_now.row_blocks, strict=False)]
+    compared = [_bytes("columns", store.open_folder(ours), home / theirs, lambda _: True) for ours, theirs in blocks]
+    compared += [_bytes("columns", then, now, lambda name: name != PanelRecord.FILE)] if len(store.checksums(then)) > 1 else []
+    return next((part for part in compared if part.outcome == "differs"), compared[0])
 
 
 def _family(night: Night, family: str, home: Path) -> Repeated:

@@ -61,8 +61,8 @@ class History:
 
     def known(self, session: str) -> Known:
         """What the night of a session has."""
-        from nightshift.data.columns.storing.account import left_out
         from nightshift.data.columns.every_column import compute
+        from nightshift.data.columns.storing.account import left_out
 
         bars = _clean(self.plan, self.received, session)
         rows = _shared_rows(self.bars, bars)

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from nightshift.data.columns.along.symbol_rows import SharedBars
+from nightshift.data.columns.along.shared_work import SharedBars
 from nightshift.nouns.bars import Bars
 
 

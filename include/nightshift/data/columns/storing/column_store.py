@@ -14,7 +14,7 @@ import numpy as np
 
 from nightshift.data.bar_blocks import ends_of
 from nightshift.data.columns.column import Column
-from nightshift.data.columns.storing import row_blocks, value_blocks
+from nightshift.data.columns.storing import row_blocks, value_blocks, value_files
 from nightshift.data.columns.storing.account import left_out, rows_by_reason
 from nightshift.data.splits import Ordered, ordered
 from nightshift.errors import DataRefused
@@ -38,7 +38,7 @@ class Stored:
     dropped: dict[str, str]
     values: list[str]
     rows: list[str]
-    facts: value_blocks.Facts
+    facts: value_files.Facts
 
 
 def store_panel(night: Night) -> str:
@@ -91,17 +91,18 @@ def open_part(where: str, part: str) -> Dataset:
 
 
 def _stored(night: Night, bars: BarBlocks, split: Ordered) -> Stored:
-    """All columns asked for, then once more without those that say nothing on the training part."""
+    """All columns asked for; where some say nothing on the training part, a copy without these."""
     from nightshift.data.columns.every_column import chosen
 
     market, columns = night.market.market, list(chosen(night.market.columns))
     values = value_blocks.made(market, bars, columns)
-    facts = value_blocks.facts_of(values)
+    facts = value_files.facts_of(values)
     dropped = left_out(facts.extremes, [column.name for column in columns], split.train)
     if dropped:
-        columns = [column for column in columns if column.name not in dropped]
-        values = value_blocks.made(market, bars, columns)
-        facts = value_blocks.facts_of(values)
+        kept = [place for place, column in enumerate(columns) if column.name not in dropped]
+        values = value_blocks.without(market, bars, values, columns, kept)
+        columns = [columns[place] for place in kept]
+        facts = value_files.facts_of(values)
     rows = row_blocks.made(market, bars, values, [column.name for column in columns], night.market.label)
     return Stored(columns, dropped, values, rows, facts)
 
@@ -122,7 +123,7 @@ def _fill(folder: Path, night: Night, bars: BarBlocks, split: Ordered, stored: S
 def _values(folder: Path, record: PanelRecord) -> np.ndarray:
     if not record.value_blocks:
         return _mapped(folder / "values.npy")
-    return value_blocks.values_of(record.value_blocks, len(record.symbols), len(record.names))
+    return value_files.values_of(record.value_blocks, len(record.symbols), len(record.names))
 
 
 def _mapped(file: Path) -> np.ndarray:

@@ -11,7 +11,7 @@ import numpy as np
 from nightshift.config import Label
 from nightshift.data import bar_blocks
 from nightshift.data.bar_blocks import BLOCK_SESSIONS, ends_of
-from nightshift.data.columns.storing import value_blocks
+from nightshift.data.columns.storing import value_files
 from nightshift.data.labels import label
 from nightshift.nouns.dataset import BarBlocks
 from nightshift.storage import addresses, store
@@ -29,7 +29,7 @@ def made(market: str, bars: BarBlocks, values: Sequence[str], names: Sequence[st
         addressed.append(where)
         if not store.exists(where):
             outcome = _labels(bars, place, first, stop, choice)
-            held = value_blocks.values_of([values[place]], len(bars.symbols), len(names))
+            held = value_files.values_of([values[place]], len(bars.symbols), len(names))
             days = np.array(bars.sessions[first:stop], dtype="datetime64[D]")
             store.write(where, lambda folder, of=(days, held, outcome): _fill(folder, bars.symbols, tuple(names), *of))  # type: ignore[misc]
     return addressed

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -15,24 +14,13 @@ from nightshift.data import bar_blocks
 from nightshift.data.bar_blocks import BLOCK_SESSIONS, ends_of
 from nightshift.data.columns.column import Column
 from nightshift.data.columns.going_on import WINDOW_BARS, go_on, nothing_before, reaches_back
+from nightshift.data.columns.storing.value_files import VALUES, carried_by, facts_of, fill, values_of
 from nightshift.nouns.bars import Bars
 from nightshift.nouns.dataset import BarBlocks
 from nightshift.storage import addresses, fingerprints, store
-from nightshift.storage.joined_files import joined
 
 _BLOCKS_AT_ONCE = 32  # so that a long history does not have to fit into memory
 _NIGHTS_BACK = 10  # a block that was begun longer ago is computed from its first session
-_ROW_FLOATS = 16  # a session's values are padded to 64 bytes
-VALUES, THERE, EXTREMES, CARRIES = "values.f32", "there.npy", "extremes.npy", "carries.npz"
-
-
-@dataclass(frozen=True, eq=False)
-class Facts:
-    """What is known of the columns of a panel without reading them."""
-
-    present: np.ndarray  # bool (symbols, sessions): a member with a bar
-    usable: np.ndarray  # bool (symbols, sessions): every column is known
-    extremes: np.ndarray  # float32 (2, sessions, columns): least and most of all symbols, NaN where none is known
 
 
 def made(market: str, bars: BarBlocks, columns: Sequence[Column]) -> list[str]:
@@ -44,28 +32,23 @@ def made(market: str, bars: BarBlocks, columns: Sequence[Column]) -> list[str]:
     for first in range(missing, len(addressed), _BLOCKS_AT_ONCE):
         begun = _begun(market, bars, chain[first], *ends[first]) if first == missing else None
         before = begun or (addressed[first - 1] if first else None)
-        carried = _carried(before) if before else nothing_before(len(bars.symbols))
+        carried = carried_by(before) if before else nothing_before(len(bars.symbols))
         _make(bars, columns, addressed[first : first + _BLOCKS_AT_ONCE], first, Begun(carried, begun))
     return addressed
 
 
-def values_of(addressed: Sequence[str], n_symbols: int, n_columns: int) -> np.ndarray:
-    """float32 (symbols, sessions, columns) over all blocks, mapped: nothing is read before it is used."""
-    row = _floats(n_symbols, n_columns)
-    flat = joined([store.path(where) / VALUES for where in addressed]).view(np.float32)
-    by_session = flat.reshape(-1, row)[:, : n_symbols * n_columns]
-    strides = (n_columns * flat.itemsize, by_session.strides[0], flat.itemsize)
-    shape = (n_symbols, len(by_session), n_columns)
-    return np.lib.stride_tricks.as_strided(by_session, shape, strides, writeable=False)
-
-
-def facts_of(addressed: Sequence[str]) -> Facts:
-    """Of every session: who has a bar, whose columns are all known, and each column's least and most."""
-    there, extremes = (
-        np.concatenate([np.load(store.open_file(where, name), allow_pickle=False) for where in addressed], axis=1)
-        for name in (THERE, EXTREMES)
-    )
-    return Facts(there > 0, there > 1, extremes)
+def without(market: str, bars: BarBlocks, whole: Sequence[str], columns: Sequence[Column], places: list[int]) -> list[str]:
+    """The addresses of blocks of some columns only, after those that are missing were copied out of the blocks of all."""
+    chain = _chain(bars, [columns[place].name for place in places])
+    addressed = []
+    for at, (first, stop) in enumerate(ends_of(len(bars.sessions))):
+        addressed.append(_address(market, bars, chain[at], first, stop))
+        if not store.exists(addressed[-1]):
+            store.open_file(whole[at], VALUES)
+            values = values_of([whole[at]], len(bars.symbols), len(columns))[:, :, places]
+            there, held = facts_of([whole[at]]).present, carried_by(whole[at])
+            store.write(addressed[-1], lambda folder, of=values, there=there, held=held: fill(folder, of, there, held))  # type: ignore[misc]
+    return addressed
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,11 +84,6 @@ def _begun(market: str, bars: BarBlocks, before: str, first: int, stop: int) -> 
     return next((where for where in shorter if store.exists(where)), None)
 
 
-def _carried(where: str) -> dict[str, np.ndarray]:
-    with np.load(store.open_file(where, CARRIES), allow_pickle=False) as held:
-        return dict(held)
-
-
 def _make(bars: BarBlocks, columns: Sequence[Column], addressed: Sequence[str], first: int, begun: Begun) -> None:
     """Compute neighbouring blocks in one go and write each."""
     ends = ends_of(len(bars.sessions))[first : first + len(addressed)]
@@ -120,7 +98,7 @@ def _make(bars: BarBlocks, columns: Sequence[Column], addressed: Sequence[str], 
     for where, (begin, end), held in zip(addressed, ends, computed.carries, strict=True):
         span = slice(begin - start, end - start)
         of_block, there = values[:, span], present[:, span]
-        store.write(where, lambda folder, of=of_block, there=there, held=held: _fill(folder, of, there, held))  # type: ignore[misc]
+        store.write(where, lambda folder, of=of_block, there=there, held=held: fill(folder, of, there, held))  # type: ignore[misc]
 
 
 def _with_enough_before(bars: BarBlocks, first: int, stop: int, n_new: int, carried: dict[str, np.ndarray]) -> Bars:
@@ -141,18 +119,3 @@ def _only_enough_before(bars: Bars, n_new: int, carried: dict[str, np.ndarray]) 
         if reaches_back(near, n_new, carried):
             return near
     return bars
-
-
-def _fill(folder: Path, values: np.ndarray, present: np.ndarray, held: dict[str, np.ndarray]) -> None:
-    n_symbols, n_sessions, n_columns = values.shape
-    padded = np.zeros((n_sessions, _floats(n_symbols, n_columns)), dtype=np.float32)
-    padded[:, : n_symbols * n_columns] = values.transpose(1, 0, 2).reshape(n_sessions, -1)
-    padded.tofile(folder / VALUES)
-    extremes = np.stack([reduce(values, axis=0) for reduce in (np.fmin.reduce, np.fmax.reduce)])
-    np.save(folder / THERE, present.astype(np.uint8) + np.isfinite(values).all(axis=2), allow_pickle=False)
-    np.save(folder / EXTREMES, extremes, allow_pickle=False)
-    np.savez(folder / CARRIES, **held)  # type: ignore[arg-type]
-
-
-def _floats(n_symbols: int, n_columns: int) -> int:
-    return -(-n_symbols * n_columns // _ROW_FLOATS) * _ROW_FLOATS

@@ -15,7 +15,7 @@ from nightshift.data.quality.evidence.gaps import JUMP, LEAST_GAP, Gaps
 from nightshift.data.quality.evidence.ratios import nearest_ratio, nearest_unit
 
 # Logarithms of odds, by the size of a gap from which they hold: small gaps are what news makes, and a large one is not made by less.
-SIZES, CERTAIN, SUSPECTED = np.array([math.log(1.28), JUMP]), np.array([2.5, 2.0, 0.5]), np.array([-1.0, -3.0, -3.0])
+SIZES, CERTAIN, SUSPECTED = np.array([math.log(1.28), JUMP]), np.array([2.5, 2.0, 0.5]), np.array([-2.0, -3.0, -3.0])
 HUGE = math.log(20)  # no market moves a price as far in a night
 AT_A_RATIO = 0.06  # farther from every ratio, a gap has none: a spin-off
 UNIT_TOLERANCE = math.log(1.6)  # beside a factor of a hundred a night's own move is small

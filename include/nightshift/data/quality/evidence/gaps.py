@@ -9,11 +9,12 @@ import numpy as np
 
 from nightshift.data.quality.evidence.market_moves import LEVELS, MarketMoves, with_habit
 from nightshift.data.quality.evidence.price_rows import PriceRows, medians
+from nightshift.data.quality.evidence.ratios import nearest_ratio
 
 LEAST_GAP = 0.07  # of a logarithm, against the market's own move; an action that moves less does no harm
 JUMP = math.log(1.8)  # a whole move of this size is looked at wherever in the day it happened
 ROWS_OF_VOLUME, ROWS_OF_MOVES, ROWS_LATELY = 20, 60, 5
-LEAST_SCALE = 0.0015
+LEAST_SCALE, TELLING_SCALE = 0.0015, 0.008  # in a wider usual night, chance is near a ratio as well
 HEAVY = 2.0  # deviations above the usual turnover: traded as news is
 LEAST_ROWS = 3  # of which a habit of trading can be told
 
@@ -60,10 +61,12 @@ def gaps_of(rows: PriceRows, market: MarketMoves) -> Gaps:
 
 
 def market_with_habit(rows: PriceRows, market: MarketMoves) -> MarketMoves:
-    """The market of these rows, and how often it moves as far: a gap below a jump is news, a jump unless it was traded as usual."""
+    """The market of these rows, and how often it moves as far on news: what was traded as usual is none if it may be an action."""
     gaps = gaps_of(rows, market)
-    size = np.abs(gaps.overnight)
-    gaps = gaps.at((~(gaps.turnover < HEAVY) | (size < JUMP)) & (gaps.sessions == 1) & (size >= LEAST_GAP))
+    size, (_, off) = np.abs(gaps.overnight), nearest_ratio(gaps.overnight)
+    near = (off <= 2.0 * gaps.scale) & (gaps.scale <= TELLING_SCALE)
+    action = (gaps.turnover < HEAVY) & ((size >= JUMP) | near)
+    gaps = gaps.at(~action & (gaps.sessions == 1) & (size >= LEAST_GAP))
     return with_habit(market, gaps.overnight, gaps.session, gaps.turnover >= HEAVY)
 
 

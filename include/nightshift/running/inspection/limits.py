@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from nightshift.data.quality.reasons import REASONS
+from nightshift.data.reasons import REASONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,6 +47,7 @@ class Limit:
             return self
         step = 100.0 if self.at_least else 10.0 ** (1 - math.floor(math.log10(self.measured)))
         enough = math.floor(self.measured * step) / step if self.at_least else math.ceil(round(self.measured * step + 1e-6, 9)) / step
+        enough = min(enough, 1.0)
         too_wide = enough < LOWEST_SHARE if self.at_least else enough > self.widest
         return self if too_wide else replace(self, limit=round(enough, 9))
 

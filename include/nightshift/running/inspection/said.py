@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from nightshift.data.inspection.turnover import in_words
+from nightshift.running.inspection.turnover import in_words
 
 if TYPE_CHECKING:
-    from nightshift.data.inspection.folder_inspection import Evidence
-    from nightshift.data.inspection.seen_files import Alike, SeenFolder
+    from nightshift.running.inspection.folder_inspection import Evidence
+    from nightshift.running.inspection.seen_files import Alike, SeenFolder
     from nightshift.sessions.fitting import Closeness
 
 NAMED = 6
