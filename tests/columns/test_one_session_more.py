@@ -51,6 +51,13 @@ def market(seed: int, n_symbols: int, n_sessions: int) -> Bars:
     return Bars(tuple(f"S{place}" for place in range(n_symbols)), days, *arrays)
 
 
+def with_members(bars: Bars, seed: int) -> Bars:
+    """The same bars, of symbols that join and leave."""
+    random, (n_symbols, n_sessions) = np.random.default_rng(seed), bars.shape
+    at, since = np.arange(n_sessions), random.integers(-n_sessions, n_sessions, (n_symbols, 1))
+    return replace(bars, member=(at >= since) & (at <= since + random.integers(0, 2 * n_sessions, (n_symbols, 1))))
+
+
 def revised(bars: Bars, seed: int) -> Bars:
     """The same bars, one of them with another close."""
     random = np.random.default_rng(seed)
@@ -80,9 +87,11 @@ class Home:
 @given(
     seed=st.integers(0, 2**32 - 1), n_symbols=st.integers(1, 5), n_sessions=st.integers(3, 260),
     cuts=st.lists(st.floats(0.01, 1), max_size=3), reach=st.integers(1, 9), revision=st.booleans(), kind=st.sampled_from(KINDS),
+    joining=st.booleans(),
 )  # fmt: skip
-def test_going_on_is_beginning_anew(seed, n_symbols, n_sessions, cuts, reach, revision, kind):
+def test_going_on_is_beginning_anew(seed, n_symbols, n_sessions, cuts, reach, revision, joining, kind):
     bars, choice = market(seed, n_symbols, n_sessions), Label(kind=kind, horizon_sessions=reach)
+    bars = with_members(bars, seed) if joining else bars
     with Home():
         for place, cut in enumerate(sorted(cuts)):
             earlier = bars.first(max(int(cut * n_sessions), 1))
@@ -99,16 +108,17 @@ def test_going_on_is_beginning_anew(seed, n_symbols, n_sessions, cuts, reach, re
         whole, expected = columns.compute(bars, ALL), label(bars, choice)[0]
         assert bits(found) == bits(whole)
         assert bits(outcome) == bits(expected)
-        assert bits(facts.present) == bits(bars.present)
+        assert bits(facts.present) == bits(bars.eligible)
         assert bits(facts.usable) == bits(np.isfinite(whole).all(axis=2))
         loaded = bar_blocks.load(record)
         assert all(bits(getattr(loaded, name)) == bits(getattr(bars, name)) for name in FIELDS)
+        assert np.array_equal(loaded.eligible, bars.eligible)
         if n_sessions > 60:
             split = ordered(n_sessions, Split(), reach)
             names = [column.name for column in ALL]
             assert left_out(facts.extremes, names, split.train) == left_out(whole, names, split.train)
             assert rows_by_reason(facts.usable, outcome, facts.present, split) == rows_by_reason(
-                np.isfinite(whole).all(axis=2), expected, bars.present, split
+                np.isfinite(whole).all(axis=2), expected, bars.eligible, split
             )
 
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nightshift.config import market_names, parse_market
+from nightshift.data.money.turnover import round_down
 from nightshift.data.sources.reading import NOTHING_SETTLED
 from nightshift.errors import SourceUnreadable
 from nightshift.gates.assayed import newest as newest_assay
@@ -17,7 +18,6 @@ from nightshift.running.inspection.folder_inspection import inspected
 from nightshift.running.inspection.limits import Limit
 from nightshift.running.inspection.market_draft import _quoted
 from nightshift.running.inspection.market_text import TEMPLATES, template_file
-from nightshift.running.inspection.turnover import round_down
 from nightshift.running.market_check import check_names
 from nightshift.sessions import calendar_folder, library
 

@@ -70,8 +70,17 @@ def the_same(place, living, last, **more):
         return verdicts
 
 
+def members_that_change(place):
+    """One left and one was delisted long ago, one comes on the second night."""
+    (place / "members.csv").write_text(
+        "symbol,from,to\nSIM0000,2024-01-02,\nSIM0001,2024-01-02,\nSIM0002,2024-01-02,2026-06-30\nSIM0003,2025-01-02,\nSIM0004,2026-11-17,\nSIM0005,2024-01-02,\n"
+    )
+    (place / "delistings.csv").write_text("symbol,session,final_return_fraction\nSIM0003,2026-09-30,-0.8\n")
+    return {"members": str(place / "members.csv"), "delistings": str(place / "delistings.csv")}
+
+
 def test_nights_and_what_they_serve(tmp_path, living):
-    verdicts = the_same(tmp_path, living, LAST)
+    verdicts = the_same(tmp_path, living, LAST, universe=members_that_change(tmp_path))
     assert verdicts[0].promotes
     assert not verdicts[1].promotes, "the same recipe a day later is no better"
 

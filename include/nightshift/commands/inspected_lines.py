@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from nightshift.commands.answers import folded
 
 if TYPE_CHECKING:
-    from nightshift.config import Market
     from nightshift.nouns.data_account import Lost
     from nightshift.running.inspection.folder_inspection import Inspection
 
@@ -34,7 +33,7 @@ def told(inspection: Inspection, file: Path | None, now: dt.datetime) -> tuple[d
         ("universe", universe_words(evidence)),
         *(("TOO SHORT", line) for line in [evidence.universe.shortness] if line),
         ("prices", prices_words(evidence)),
-        ("capital", f"{market.costs.initial_capital:,.0f} {market.costs.currency}; {inspection.capital_why}{_lots(market)}"),
+        ("capital", f"{market.costs.capital_words}; {inspection.capital_why}"),
         *(("cleaning", _lost_words(one)) for one in inspection.lost),
         *(("refused", f"{limit}, whatever the file says") for limit in inspection.refusals),
         *(("widened", f"{was}; the file allows {now_.limit:g}") for was, now_ in inspection.widened),
@@ -55,10 +54,6 @@ def _files(inspection: Inspection) -> Iterator[str]:
         yield f"{file.file} is left out by `ignore`: expected {file.expected}; found {file.found}; next: {file.next_step}"
     if inspection.folder.files.left_out:
         yield f"no bars: {', '.join(inspection.folder.files.left_out[:NAMED_GROUPS])}"
-
-
-def _lots(market: Market) -> str:
-    return f"; traded in lots of {market.costs.lot_size}" if market.costs.lot_size > 1 else ""
 
 
 def _lost_words(one: Lost) -> str:

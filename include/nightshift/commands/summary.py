@@ -98,6 +98,7 @@ def lines(night: Night, told: dict) -> list[str]:
         f"  market    {night.market.title}",
         f"  session   {told['session']}, as of {night.as_of:%Y-%m-%d %H:%M} UTC",
         *unjudged.data_lines(night),
+        f"  capital   {night.market.costs.capital_words}",
         f"  model     {told['challenger'] or 'none'}",
         f"  release   released as {market} {told['version']}" if told["version"] else "  release   nothing was released",
         f"  report    {told['report']}",

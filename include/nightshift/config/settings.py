@@ -138,6 +138,16 @@ class Costs(Closed):
     currency: str = Field("USD", min_length=1)  # what prices are quoted in; "thousand VND" or "GBP pence" where a vendor does so
     lot_size: int = Field(1, ge=0)  # units traded together; 0: any part of one
 
+    @property
+    def capital_words(self) -> str:
+        """The money that is traded with.
+
+        >>> Costs().capital_words, Costs(initial_capital=2e9, currency="VND", lot_size=100).capital_words
+        ('1,000,000 USD', '2,000,000,000 VND, in lots of 100')
+        """
+        lots = f", in lots of {self.lot_size}" if self.lot_size > 1 else ""
+        return f"{self.initial_capital:,.0f} {self.currency}{lots}"
+
 
 class Selection(Closed):
     """Weights of the night's composite score over skill, Sharpe and drawdown, all measured on validation rows."""

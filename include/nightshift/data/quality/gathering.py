@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nightshift import sessions
-from nightshift.data import snapshot
-from nightshift.data.quality import breaches, losses, universe_warnings
+from nightshift.data import money, snapshot
+from nightshift.data.membership import universe_warnings
+from nightshift.data.quality import breaches, losses
 from nightshift.data.quality.cleaning import Cleaned
 from nightshift.data.quality.feed import Facts
 from nightshift.nouns.data_account import DataAccount, SymbolNote
@@ -42,7 +43,8 @@ def gather(
         suspected=tuple(map(_of_symbol, cleaned.account.suspected[:SUSPECTED_NAMED])), suspicions=cleaned.account.suspicions,
         breaches=(
             *breaches.breaches(report, lost, facts, revised, str(losses.test_from(rows, night) or ""), night),
-            *universe_warnings.warnings(rows, universe, night),
+            *universe_warnings.warnings(rows, universe, night.market.universe, is_whole=not night.options.symbols),
+            *money.capital_warnings(rows, night.market.costs),
         ),
         survivors_only=night.market.source["kind"] not in CHOSEN_BEFOREHAND and (universe is None or universe.members is None),
         revisions=revised.sentence,

@@ -64,13 +64,14 @@ def costs(found: Found, asked: Examination) -> tuple[Section | None, list[Chart]
     names = [name for name in drawn_first(found, list(asked.cost_curve)) if role_of(found, name) in shown_roles][:5]
     if not names:
         return None, []
-    assumed = found.night.market.costs.commission_bps + found.night.market.costs.slippage_bps
+    frictions = found.night.market.costs
+    assumed = frictions.commission_bps + frictions.slippage_bps
     capital = {asked.leader: asked.capacity.capital}
     rows = [[name, asked.break_even_bps.get(name), capital.get(name)] for name in names]
-    columns = [column("Portfolio"), column("Breaks even at", "bps", signed=True), column("Capacity", "money")]
+    columns = [column("Portfolio"), column("Breaks even at", "bps", signed=True), column(f"Capacity, {frictions.currency}", "money")]
     within = shown(asked.capacity.participation_fraction, "percent", digits=0)
     lead = (
-        f"Assumed: {shown(assumed, 'bps')} a trade. Break-even is the cost at which nothing is left; "
+        f"Assumed: {shown(assumed, 'bps')} a trade, with {frictions.capital_words}. Break-even is the cost at which nothing is left; "
         f"capacity is the capital up to which trades stay within {within} of the volume."
     )
     drawn = _by_cost(found, asked, names, assumed)

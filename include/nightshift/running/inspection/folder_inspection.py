@@ -10,6 +10,7 @@ import numpy as np
 
 from nightshift import sessions
 from nightshift.config import Market, Quality, parse_market
+from nightshift.data.money.turnover import Turnover, turnover_of
 from nightshift.data.quality import cleaning, feed, losses
 from nightshift.data.sources.source import ASSUMED_DELAY_MINUTES, Query, checked_against
 from nightshift.errors import SourceUnreadable
@@ -21,7 +22,6 @@ from nightshift.running.inspection.market_draft import Draft
 from nightshift.running.inspection.newest import Newest, newest_of
 from nightshift.running.inspection.said import calendar_words, head
 from nightshift.running.inspection.seen_files import SeenFolder, seen
-from nightshift.running.inspection.turnover import Turnover, turnover_of
 from nightshift.running.inspection.universe import Universe, universe_of
 from nightshift.sessions.fitting import Closeness, best_calendars
 from nightshift.storage.night import Night

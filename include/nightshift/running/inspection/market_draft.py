@@ -11,10 +11,10 @@ import yaml
 
 from nightshift import PROJECT
 from nightshift.config import Market, parse_market
+from nightshift.data.money.turnover import Turnover, in_words, round_down
 from nightshift.running.inspection.currency import Guess, a_million_dollars
 from nightshift.running.inspection.limits import Limit, tightest
 from nightshift.running.inspection.market_text import swapped, template_file, template_of
-from nightshift.running.inspection.turnover import Turnover, in_words, round_down
 
 LONGEST = 136
 LIMITS = "quality.limits."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from nightshift.running.inspection.turnover import in_words
+from nightshift.data.money.turnover import in_words
 
 if TYPE_CHECKING:
     from nightshift.running.inspection.folder_inspection import Evidence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nightshift.data.membership import members_on
+from nightshift.data.membership.on_bars import members_on
 from nightshift.nouns.data_account import Breach, counted
 from nightshift.nouns.universe_record import UniverseRecord
 
@@ -15,19 +15,17 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from nightshift.config import UniverseFiles
-    from nightshift.storage.night import Night
 
 ENDED_DAYS = 30  # a symbol without a bar for so long before the newest session has stopped trading
 NAMED = 8
 
 
-def warnings(rows: pa.Table, universe: UniverseRecord | None, night: Night) -> tuple[Breach, ...]:
+def warnings(rows: pa.Table, universe: UniverseRecord | None, files: UniverseFiles | None, *, is_whole: bool) -> tuple[Breach, ...]:
     """What is to be known of who belongs to the market, of its clean rows; nothing where its file names no universe."""
-    files = night.market.universe
     if universe is None or files is None or not len(rows):
         return ()
     last = _last_sessions(rows)
-    return (*_of_members(last, universe, files, is_whole=not night.options.symbols), *_of_delistings(last, universe, files))
+    return (*_of_members(last, universe, files, is_whole=is_whole), *_of_delistings(last, universe, files))
 
 
 def _of_members(last: dict[str, np.datetime64], universe: UniverseRecord, files: UniverseFiles, *, is_whole: bool) -> Iterator[Breach]:

@@ -59,6 +59,16 @@ def round_down(amount: float) -> float:
     return max(step for step in (1.0, 2.0, 5.0) if step * power <= amount * (1 + 1e-12)) * power
 
 
+def round_up(amount: float) -> float:
+    """The next higher 1, 2 or 5 with zeros behind it.
+
+    >>> round_up(7_340_000.0), round_up(1_999.0), round_up(2_000.0)
+    (10000000.0, 2000.0, 2000.0)
+    """
+    down = round_down(amount)
+    return down if amount <= down else next(step for step in (2.0 * down, 2.5 * down) if round_down(step) == step)
+
+
 def in_words(amount: float) -> str:
     """An amount as people say it.
 
