@@ -10,6 +10,7 @@ import pytest
 from nightshift.commands.cli import main
 from nightshift.config import load_market
 from nightshift.errors import ConfigError
+from nightshift.gates import assayed
 from nightshift.gates.assayed import out_of_bounds, policy_of, refuse_out_of_bounds, told
 from nightshift.nouns.assay_record import AssayRecord
 from nightshift.nouns.files import write_json
@@ -26,8 +27,9 @@ def market(tmp_path, small_market, nightshift_home, monkeypatch):
 
 
 @pytest.fixture
-def shipped(market, tmp_path):
-    """Lay an assay of the market's policy beside its file."""
+def shipped(market, tmp_path, monkeypatch):
+    """Lay an assay of the market's policy among those that are shipped."""
+    monkeypatch.setattr(assayed, "shipped_folder", lambda: tmp_path / "markets" / "assays")
 
     def lay(**facts) -> None:
         record = AssayRecord.of_facts(json.loads(KEPT.read_text()), KEPT).model_copy(update={"policy": policy_of(market), **facts})
