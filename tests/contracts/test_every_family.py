@@ -58,8 +58,8 @@ for name, facts in json.loads((place / "asked.json").read_text()).items():
 
 
 def marks(name, task):
-    """Neural ones are marked; one that learns by the same loop as `mlp` is asked about its second task among the long tests."""
-    second = name in ALIKE and task == "regression"
+    """Neural ones are marked. The slowest, and a second task of those that learn by the same loop as `mlp`, are among the long tests."""
+    second = name == "convlstm" or (name in ALIKE and task == "regression")
     return [mark for mark, there in ((pytest.mark.neural, name in NEURAL), (pytest.mark.slow, second)) if there]
 
 

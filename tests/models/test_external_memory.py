@@ -43,6 +43,7 @@ def fit(family, budget, params=None, **context):
 
 
 @pytest.mark.timeout(600)
+@pytest.mark.slow  # what it promises is asked of small tables below
 def test_a_budget_far_below_the_data_is_kept_and_the_scores_agree():
     arguments = ["--rows=120000", "--columns=100", "--budget-mib=6", "--rounds=5", "--threads=1", "--json"]
     done = subprocess.run([sys.executable, RACE, *arguments], check=True, capture_output=True, text=True)

@@ -21,7 +21,15 @@ ENOUGH = 0.95  # of the skill of the Bayes-optimal rule
 BOOSTED = ("xgboost", "lightgbm", "catboost")
 BASELINES = ("logistic", "random_forest")
 TABULAR = (*BASELINES, *BOOSTED)
-QUICK = [*[("linear", family) for family in TABULAR], *[("interaction", family) for family in BOOSTED]]
+# A forest and CatBoost take the longest, and learn as the others do: they are asked among the long tests.
+LONG = {"random_forest", "catboost"}
+
+
+def quick(family, *before):
+    return pytest.param(*before, family, marks=[pytest.mark.slow] if family in LONG else [])
+
+
+QUICK = [*[quick(family, "linear") for family in TABULAR], *[quick(family, "interaction") for family in BOOSTED]]
 
 
 @pytest.mark.parametrize(("kind", "family"), QUICK)
@@ -56,7 +64,7 @@ def test_one_session_a_row_finds_the_half_of_a_sequence_that_it_sees(family):
     assert ENOUGH * seen <= share < seen + 0.05
 
 
-@pytest.mark.parametrize("family", TABULAR)
+@pytest.mark.parametrize("family", [quick(family) for family in TABULAR])
 def test_nothing_is_found_where_nothing_is(family):
     market = truth.market("none")
     _, low, high = truth.accuracy_interval(market, truth.fitted_scores(market, family))
