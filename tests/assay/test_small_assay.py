@@ -134,3 +134,13 @@ def test_the_two_levels_agree_on_a_small_slice(a_market, knows, lived):
         line = counted(CASES[name], "line", 3, [live_line(CASES[name], market, 0.15, 3, 0)])
         assert agree(line.promoted, lived(name, 20).promoted)
     assert not agree(Estimate(value=0.0, low=0.0, high=0.1), Estimate(value=0.5, low=0.4, high=0.6))
+
+
+def test_a_shipped_policy_is_assayed_wherever_the_market_file_lies(tmp_path, monkeypatch, nightshift_home):
+    from nightshift.config import load_market, markets_folder
+    from nightshift.gates import assayed
+
+    text = (markets_folder() / "us_stocks.yaml").read_text()
+    (tmp_path / "mine.yaml").write_text(text.replace("market: us_stocks", "market: mine"))
+    monkeypatch.setenv("NIGHTSHIFT_MARKETS", str(tmp_path))
+    assert assayed.newest(load_market("mine")).policy == assayed.policy_of(load_market("mine"))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from nightshift.config import Market, markets_folder
+from nightshift import PROJECT
+from nightshift.config import Market
 from nightshift.errors import ConfigError
 from nightshift.nouns.assay_record import AssayRecord, CaseResult, Estimate
 from nightshift.nouns.files import read_json
@@ -24,8 +25,8 @@ def policy_of(market: Market) -> str:
 
 
 def shipped_folder() -> Path:
-    """Where the assays of the policies that are shipped lie, a file a policy."""
-    return markets_folder() / "assays"
+    """Where the assays of the policies that are shipped lie, a file a policy; they hold for markets in any folder."""
+    return PROJECT / "include" / "markets" / "assays"
 
 
 def newest(market: Market) -> AssayRecord | None:

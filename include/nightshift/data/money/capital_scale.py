@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 TOO_SMALL_FRACTION = 1e-5  # of the median symbol's day: a position below it is felt by no volume cap
 LEAST_LOTS = 10  # that a position has to buy, for what rounding to whole lots would change to be small
+ROUNDING = 1e-9  # the number that a warning names is in scale, whatever the last digit
 
 
 @dataclass(frozen=True)
@@ -76,9 +77,9 @@ def capital_warnings(bars: pa.Table, costs: Costs) -> tuple[Breach, ...]:
     if not len(bars):
         return ()
     scale = scale_of(bars, costs)
-    if costs.initial_capital < scale.least_capital:
+    if costs.initial_capital < scale.least_capital * (1 - ROUNDING):
         return (_breach(scale, _too_small(scale)),)
-    return (_breach(scale, _too_large(scale)),) if costs.initial_capital > scale.most_capital else ()
+    return (_breach(scale, _too_large(scale)),) if costs.initial_capital > scale.most_capital * (1 + ROUNDING) else ()
 
 
 def _too_small(scale: Scale) -> tuple[str, str]:

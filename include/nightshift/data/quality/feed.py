@@ -40,7 +40,7 @@ def facts_of(received: pa.Table, cleaned: Cleaned, night: Night) -> Facts:
     """The facts of a cleaned snapshot as of the night."""
     present, days, names = _presence(cleaned.rows, cleaned.history.days)
     everyone = set(received["symbol"].unique().to_pylist())
-    universe = snapshot.universe(night.snapshot)
+    universe = snapshot.universe(night.snapshot) if night.snapshot else None  # a folder that is inspected has none
     listed = np.any(present[:, -LISTED_SESSIONS:], axis=1) & membership.members_on(names, universe, night.session)
     newest = np.any(present[:, -1:], axis=1)
     gone = sorted(everyone - set(names))  # symbols of whom no row was clean
