@@ -4,8 +4,10 @@ import datetime as dt
 
 import numpy as np
 import pytest
+import yaml
 
 from nightshift import sessions
+from nightshift.commands.doctor_bars import bars_found
 from nightshift.config import Market
 from nightshift.data import quality, snapshot
 from nightshift.data.sources import simulated
@@ -96,3 +98,14 @@ def test_an_address_moves_with_what_was_known_of_the_universe_not_with_where_it_
     assert opened(market(delistings=DELISTINGS + "SIM0001,2024-07-01,0.1\n")).address == here
     assert opened(market(members=MEMBERS.replace("SIM0000,2024-01-02,", "SIM0000,2024-01-02,2024-06-03"))).address != here
     assert opened(market(members="", delistings="")).address != here
+
+
+def test_the_doctor_names_a_wrong_line(market, tmp_path, monkeypatch):
+    (tmp_path / "markets").mkdir()
+    made = market(members="symbol,from,to\nSIM0000,2024-02-30,\n")
+    gates = [{"metric": "sharpe_annual", "must_be": "above_champion_by", "limit": 0.0}]
+    (tmp_path / "markets" / "small.yaml").write_text(yaml.safe_dump({**made.model_dump(mode="json", exclude_unset=True), "gates": gates}))
+    monkeypatch.setenv("NIGHTSHIFT_MARKETS", str(tmp_path / "markets"))
+    good, said = bars_found("small", AS_OF, by_name=True)
+    assert not good
+    assert "line 2: SIM0000 from '2024-02-30' is not a day" in said

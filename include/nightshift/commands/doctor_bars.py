@@ -14,12 +14,14 @@ if TYPE_CHECKING:
 
 def bars_found(name: str, as_of: dt.datetime, *, by_name: bool) -> tuple[bool, str]:
     """Whether a night of this market would have bars, and what is there; of a market that nobody asked for, files may still be missing."""
+    from nightshift.data.membership import read_until
     from nightshift.running.inspection.source_sample import refuse_too_old, sample
     from nightshift.running.market_check import checked_market
 
     try:
         market = checked_market(name)
         as_of = market.as_of_at(as_of)
+        read_until(market.universe, as_of.date())
         if not by_name and _waits_for_files(market):
             return True, f"no files yet: put some into {market.source['folder']}, then nightshift inspect {market.source['folder']}"
         taken = sample(market, as_of)

@@ -14,8 +14,7 @@ def cannot_say(history: History, nights: Sequence[SimulatedNight]) -> tuple[str,
     revised = sum(not night.is_shared for night in nights)
     held = sum(night.said.outcome == "HELD" for night in nights)
     sentences = (
-        f"Which symbols there are is today's knowledge: source {kind!r} has {len(history.bars.symbols)} now, and those that went under and"
-        " were taken out of it are missing. What survived earned more than what was there to choose from.",
+        _symbols(history),
         f"Prices and volumes are as source {kind!r} has them now: its corrections and adjustments of the past are today's. A bar counts as"
         " known from its `observed_at` on.",
         f"{revised} of {len(nights)} nights saw bars that cleaning judged otherwise later: their columns were computed from what they had,"
@@ -27,3 +26,17 @@ def cannot_say(history: History, nights: Sequence[SimulatedNight]) -> tuple[str,
         "No trade moves a price, beyond the costs and limits of the market file.",
     )  # fmt: skip
     return tuple(sentence for sentence in sentences if sentence)
+
+
+def _symbols(history: History) -> str:
+    """How who could be chosen then is known."""
+    files, n, kind = history.market.universe, len(history.bars.symbols), history.market.source["kind"]
+    if files is not None and files.members is not None:
+        return (
+            f"Who belonged to the market on which day is as its file of members says now, up to each night: {n} symbols in all. A member of"
+            f" whom source {kind!r} has no bar is missing."
+        )
+    return (
+        f"Which symbols there are is today's knowledge: source {kind!r} has {n} now, and those that went under and were taken out of it are"
+        " missing. What survived earned more than what was there to choose from."
+    )
