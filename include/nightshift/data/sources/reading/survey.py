@@ -31,20 +31,20 @@ def survey(folder: str | Path, settled: Settled = NOTHING_SETTLED, calendar: str
 
 
 def read_each(
-    files: FolderFiles, wanted: Sequence[BarFile], read_one: Callable[[BarFile], VendorTable], take: Callable[[BarFile, VendorTable], object]
+    files: FolderFiles, wanted: Sequence[BarFile], read: Callable[[BarFile], VendorTable], take: Callable[[BarFile, VendorTable], object]
 ) -> tuple[Unread, ...]:  # fmt: skip
     """Every file that can be read goes to `take`; those that cannot, and symbols that two files have, come back."""
-    unread, read = list(files.unread), list[Slim]()
+    unread, compared = list(files.unread), list[Slim]()
     for file in wanted:
         try:
-            table = read_one(file)
+            table = read(file)
             take(file, table)
         except SourceUnreadable as error:
             name = files.name_of(file)
             unread.append(Unread(name, error.expected, error.found, error.next_step, name))
         else:
-            read.append(slim(file, files.name_of(file), table.rows))
-    return (*unread, *repeats(read))
+            compared.append(slim(file, files.name_of(file), table.rows))
+    return (*unread, *repeats(compared))
 
 
 def refuse(files: FolderFiles, unread: tuple[Unread, ...]) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger("nightshift")
 PACKS = 8  # of all markets; the oldest go, and what they held is read again
-READING = fingerprints.Made(("data/sources/reading", "data/sources/folder.py", "sessions"), ("numpy", "pyarrow"))
+READING = fingerprints.Made(("data/sources/reading", "data/sources/folder.py", "sessions"), ("exchange-calendars", "numpy", "pyarrow"))
 
 
 @dataclass(frozen=True, eq=False)  # eq=False: a table has no single truth value
