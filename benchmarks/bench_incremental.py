@@ -24,6 +24,7 @@ from nightshift import sessions
 from nightshift.config import Market
 from nightshift.data import columns, quality, snapshot, sources
 from nightshift.data.sources import Query
+from nightshift.data.sources.reading.keeping import unchanged_files
 from nightshift.nouns.dataset import PanelRecord
 from nightshift.nouns.options import Options
 from nightshift.storage import store
@@ -104,15 +105,23 @@ def of_reading(n_symbols: int, chosen: Market, place: Path) -> float:
         lines[symbol] = text
         (folder / f"{symbol}.csv").write_text("".join(text[:-1]))
     files = market(n_symbols, 2, kind="folder", folder=str(folder))
-    first, whole_s = timed(lambda: sources.fetch(files, query))
+    worth, unchanged_files.WORTH_BYTES = unchanged_files.WORTH_BYTES, 1 << 60
+    first, whole_s = timed(lambda: sources.fetch(files, query))  # without a pack: neither read nor written
+    unchanged_files.WORTH_BYTES = worth
+    _, packing_s = timed(lambda: sources.fetch(files, query))
+    _, same_s = timed(lambda: sources.fetch(files, query))
+    few = list(lines)[: max(n_symbols // 100, 1)]
+    for symbol in few:
+        (folder / f"{symbol}.csv").write_text("".join(lines[symbol][:-2]))
+    _, few_s = timed(lambda: sources.fetch(files, query))
     for symbol, text in lines.items():
-        with (folder / f"{symbol}.csv").open("a") as file:
-            file.write(text[-1])
+        (folder / f"{symbol}.csv").write_text("".join(text))
     longer, longer_s = timed(lambda: sources.fetch(files, query))
     at_home(place / "reading-anew")
     assert longer.equals(sources.fetch(files, query)), "the folder is read otherwise"
     assert len(longer) == len(first) + n_symbols
     print(f"folder       whole {whole_s:6.2f} s   one line more    {longer_s:6.3f} s   {longer_s / whole_s:6.1%}   equal")
+    print(f"             and a pack {packing_s:.2f} s; nothing new {same_s / whole_s:.1%}; {len(few)} files changed {few_s / whole_s:.1%}")
     return longer_s / whole_s
 
 

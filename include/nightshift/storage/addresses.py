@@ -163,6 +163,16 @@ def source_copy(source: str, content: str) -> str:
     return address(source_copies(source), content)
 
 
+def file_packs(*key: str) -> str:
+    """What was read of a folder's files, whichever markets read it."""
+    return address("source.files", *key)
+
+
+def file_pack(key: str, content: str) -> str:
+    """One pack of files as they were read."""
+    return address(file_packs(key), content)
+
+
 def repository(key: str) -> str:
     """The mirror of a git repository that says which content a revision has."""
     return address("source.repositories", key)

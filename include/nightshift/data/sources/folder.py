@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from nightshift.data.sources import reading
+from nightshift.data.sources.reading.keeping import unchanged_in
 from nightshift.data.sources.source import ASSUMED_DELAY_MINUTES, Query, Source, bar_schema
 from nightshift.data.sources.spellings import as_bars
 
@@ -41,7 +42,9 @@ def fetch(params: Params, query: Query) -> pa.Table:
         else:
             alike[tuple(sorted(table.rows.column_names))].append(reading.with_symbol(file, table))
 
-    reading.refuse(files, reading.read_each(files, wanted, params, query.calendar, take))
+    before = unchanged_in(files, wanted, params, query.calendar, query.symbols)
+    reading.refuse(files, reading.read_each(files, wanted, before.read, take))
+    before.put_away()
     for doubt, n_files in doubts.items():
         LOG.warning("%s: %s (files: %d)", params.folder, doubt, n_files)
     tables += [as_bars(pa.concat_tables(same), "", query.calendar, params.assumed_delay_minutes) for same in alike.values()]

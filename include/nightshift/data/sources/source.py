@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # A bar is taken to be known this long after its session's close, where the data does not say when it was first seen.
 ASSUMED_DELAY_MINUTES = 15
+MOST_DAYS = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,19 @@ def bar_schema() -> pa.Schema:
 
 def observed_after_close(calendar: str, days: np.ndarray, delay_minutes: int = ASSUMED_DELAY_MINUTES) -> np.ndarray:
     """When bars of these sessions could first be known: the close plus a delay, as UTC datetime64[us]."""
-    unique, place = np.unique(days.astype("datetime64[D]"), return_inverse=True)
+    unique, place = _distinct(days.astype("datetime64[D]"))
     return (sessions.closes_of(calendar, unique) + np.timedelta64(delay_minutes, "m"))[place]
+
+
+def _distinct(days: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The days there are, ascending, and the place of each row among them; without sorting where they lie near each other."""
+    number = days.astype(np.int64)
+    if not len(days) or np.isnat(days).any() or int(number.max()) - int(number.min()) > MOST_DAYS:
+        return np.unique(days, return_inverse=True)
+    first = number.min()
+    there = np.zeros(int(number.max() - first) + 1, dtype=bool)
+    there[number - first] = True
+    return (first + np.flatnonzero(there)).astype("datetime64[D]"), (np.cumsum(there) - 1)[number - first]
 
 
 def checked_against(query: Query, found: pa.Table, source: str) -> pa.Table:

@@ -84,7 +84,9 @@ def seen(folder: str, settled: Settled, calendar: str | None) -> SeenFolder:
     """Every file of a folder recognised and read; refused where none can be."""
     files = reading.files_below(folder, settled.ignore)
     taken: list[tuple[BarFile, VendorTable]] = []
-    unread = reading.read_each(files, files.read, settled, calendar, lambda file, table: taken.append((file, table)))
+    unread = reading.read_each(
+        files, files.read, lambda file: reading.vendor_table(file, settled, calendar), lambda file, table: taken.append((file, table))
+    )
     out = {file.file for file in unread}
     left = tuple((file, table) for file, table in taken if files.name_of(file) not in out)
     if not left:

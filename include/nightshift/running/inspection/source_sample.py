@@ -85,7 +85,7 @@ def _of_folder(params: Any, query: Query) -> tuple[pa.Table, int, str]:
     def take(file: reading.BarFile, table: reading.VendorTable) -> None:
         tables.append(reading.bars_of(file, table, query.calendar, params.assumed_delay_minutes))
 
-    reading.refuse(files, reading.read_each(files, read, params, query.calendar, take))
+    reading.refuse(files, reading.read_each(files, read, lambda file: reading.vendor_table(file, params, query.calendar), take))
     rows = sum(map(len, tables))
     sampled = sum(sizes[at] for at in places if sizes[at] <= LARGEST_BYTES)
     return pa.concat_tables(tables), round(rows * sum(sizes) / max(sampled, 1)), of

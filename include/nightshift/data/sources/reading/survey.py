@@ -23,25 +23,28 @@ def survey(folder: str | Path, settled: Settled = NOTHING_SETTLED, calendar: str
     """What is in a folder, without a refusal: what cannot be read is part of the answer."""
     files = files_below(str(folder), settled.ignore)
     recognised = []
-    unread = read_each(files, files.read, settled, calendar, lambda file, table: recognised.append(recognised_in(file, table)))
+    unread = read_each(
+        files, files.read, lambda file: vendor_table(file, settled, calendar),
+        lambda file, table: recognised.append(recognised_in(file, table)),
+    )  # fmt: skip
     return Survey(tuple(recognised), unread, files.left_out)
 
 
 def read_each(
-    files: FolderFiles, wanted: Sequence[BarFile], settled: Settled, calendar: str | None, take: Callable[[BarFile, VendorTable], object]
+    files: FolderFiles, wanted: Sequence[BarFile], read: Callable[[BarFile], VendorTable], take: Callable[[BarFile, VendorTable], object]
 ) -> tuple[Unread, ...]:  # fmt: skip
     """Every file that can be read goes to `take`; those that cannot, and symbols that two files have, come back."""
-    unread, read = list(files.unread), list[Slim]()
+    unread, compared = list(files.unread), list[Slim]()
     for file in wanted:
         try:
-            table = vendor_table(file, settled, calendar)
+            table = read(file)
             take(file, table)
         except SourceUnreadable as error:
             name = files.name_of(file)
             unread.append(Unread(name, error.expected, error.found, error.next_step, name))
         else:
-            read.append(slim(file, files.name_of(file), table.rows))
-    return (*unread, *repeats(read))
+            compared.append(slim(file, files.name_of(file), table.rows))
+    return (*unread, *repeats(compared))
 
 
 def refuse(files: FolderFiles, unread: tuple[Unread, ...]) -> None:
