@@ -17,6 +17,7 @@ from nightshift.nouns.measures import Measure
 from nightshift.nouns.options import Options
 from nightshift.nouns.release import DeploymentTest, Release, ReleaseColumns
 from nightshift.nouns.scores import Scores, ScoresByName
+from nightshift.nouns.signals import Signals
 from nightshift.nouns.training import TrainingRecord
 from nightshift.nouns.verdict_record import Verdict
 from nightshift.nouns.yardsticks_record import YardsticksRecord
@@ -107,6 +108,9 @@ def test_a_staged_release_answers_in_a_fresh_process_what_it_answered_in_trainin
     assert {part: one.bit_equal_rows == one.rows > 0 for part, one in tested.parts.items()} == dict.fromkeys(tested.parts, True)
     assert {"validate", "test"} <= tested.parts.keys()
     assert tested.sample.equal
+    assert tested.live.columns_differ == {}
+    assert (tested.live.scores.rows, tested.live.scores.equal, len(tested.live.sessions)) == (15, True, 3)
+    assert tested.live.warmup_bars == max(ReleaseColumns.read(store.path(staged)).warmup_sessions.values()) < tested.live.history_sessions
     assert tested.single_row_p50_ms > 0
     assert tested.model_bytes > 100
     trained = TrainingRecord.read(store.path(night.stage("models", family)))
@@ -148,24 +152,16 @@ def test_a_release_without_a_live_row_of_the_newest_session_is_refused(night, mo
 
 def test_only_symbols_past_their_warm_up_are_due_a_live_row(night):
     from nightshift.data.quality import clean_bars
-    from nightshift.nouns.panel import Panel
 
     bars = clean_bars(night)
     n_bars = int(bars.present.sum(axis=1).max())
-    everyone = live_rows.due(night, ReleaseColumns(names=("a",), warmup_sessions={"a": 14}))
-    assert everyone.tolist() == bars.present[:, -1].tolist()
-    assert not live_rows.due(night, ReleaseColumns(names=("a",), warmup_sessions={"a": n_bars})).any()
-    values = np.ones((*bars.shape, 1), dtype=np.float32)
-    values[2, -1] = np.nan
-    told = live_rows.latest(Constant(), Panel(bars.symbols, bars.sessions, ("a",), values, np.full(bars.shape, np.nan), 0), everyone)
-    assert (told.rows, told.due, told.unanswered) == (4, 5, ("SIM0002",))
-
-
-class Constant:
-    """A model that says the same of every row."""
-
-    def predict(self, rows):
-        return np.full(len(rows), 0.5)
+    everyone = live_rows.due(bars, ReleaseColumns(names=("a",), warmup_sessions={"a": 14}))
+    assert len(everyone) == bars.present[:, -1].sum()
+    assert live_rows.due(bars, ReleaseColumns(names=("a",), warmup_sessions={"a": n_bars})) == ()
+    score = np.where(np.arange(5) == 2, np.nan, 0.5)
+    said = Signals(night.session, night.session, bars.symbols, score, *[np.zeros(5)] * 5)
+    told = live_rows.latest(said, everyone)
+    assert (told.rows, told.due, told.unanswered, told.finite) == (4, 5, ("SIM0002",), True)
 
 
 def test_the_model_card_says_data_period_columns_metrics_limits_and_use(night):

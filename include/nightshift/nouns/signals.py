@@ -52,7 +52,13 @@ class Signals:
         telling = np.where(self.answered, np.abs(self.score - middle), -1.0)
         return self._at(np.lexsort((-telling, -np.abs(self.position)))[:n_symbols].tolist())
 
-    def table(self, version: str, expires_at: dt.datetime) -> pa.Table:
+    def write(self, folder: Path) -> None:
+        """Write the table alone, of a release that nobody serves yet."""
+        import pyarrow.parquet as pq
+
+        pq.write_table(self.table("", None), folder / self.FILE, compression="zstd")
+
+    def table(self, version: str, expires_at: dt.datetime | None) -> pa.Table:
         """The rows as they are given away: each says whose answer it is and until when it is good."""
         import pyarrow as pa
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import ClassVar
 
+from nightshift.nouns.live_parity import LiveParity
 from nightshift.nouns.record import Instant, Noun, Number, Record
-from nightshift.nouns.release import Compared
 
 
 class SignalCounts(Noun):
@@ -21,16 +21,6 @@ class SignalCounts(Noun):
     turnover_fraction: float  # of the equity, from the previous positions to these
     cost_bps: float  # of the equity, expected
     cost_amount: float  # the same of the market's capital
-
-
-class LiveParity(Noun):
-    """A release fed with no more history than it says that it needs, each of the last sessions as on its own evening."""
-
-    sessions: tuple[str, ...]
-    history_sessions: int  # the most that was read for one of them
-    warmup_bars: int  # a symbol, before the first session that is scored
-    columns_differ: dict[str, str]  # column -> where it is furthest from the whole history's
-    scores: Compared  # with those on the whole history
 
 
 class ChangedSignal(Noun):
@@ -63,10 +53,11 @@ class SignalsRecord(Record):
 
     market: str
     night: str  # address
+    bars: str  # the night whose clean bars were read: this one, or what it rests on; empty without signals
     as_of: Instant
     dry_run: bool
     version: str | None  # none: nothing is served
-    why_none: str  # one sentence; empty where there is a version
+    why_none: str  # one sentence: why there are no signals; empty where there are
     release: str  # address; empty without a version
     family: str
     served_since: str
@@ -79,7 +70,7 @@ class SignalsRecord(Record):
     strategy: str  # in words
     currency: str
     capital: float
-    counts: SignalCounts | None  # none without a version
+    counts: SignalCounts | None  # none without signals
     tested: LiveParity | None  # of the served release's deployment test; none: an older one did not ask
     recheck: Recheck | None  # of last time's signals; none: there are none
 

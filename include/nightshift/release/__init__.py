@@ -6,12 +6,14 @@ from nightshift.release.overview import Status, status
 from nightshift.release.promotion import promote
 from nightshift.release.rollbacks import rollback, would_serve
 from nightshift.release.settling import repair
+from nightshift.release.signals.issuing import issue
 from nightshift.release.staging import stage
 from nightshift.release.yardsticks import score_yardsticks
 
 __all__ = [
     "Status",
     "champion",
+    "issue",
     "predict",
     "promote",
     "repair",

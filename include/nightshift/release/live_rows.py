@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from nightshift.nouns.panel import Panel, rows_of
+from nightshift.nouns.bars import Bars
 from nightshift.nouns.release import Latest, ReleaseColumns
-from nightshift.storage.night import Night
+from nightshift.nouns.signals import Signals
 
 
-def due(night: Night, columns: ReleaseColumns) -> np.ndarray:
-    """True for members that have a bar in the newest session, and as many before it as the release's columns need."""
-    from nightshift.data.quality import clean_bars
-
-    bars = clean_bars(night)
-    present = bars.present
-    return bars.eligible[:, -1] & (present.sum(axis=1) > max(columns.warmup_sessions.values(), default=0))
+def due(bars: Bars, columns: ReleaseColumns) -> tuple[str, ...]:
+    """Members that have a bar in the newest session, and as many before it as the release's columns need."""
+    enough = bars.present.sum(axis=1) > max(columns.warmup_sessions.values(), default=0)
+    return tuple(bars.symbols[row] for row in np.flatnonzero(bars.eligible[:, -1] & enough))
 
 
-def latest(fitted: Any, panel: Panel, due: np.ndarray) -> Latest:
+def latest(signals: Signals, due: tuple[str, ...]) -> Latest:
     """What is answered for the newest session, and who is not that should be."""
-    rows = rows_of(panel, np.array([len(panel.sessions) - 1]), labelled=False)
-    answers = np.asarray(fitted.predict(rows), np.float64) if len(rows) else np.empty(0)
-    without = np.setdiff1d(np.flatnonzero(due), rows.symbol)
+    answered = signals.answered
+    given = {symbol for symbol, known in zip(signals.symbols, answered.tolist(), strict=True) if known}
     return Latest(
-        rows=len(rows),
-        finite=bool(np.isfinite(answers).all()),
-        session=str(panel.sessions[-1]),
-        due=int(due.sum()),
-        unanswered=tuple(panel.symbols[symbol] for symbol in without),
+        rows=len(given),
+        finite=bool(np.isfinite(signals.score[answered]).all()),
+        session=str(signals.session),
+        due=len(due),
+        unanswered=tuple(symbol for symbol in due if symbol not in given),
     )

@@ -196,7 +196,7 @@ def deployment_test(staged: str) -> str:
     from nightshift import release
 
     night = night_of(staged)
-    return store.write(night.stage("deployment_test"), lambda folder: release.test(night).write(folder))
+    return store.write(night.stage("deployment_test"), lambda folder: release.test(night, folder).write(folder))
 
 
 @timed
@@ -213,6 +213,17 @@ def promote(tested: str, dry_run: bool = False, who: str = "gate", why: str = ""
         release.promote(night, who=who, why=reason, force=force)
         tracking.follow(night.market.market)
     return night.stage("verdict")
+
+
+@timed
+def signals(listened: str, dry_run: bool = False) -> str:
+    """What is served answers for the next session: after a promotion, a refusal, or a night that rests on an earlier answer.
+
+    A night without a served model says so.
+    """
+    from nightshift import release
+
+    return release.issue(night_of(listened), dry_run=dry_run)
 
 
 @timed

@@ -5,6 +5,7 @@ What is cut off depends on the newest sessions alone, so that a longer history g
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -60,12 +61,14 @@ def live_history(bars: Bars, need: Need) -> Bars:
     return replace(few, **own)
 
 
-def read_live(record: BarBlocks, need: Need) -> Bars:
-    """A night's clean bars from as far back as the release needs; blocks before it are not opened."""
-    ends = len(record.sessions)
+def read_live(record: BarBlocks, need: Need, until: dt.date | None = None) -> Bars:
+    """A night's clean bars, until a session or all, from as far back as the release needs; blocks before it are not opened."""
+    days = np.array(record.sessions, dtype="datetime64[D]")
+    ends = len(days) if until is None else int(np.searchsorted(days, np.datetime64(until, "D"), side="right"))
 
     def last(n_sessions: int) -> Bars:
-        return bar_blocks.load(record, max(ends - n_sessions, 0) // BLOCK_SESSIONS).last(n_sessions)
+        block = max(ends - n_sessions, 0) // BLOCK_SESSIONS
+        return bar_blocks.load(record, block).first(ends - block * BLOCK_SESSIONS).last(n_sessions)
 
     return _back_until_enough(last, ends, need)
 
