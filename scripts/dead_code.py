@@ -45,6 +45,7 @@ ALIVE = {
     "timetables": "read by Airflow",
     "_add_datetime": "called by pandas",
     "_get_daily_offset_mask": "called by pandas",
+    "to_polars": "called in notebooks",
 }
 
 

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 
 import click
 
-from nightshift import __version__
 from nightshift.commands.answers import say
 from nightshift.commands.assaying import assay
 from nightshift.commands.check_ledger import ledger
@@ -30,6 +29,7 @@ from nightshift.commands.search import suite, tune
 from nightshift.commands.served import rollback, status
 from nightshift.commands.simulate import simulate
 from nightshift.errors import EXIT_CONFIGURATION, EXIT_SUCCESS, NightshiftError
+from nightshift.project import VERSION
 
 EXIT_STOPPED = 130
 COMMANDS = (
@@ -67,7 +67,7 @@ nightshift = Group(
     context_settings={"max_content_width": 120, "help_option_names": ["-h", "--help"]},
     no_args_is_help=True,
 )
-click.version_option(__version__, prog_name=PROGRAM, message="%(prog)s %(version)s")(nightshift)
+click.version_option(VERSION, prog_name=PROGRAM, message="%(prog)s %(version)s")(nightshift)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

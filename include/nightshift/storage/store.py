@@ -16,10 +16,10 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from nightshift import PROJECT
 from nightshift.errors import Damaged
 from nightshift.nouns import files
 from nightshift.nouns.files import restore, sync
+from nightshift.project import PROJECT
 
 SEAL = "manifest.json"
 read_json, write_json = files.read_json, files.write_json

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from nightshift import PROJECT
 from nightshift.nouns.evaluation_record import Evaluation
+from nightshift.project import PROJECT
 from nightshift.storage import addresses, provenance, store
 from nightshift.storage.night import Night, night_of
 from nightshift.tracking import server
