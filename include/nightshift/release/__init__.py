@@ -6,6 +6,7 @@ from nightshift.release.overview import Status, status
 from nightshift.release.promotion import promote
 from nightshift.release.rollbacks import rollback, would_serve
 from nightshift.release.settling import repair
+from nightshift.release.signals.issued import at as issued_at
 from nightshift.release.signals.issuing import issue
 from nightshift.release.staging import stage
 from nightshift.release.yardsticks import score_yardsticks
@@ -14,6 +15,7 @@ __all__ = [
     "Status",
     "champion",
     "issue",
+    "issued_at",
     "predict",
     "promote",
     "repair",

@@ -41,6 +41,11 @@ def of_night(night: str) -> list[Issued]:
     return [Issued(where, SignalsRecord.read(store.path(where))) for where in there]
 
 
+def at(where: str) -> Issued:
+    """The signals at an address."""
+    return Issued(where, SignalsRecord.read(store.open_folder(where)))
+
+
 def newest(market: str, as_of: dt.datetime | None = None) -> Issued | None:
     """The newest signals of what was known at an instant; None before the first night."""
     return next((one for one in given(market) if as_of is None or one.record.as_of <= as_of), None)

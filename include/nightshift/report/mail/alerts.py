@@ -12,7 +12,7 @@ from nightshift.nouns.verdict_record import Check, Verdict
 from nightshift.report.mail.writing import Mail, written
 
 # Stages at or after which the new release may already be the one that is served.
-_AFTER_THE_SWAP = frozenset({"promote", "report", "announce", "rollback"})
+_AFTER_THE_SWAP = frozenset({"promote", "signals", "report", "announce", "rollback"})
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Happening:
     log_url: str = ""
     report: str = ""
     night: str = ""  # its name, for what is typed about it
+    signals: tuple[tuple[str, str], ...] = ()  # what is said of the next session
 
     @property
     def known(self) -> tuple[tuple[str, str], ...]:
