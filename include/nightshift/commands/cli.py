@@ -26,6 +26,7 @@ from nightshift.commands.promote_night import promote
 from nightshift.commands.replay_night import replay
 from nightshift.commands.run_night import gate, run, train
 from nightshift.commands.search import suite, tune
+from nightshift.commands.serve import serve
 from nightshift.commands.served import rollback, status
 from nightshift.commands.simulate import simulate
 from nightshift.errors import EXIT_CONFIGURATION, EXIT_SUCCESS, NightshiftError
@@ -34,7 +35,7 @@ from nightshift.project import VERSION
 EXIT_STOPPED = 130
 COMMANDS = (
     run, train, evaluate, gate, promote, rollback, status, history, ledger, inspect, ingest, doctor, report, compare, runs, tune, suite,
-    assay, replay, simulate, completion,
+    assay, replay, simulate, serve, completion,
 )  # fmt: skip
 EXAMPLES = (
     "nightshift run --market demo       # one whole night",

@@ -78,6 +78,11 @@ def registry(market: str) -> str:
     return address(market, "registry.json")
 
 
+def predictions(market: str) -> str:
+    """What services answered."""
+    return address(market, "predictions")
+
+
 def snapshots(market: str) -> str:
     """Every snapshot, by its content."""
     return address(market, "snapshots")
