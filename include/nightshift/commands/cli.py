@@ -22,6 +22,7 @@ from nightshift.commands.history import history
 from nightshift.commands.ingest import ingest
 from nightshift.commands.inspect import inspect
 from nightshift.commands.measure_release import evaluate
+from nightshift.commands.next_signals import signals
 from nightshift.commands.pages import compare, report, runs
 from nightshift.commands.promote_night import promote
 from nightshift.commands.replay_night import replay
@@ -33,12 +34,13 @@ from nightshift.errors import EXIT_CONFIGURATION, EXIT_SUCCESS, NightshiftError
 
 EXIT_STOPPED = 130
 COMMANDS = (
-    run, train, evaluate, gate, promote, rollback, status, history, ledger, inspect, ingest, doctor, report, compare, runs, tune, suite,
-    assay, replay, simulate, completion,
+    run, train, evaluate, gate, promote, rollback, status, signals, history, ledger, inspect, ingest, doctor, report, compare, runs, tune,
+    suite, assay, replay, simulate, completion,
 )  # fmt: skip
 EXAMPLES = (
     "nightshift run --market demo       # one whole night",
     "nightshift status                  # what is served, since when, and the last verdict",
+    "nightshift signals --market demo   # what is served says of the next session",
     "nightshift report --open           # the last night's report",
     "nightshift inspect data/mine       # what lies in a folder of bars, and a market file for it",
     "nightshift run --help              # every command has examples",
