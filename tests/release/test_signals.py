@@ -137,10 +137,12 @@ def test_signals_are_what_a_slow_twin_says(costs, seed):
 @settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), more=st.integers(1, 300), warmup=st.sampled_from([0, 7]), style=st.sampled_from(STYLES))
 def test_a_longer_history_gives_the_same_signals_bit_for_bit(seed, more, warmup, style):
+    """Whatever is declared: an average that remembers further than that would show it."""
     fitted, chosen = Weighing(warmup), market(style)
-    enough = need_of(fitted, of(*NAMES), style).most_sessions
+    declared = ReleaseColumns(names=(*NAMES, "ema_distance_20"), warmup_sessions=dict.fromkeys((*NAMES, "ema_distance_20"), 21))
+    enough = need_of(fitted, declared, style).most_sessions
     whole = made(seed, 6, enough + more)
-    long, short = (answer(fitted, RELEASE, of(*NAMES), LABEL, bars, chosen) for bars in (whole, whole.last(enough)))
+    long, short = (answer(fitted, RELEASE, declared, LABEL, bars, chosen) for bars in (whole, whole.last(enough)))
     assert long.symbols == short.symbols
     assert (long.session, long.for_session) == (short.session, short.for_session)
     for name in NUMBERS:
