@@ -40,7 +40,11 @@ def extra(given: Any) -> dict[str, Any]:
 def told(night: str) -> tuple[tuple[str, str], ...]:
     """What a night said of the next session, as the first rows of its mail; nothing for a night of before there were signals."""
     from nightshift.release.signals.issued import of_night
+    from nightshift.release.signals.publishing import problem
     from nightshift.report.lines import signal_lines
 
     given = next(iter(of_night(night)), None)
-    return signal_lines.named(given.record, given.rows) if given else ()
+    if given is None:
+        return ()
+    waiting = problem(given.record.market)
+    return (*signal_lines.named(given.record, given.rows), *((("signals wait for MongoDB", waiting),) if waiting else ()))

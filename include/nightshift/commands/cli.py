@@ -21,6 +21,7 @@ from nightshift.commands.history import history
 from nightshift.commands.ingest import ingest
 from nightshift.commands.inspect import inspect
 from nightshift.commands.measure_release import evaluate
+from nightshift.commands.next_signals import signals
 from nightshift.commands.pages import compare, report, runs
 from nightshift.commands.promote_night import promote
 from nightshift.commands.replay_night import replay
@@ -34,12 +35,13 @@ from nightshift.project import VERSION
 
 EXIT_STOPPED = 130
 COMMANDS = (
-    run, train, evaluate, gate, promote, rollback, status, history, ledger, inspect, ingest, doctor, report, compare, runs, tune, suite,
-    assay, replay, simulate, serve, completion,
+    run, train, evaluate, gate, promote, rollback, status, signals, history, ledger, inspect, ingest, doctor, report, compare, runs, tune,
+    suite, assay, replay, simulate, serve, completion,
 )  # fmt: skip
 EXAMPLES = (
     "nightshift run --market demo       # one whole night",
     "nightshift status                  # what is served, since when, and the last verdict",
+    "nightshift signals --market demo   # what is served says of the next session",
     "nightshift report --open           # the last night's report",
     "nightshift inspect data/mine       # what lies in a folder of bars, and a market file for it",
     "nightshift run --help              # every command has examples",

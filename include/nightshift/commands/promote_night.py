@@ -50,6 +50,7 @@ def promote(market: str, name: str | None, dry_run: bool, who: str, why: str, fo
             next_step=f"nightshift history --market {market} --last",
         )
     stages.promote(stages.deployment_test(stages.stage(night.stage("verdict"), force)), dry_run=dry_run, who=who, why=why, force=force)
+    stages.signals(night.address, dry_run=dry_run)
     said = run_night.verdict(night)
     said = replace(said, exit_code=EXIT_SUCCESS) if force else said
     return replace(said, lines=[f"already released as {market} {before}: nothing was changed", "", *said.lines]) if before else said

@@ -8,6 +8,7 @@ from nightshift.release.rollbacks import rollback, would_serve
 from nightshift.release.settling import repair
 from nightshift.release.signals.issued import at as issued_at
 from nightshift.release.signals.issuing import issue
+from nightshift.release.signals.publishing import publish
 from nightshift.release.staging import stage
 from nightshift.release.yardsticks import score_yardsticks
 
@@ -18,6 +19,7 @@ __all__ = [
     "issued_at",
     "predict",
     "promote",
+    "publish",
     "repair",
     "rollback",
     "score_yardsticks",

@@ -223,7 +223,10 @@ def signals(listened: str, dry_run: bool = False) -> str:
     """
     from nightshift import release
 
-    return release.issue(night_of(listened), dry_run=dry_run)
+    night = night_of(listened)
+    where = release.issue(night, dry_run=dry_run)
+    release.publish(night.market)
+    return where
 
 
 @timed
@@ -291,6 +294,7 @@ def rollback(market: str, to: str = "previous", who: str = "", why: str = "") ->
 
     entry = release.rollback(load_market(market), to=to, who=who, why=why)
     tracking.follow(market)
+    release.publish(load_market(market))  # what the version that goes said is marked as withdrawn
     return entry
 
 

@@ -83,6 +83,11 @@ def predictions(market: str) -> str:
     return address(market, "predictions")
 
 
+def published_signals(market: str) -> str:
+    """The note of which signals MongoDB was given."""
+    return address(market, "signals_published.json")
+
+
 def snapshots(market: str) -> str:
     """Every snapshot, by its content."""
     return address(market, "snapshots")

@@ -63,11 +63,11 @@ def _asked(release: str, night: str, place: Path, earlier: issued.Issued | None)
     """Let a throw-away process answer into `place`; what was given last time cannot take tonight's away."""
     arguments = {"release": release, "night": night, "out": str(place)}
     try:
-        told = asked("signals.throwaway:give", {**arguments, "earlier": earlier.address if earlier else ""})["recheck"]
+        told = asked("signals.throwaway:signals", {**arguments, "earlier": earlier.address if earlier else ""})["recheck"]
     except NightshiftError:
         if earlier is None:
             raise
-        told = asked("signals.throwaway:give", {**arguments, "earlier": ""})["recheck"]
+        told = asked("signals.throwaway:signals", {**arguments, "earlier": ""})["recheck"]
     return Recheck.model_validate(told) if told else None
 
 

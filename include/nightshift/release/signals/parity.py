@@ -40,7 +40,7 @@ def live_parity(fitted: Any, columns: ReleaseColumns, bars: Bars, whole: Panel, 
     differ: dict[str, str] = {}
     for day, evening in zip(days, evenings, strict=True):
         differ |= _columns_that_differ(columns.names, evening, str(day))
-    live, trained = (np.concatenate([getattr(one, name) for one in evenings]) for name in ("live_score", "whole_score"))
+    live, trained = (np.concatenate(of) for of in zip(*((one.live_score, one.whole_score) for one in evenings), strict=True))
     asked = np.isfinite(live) | np.isfinite(trained)
     return LiveParity(
         sessions=tuple(map(str, days)),

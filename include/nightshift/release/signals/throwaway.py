@@ -19,7 +19,7 @@ from nightshift.storage import store
 from nightshift.storage.night import night_of
 
 
-def give(release: str, night: str, out: str, earlier: str) -> Facts:
+def signals(release: str, night: str, out: str, earlier: str) -> Facts:
     """Signals of a release, from a checked night's bars, into the folder `out`; and what those at `earlier` would be now, if any."""
     from nightshift.data.quality import blocks_of
 
