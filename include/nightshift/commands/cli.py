@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import click
 
 from nightshift.commands.answers import say
+from nightshift.commands.api_keys import keys
 from nightshift.commands.assaying import assay
 from nightshift.commands.check_ledger import ledger
 from nightshift.commands.command import write_examples
@@ -36,7 +37,7 @@ from nightshift.project import VERSION
 EXIT_STOPPED = 130
 COMMANDS = (
     run, train, evaluate, gate, promote, rollback, status, signals, history, ledger, inspect, ingest, doctor, report, compare, runs, tune,
-    suite, assay, replay, simulate, serve, completion,
+    suite, assay, replay, simulate, serve, keys, completion,
 )  # fmt: skip
 EXAMPLES = (
     "nightshift run --market demo       # one whole night",

@@ -9,7 +9,7 @@ from nightshift.serving import problems
 from nightshift.serving.gate_keeping import GateKeeper
 from nightshift.serving.service import Service
 
-ABOUT = "What Nightshift serves, over the Open Inference Protocol v2 and as signals for the next session. Every answer says until when it is good."
+ABOUT = "What Nightshift serves: scores over the Open Inference Protocol v2, signals for the next session; each says until when it is good."
 
 
 def application(service: Service) -> Any:

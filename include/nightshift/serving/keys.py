@@ -51,7 +51,9 @@ def make(name: str, stages: tuple[Stage, ...], at: dt.datetime) -> str:
         known = read().ring
         if any(key.name == name for key in known):
             raise ConfigError(
-                expected="a new name for the key", found=f"{name}, which there is", next_step="take another name, or --drop-key it first"
+                expected="a new name for the key",
+                found=f"{name}, which there is",
+                next_step="take another name, or nightshift keys drop it first",
             )
         _write((*known, Key(name=name, stages=stages, sha256=_hashed(secret), made_at=at)))
     return secret

@@ -1,4 +1,4 @@
-"""Answers on their way to the log: a thread of their own writes them, so that no request waits for a disk. Bounded in memory and on disk."""
+"""Answers on their way to the log, written by a thread of their own so that no request waits for a disk; bounded in memory and there."""
 
 from __future__ import annotations
 

@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 import threading
-from dataclasses import dataclass
 
 from nightshift.errors import ConfigError, NightshiftError
 from nightshift.serving.application import application
+from nightshift.serving.listening import Address
 from nightshift.serving.service import Service
 
 LOG = logging.getLogger("nightshift.serving")
 LOOK_EVERY_S = 0.5
 DRAIN_S = 20
-
-
-@dataclass(frozen=True)
-class Address:
-    """Where a service listens."""
-
-    host: str
-    port: int
-
-    @property
-    def is_exposed(self) -> bool:
-        """True when others than this machine can reach it."""
-        if self.host == "localhost":
-            return False
-        try:
-            return not ipaddress.ip_address(self.host).is_loopback
-        except ValueError:  # a name
-            return True
 
 
 def refuse_exposed_without_keys(address: Address, service: Service) -> None:
@@ -40,7 +21,7 @@ def refuse_exposed_without_keys(address: Address, service: Service) -> None:
         raise ConfigError(
             expected=f"API keys for a service that others reach at {address.host}",
             found="none",
-            next_step="nightshift serve --new-key NAME makes one; or listen on 127.0.0.1",
+            next_step="nightshift keys new NAME makes one; or listen on 127.0.0.1",
         )
 
 

@@ -23,7 +23,7 @@ class TensorIn(Shape):
     name: str = Field(max_length=256)
     shape: list[Length] = Field(max_length=8)
     datatype: Datatype
-    parameters: Parameters = {}  # noqa: RUF012
+    parameters: Parameters = {}
     data: list[Any] | None = None
 
 
@@ -31,14 +31,14 @@ class WantedOut(Shape):
     """An output by its name."""
 
     name: str = Field(max_length=256)
-    parameters: Parameters = {}  # noqa: RUF012
+    parameters: Parameters = {}
 
 
 class InferRequest(Shape):
     """One batch of rows."""
 
     id: str | None = Field(None, max_length=256)
-    parameters: Parameters = {}  # noqa: RUF012
+    parameters: Parameters = {}
     inputs: list[TensorIn] = Field(min_length=1, max_length=8)
     outputs: list[WantedOut] | None = Field(None, max_length=8)
 
@@ -68,7 +68,7 @@ class TensorMetadata(Shape):
     name: str
     datatype: Datatype
     shape: list[int]
-    parameters: Parameters = {}  # noqa: RUF012
+    parameters: Parameters = {}
 
 
 class ModelMetadata(Shape):

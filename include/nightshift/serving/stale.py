@@ -29,7 +29,12 @@ def refuse_stale(service: Service, serving: Serving, now: dt.datetime) -> bool:
 def facts(serving: Serving, stale: bool) -> dict[str, Any]:
     """What every answer carries beside its numbers."""
     fresh = serving.freshness
-    return {"session": str(fresh.session), "expires_at": fresh.expires_at.isoformat(), "stale": stale, "family": serving.model.fitted.family}
+    return {
+        "session": str(fresh.session),
+        "expires_at": fresh.expires_at.isoformat(),
+        "stale": stale,
+        "family": serving.model.fitted.family,
+    }
 
 
 def headers(serving: Serving, stale: bool) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Which release answers for a market: the one that the pointer leads to, as soon as it is verified, loaded and warm. Until then the old one.
+"""Which release answers for a market: the one that the pointer leads to, once it is verified, loaded and warm; until then the old one.
 
 A request takes the model that is current when it comes and keeps it to its end: no answer is a mixture of two.
 """
@@ -79,7 +79,7 @@ class Slot:
         except NightshiftError as failure:
             self.failure, self._refused = str(failure), address
             self.counts.reloads.labels(self.name, "refused").inc()
-            LOG.error("%s: %s does not take over: %s", self.name, address, failure)
+            LOG.warning("%s: %s does not take over: %s", self.name, address, failure)
             return
         before, self.current = self.current, serving
         self.failure, self._refused = "", ""

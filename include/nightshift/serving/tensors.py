@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,13 +13,9 @@ from pydantic import ValidationError
 from nightshift.serving.problems import Problem
 from nightshift.serving.served_model import ServedModel
 from nightshift.serving.shapes import InferRequest, TensorIn
+from nightshift.serving.tensor_data import NUMBERS, numbers, strings
 
 ROWS, WINDOWS, SYMBOLS, SCORE = "rows", "windows", "symbols", "score"
-NUMBERS = {
-    "FP16": np.dtype("<f2"), "FP32": np.dtype("<f4"), "FP64": np.dtype("<f8"), "INT8": np.dtype("i1"), "INT16": np.dtype("<i2"),
-    "INT32": np.dtype("<i4"), "INT64": np.dtype("<i8"), "UINT8": np.dtype("u1"), "UINT16": np.dtype("<u2"), "UINT32": np.dtype("<u4"),
-    "UINT64": np.dtype("<u8"),
-}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,13 +36,15 @@ def batch_of(body: bytes, json_length: int | None, model: ServedModel, most_rows
     known = {name, SYMBOLS}
     for place, tensor in enumerate(request.inputs):
         if tensor.name not in known:
-            raise Problem(400, f"expected an input named {name!r} (and perhaps {SYMBOLS!r}); found {tensor.name!r}", f"inputs[{place}].name")
-    place = next((at for at, tensor in enumerate(request.inputs) if tensor.name == name), None)
-    if place is None:
+            raise Problem(
+                400, f"expected an input named {name!r} (and perhaps {SYMBOLS!r}); found {tensor.name!r}", f"inputs[{place}].name"
+            )
+    at = next((place for place, tensor in enumerate(request.inputs) if tensor.name == name), None)
+    if at is None:
         raise Problem(400, f"expected an input named {name!r}; found none", "inputs")
-    windows = _windows(request.inputs[place], tensors[place], model, f"inputs[{place}]")
+    windows = _windows(request.inputs[at], tensors[at], model, f"inputs[{at}]")
     if len(windows) > most_rows:
-        raise Problem(413, f"expected at most {most_rows} rows; found {len(windows)}", f"inputs[{place}].shape")
+        raise Problem(413, f"expected at most {most_rows} rows; found {len(windows)}", f"inputs[{at}].shape")
     return Batch(request.id, windows, _symbols(request, tensors, len(windows)), _wants_binary(request))
 
 
@@ -96,9 +95,10 @@ def _windows(tensor: TensorIn, data: Any, model: ServedModel, where: str) -> np.
         raise Problem(400, f"expected the shape [n, {told}]; found {tensor.shape}", f"{where}.shape")
     if tensor.datatype not in NUMBERS:
         raise Problem(400, f"expected numbers, such as FP32; found {tensor.datatype}", f"{where}.datatype")
-    flat = _numbers(tensor, data, where)
-    if flat.size != np.prod(tensor.shape, dtype=np.int64):
-        raise Problem(400, f"expected {np.prod(tensor.shape, dtype=np.int64)} numbers for {tensor.shape}; found {flat.size}", f"{where}.data")
+    flat = numbers(tensor.datatype, data, where)
+    n_wanted = math.prod(tensor.shape)
+    if flat.size != n_wanted:
+        raise Problem(400, f"expected {n_wanted} numbers for {tensor.shape}; found {flat.size}", f"{where}.data")
     with np.errstate(over="ignore"):
         windows = flat.reshape(tensor.shape[0], model.window_sessions, len(model.columns.names)).astype(np.float32)
     bad = np.argwhere(~np.isfinite(windows))
@@ -108,21 +108,6 @@ def _windows(tensor: TensorIn, data: Any, model: ServedModel, where: str) -> np.
     return windows
 
 
-def _numbers(tensor: TensorIn, data: Any, where: str) -> np.ndarray:
-    if isinstance(data, bytes):
-        kind = NUMBERS[tensor.datatype]
-        if len(data) % kind.itemsize:
-            raise Problem(400, f"expected whole numbers of {kind.itemsize} bytes; found {len(data)} bytes", f"{where}.data")
-        return np.frombuffer(data, kind)
-    try:
-        numbers = np.asarray(data)
-    except ValueError:  # ragged
-        raise Problem(400, "expected rows of equal length; found others", f"{where}.data") from None
-    if numbers.dtype.kind not in "iuf" and numbers.size:
-        raise Problem(400, "expected numbers; found something else among them", f"{where}.data")
-    return numbers.astype(np.float64).reshape(-1)
-
-
 def _symbols(request: InferRequest, tensors: list[Any], n: int) -> tuple[str, ...]:
     place = next((at for at, tensor in enumerate(request.inputs) if tensor.name == SYMBOLS), None)
     if place is None:
@@ -130,27 +115,10 @@ def _symbols(request: InferRequest, tensors: list[Any], n: int) -> tuple[str, ..
     tensor, where = request.inputs[place], f"inputs[{place}]"
     if tensor.datatype != "BYTES" or tensor.shape != [n]:
         raise Problem(400, f"expected BYTES of the shape [{n}]; found {tensor.datatype} of {tensor.shape}", where)
-    names = _strings(tensors[place], where)
+    names = strings(tensors[place], where)
     if len(names) != n:
         raise Problem(400, f"expected {n} symbols; found {len(names)}", f"{where}.data")
     return names
-
-
-def _strings(data: Any, where: str) -> tuple[str, ...]:
-    """As the JSON has them, or each behind its length in four bytes."""
-    if not isinstance(data, bytes):
-        if not all(isinstance(name, str) for name in data):
-            raise Problem(400, "expected strings; found something else among them", f"{where}.data")
-        return tuple(data)
-    names, at = [], 0
-    while at < len(data):
-        length = int.from_bytes(data[at : at + 4], "little")
-        text = data[at + 4 : at + 4 + length]
-        if len(text) != length:
-            raise Problem(400, "expected each string behind its length in four bytes; found fewer bytes", f"{where}.data")
-        names.append(text.decode("utf-8", "replace"))
-        at += 4 + length
-    return tuple(names)
 
 
 def _wants_binary(request: InferRequest) -> bool:

@@ -19,14 +19,19 @@ from nightshift.serving.service import Service
 EXAMPLE = {
     "market": "demo", "version": "1.0.0", "session": "2026-11-19", "for_session": "2026-11-20", "expires_at": "2026-11-20T23:00:00+00:00",
     "stale": False, "family": "lightgbm", "strategy": "long_flat, scores above 0.5", "currency": "USD",
-    "signals": [{"symbol": "SYM01", "score": 0.61, "position": 0.033, "previous_position": 0.0, "cost_bps": 0.1, "cost_amount": 1.0, "last_close": 93.1}],
+    "signals": [
+        {
+            "symbol": "SYM01", "score": 0.61, "position": 0.033, "previous_position": 0.0, "cost_bps": 0.1, "cost_amount": 1.0,
+            "last_close": 93.1,
+        },
+    ],
 }  # fmt: skip
 
 
 def router(service: Service) -> APIRouter:
     """The route of one service."""
     routes = APIRouter(tags=["Signals"])
-    good = {200: {"description": "A row a symbol", "content": {"application/json": {"example": EXAMPLE}}}}
+    good: dict[int | str, dict[str, Any]] = {200: {"description": "A row a symbol", "content": {"application/json": {"example": EXAMPLE}}}}
 
     @routes.get("/signals", responses={**good, **examples.problems(400, 401, 403, 404, 429, 503)})
     async def signals(

@@ -86,9 +86,7 @@ def metadata(serving: Serving) -> ModelMetadata:
     model, columns = serving.model, list(serving.model.columns.names)
     single = model.window_sessions == 1
     shape = [-1, len(columns)] if single else [-1, model.window_sessions, len(columns)]
-    rows = TensorMetadata(
-        name=tensors.ROWS if single else tensors.WINDOWS, datatype="FP32", shape=shape, parameters={"columns": columns}
-    )
+    rows = TensorMetadata(name=tensors.ROWS if single else tensors.WINDOWS, datatype="FP32", shape=shape, parameters={"columns": columns})
     symbols = TensorMetadata(name=tensors.SYMBOLS, datatype="BYTES", shape=[-1], parameters={"optional": True})
     return ModelMetadata(
         name=model.market,
@@ -96,7 +94,11 @@ def metadata(serving: Serving) -> ModelMetadata:
         platform=f"nightshift_{model.fitted.family}",
         inputs=[rows, symbols] if model.answers_rows else [],
         outputs=[TensorMetadata(name=tensors.SCORE, datatype="FP64", shape=[-1], parameters={"means": _meaning(model)})],
-        parameters={**stale.facts(serving, stale=False), "label": model.label.label.model_dump(mode="json"), "threshold": model.label.threshold},
+        parameters={
+            **stale.facts(serving, stale=False),
+            "label": model.label.label.model_dump(mode="json"),
+            "threshold": model.label.threshold,
+        },
     )
 
 
