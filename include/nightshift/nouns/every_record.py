@@ -18,6 +18,7 @@ from nightshift.nouns.release import DeploymentTest, Release, ReleaseColumns, Re
 from nightshift.nouns.replay_record import ReplayRecord
 from nightshift.nouns.revisions_record import RevisionsRecord
 from nightshift.nouns.selection_record import Selection
+from nightshift.nouns.serving_keys import KeyRing
 from nightshift.nouns.signals_record import SignalsRecord
 from nightshift.nouns.simulation_record import SimulatedNight, SimulationRecord
 from nightshift.nouns.snapshot_record import SnapshotRecord
@@ -38,6 +39,7 @@ RECORDS: tuple[type[Record], ...] = (
     SnapshotRecord,
     UniverseRecord,
     SourceCopy,
+    KeyRing,
     NightRecord,
     NewsRecord,
     QualityAccount,

@@ -1,4 +1,4 @@
-"""A release that answers: loaded once, asked one request at a time, dropped when its last answer is out."""
+"""A release that answers: loaded once, asked one request at a time; it and its thread end when the last request lets go of it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,3 @@ class ServedModel:
         panel = Panel(symbols, days, self.columns.names, windows, np.full((n, sessions), np.nan), label_reach=0)
         rows = Rows(panel, np.arange(n, dtype=np.int32), np.full(n, sessions - 1, dtype=np.int32))
         return self.fitted.predict(rows)
-
-    def close(self) -> None:
-        """No new question; what was asked is answered."""
-        self.thread.shutdown(wait=False)

@@ -93,7 +93,6 @@ class Slot:
 
     def _tell(self, before: Serving | None, after: Serving | None) -> None:
         if before is not None:
-            before.model.close()
             self.counts.served.remove(self.name, before.model.version)
         if after is not None:
             self.counts.served.labels(self.name, after.model.version).set(1)
