@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Literal
 
 import click
 
@@ -11,9 +11,6 @@ from nightshift.commands.asked import JSON, now
 from nightshift.commands.command import command
 from nightshift.commands.serve import STAGES
 from nightshift.errors import ConfigError
-
-if TYPE_CHECKING:
-    from nightshift.nouns.serving_keys import Stage
 
 
 @command(
@@ -25,7 +22,7 @@ if TYPE_CHECKING:
     JSON,
     examples=("nightshift keys new dashboard", "nightshift keys new trader --stage production --stage staging", "nightshift keys list"),
 )
-def keys(verb: str, name: str | None, stages: tuple[Stage, ...]) -> Answer:
+def keys(verb: str, name: str | None, stages: tuple[Literal["production", "staging"], ...]) -> Answer:
     """Make, drop or list the API keys of the inference service.
 
     A new key is shown once: only its hash is kept. A running service learns of changes when it is started again.

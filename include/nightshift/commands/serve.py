@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Literal
 
 import click
 
@@ -12,9 +12,6 @@ from nightshift.commands.command import command
 from nightshift.commands.values import Count
 from nightshift.serving.limits import Limits
 from nightshift.serving.listening import Address
-
-if TYPE_CHECKING:
-    from nightshift.nouns.serving_keys import Stage
 
 STAGES = ("production", "staging")
 SOME = click.FloatRange(min=0, min_open=True)
@@ -36,7 +33,7 @@ SOME = click.FloatRange(min=0, min_open=True)
     examples=("nightshift serve", "nightshift serve --market demo --port 8100", "nightshift serve --host 0.0.0.0 --max-rate 50"),
     gathered={"limits": Limits, "where": Address},
 )  # fmt: skip
-def serve(markets: tuple[str, ...], stage: Stage, limits: Limits, where: Address) -> Answer:
+def serve(markets: tuple[str, ...], stage: Literal["production", "staging"], limits: Limits, where: Address) -> Answer:
     """Answer over HTTP with what is served: Open Inference Protocol v2, /signals, /metrics, /docs.
 
     A promotion or a rollback takes over without a dropped request. Ctrl-C ends it.
@@ -49,6 +46,7 @@ def serve(markets: tuple[str, ...], stage: Stage, limits: Limits, where: Address
     served = service(chosen, stage, keys.read(), limits, now, shows_docs=not where.is_exposed)
     refuse_exposed_without_keys(where, served)
     say(f"{', '.join(chosen)} ({stage}) at http://{where.host}:{where.port}   API page: /docs   metrics: /metrics   Ctrl-C ends it")
+    say(f"limits: {limits.body_mib:g} MiB and {limits.rows} rows a request, {limits.requests_per_second:g} requests a second of one client")
     run(served, where)
     return Answer({"ended": True}, ["ended; every request that had come was answered"])
 
