@@ -74,10 +74,12 @@ def announce_week(market: str, week: str) -> str:
 
 
 def announce_rollback(market: str, facts: dict) -> str:
-    """Mail who took the market back to which version, and why."""
+    """Mail who took the market back to which version, or retracted which, and why."""
     chosen, context = load_market(market), _context()
     where = _happening(chosen, context)
-    mail = alerts.rollback(where, facts["version"], facts["who"], facts["why"])
+    said = facts["who"], facts["why"]
+    gone = facts["retracted"]
+    mail = alerts.retraction(where, gone, facts["version"], *said) if gone else alerts.rollback(where, facts["version"], *said)
     return tell(chosen, mail, f"rollback {_dag_id(context)} {where.run}")
 
 

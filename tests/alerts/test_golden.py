@@ -175,6 +175,8 @@ def every_mail() -> dict[str, Mail]:
         "no-new-bar-with-signals": alerts.no_new_bar(signalled, QUIET),
         "no-new-bar": alerts.no_new_bar(announced, QUIET),
         "rollback": alerts.rollback(at("announce"), "1.0.0", "ada", "bad fills since Monday"),
+        "retraction": alerts.retraction(at("announce"), "1.0.2", "1.0.1", "ada", "it learned from a split that was none"),
+        "retraction-of-the-last": alerts.retraction(at("announce"), "1.0.0", None, "ada", "it learned from a split that was none"),
         "weekly": alerts.weekly(at("announce", REPORT), WEEK),
     }
 

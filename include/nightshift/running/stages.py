@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nightshift import sessions
 from nightshift.config import load_market, validated
@@ -24,6 +25,9 @@ from nightshift.running.market_check import checked_market
 from nightshift.running.stopping import leaving_a_page
 from nightshift.storage import store
 from nightshift.storage.night import night_of, open_night, timed
+
+if TYPE_CHECKING:
+    from nightshift.release import Retracted
 
 
 @timed
@@ -296,6 +300,16 @@ def rollback(market: str, to: str = "previous", who: str = "", why: str = "") ->
     tracking.follow(market)
     release.publish(load_market(market))  # what the version that goes said is marked as withdrawn
     return entry
+
+
+def retract(market: str, version: str, who: str = "", why: str = "") -> Retracted:
+    """A version never serves again; where it is live, the one before it is served by the same write."""
+    from nightshift import release, tracking
+
+    done = release.retract(load_market(market), version, who, why)
+    tracking.follow(market)
+    release.publish(load_market(market))
+    return done
 
 
 def ingest(market: str, as_of: str, uri: str, start: str | None = None) -> dict[str, int]:

@@ -147,6 +147,13 @@ def point(where: str, target: str) -> None:
     sync(link.parent)
 
 
+def unpoint(where: str) -> None:
+    """Take the link at `where` away; nobody is led anywhere by it."""
+    link = path(where)
+    link.unlink(missing_ok=True)
+    sync(link.parent)
+
+
 def pointed(where: str) -> str | None:
     """The address that the link at `where` leads to, or None."""
     link = path(where)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from nightshift.nouns.ledger_entry import LedgerEntry
 from nightshift.nouns.release import Release, ReleaseColumns
 from nightshift.storage import addresses, ledger, store
+from nightshift.storage.ledger_lineage import live_among, previous_among, retracted_among
 from nightshift.storage.night import night_of
 from nightshift.tracking import server
 from nightshift.tracking.changelog import Made, changelog
@@ -37,28 +38,33 @@ def follow(market: str) -> str:
 
 
 def aliases(entries: list[LedgerEntry]) -> dict[str, str]:
-    """champion: what is live. previous: what was live before it. challenger: the newest release, whether live or taken back.
+    """champion: what is live. previous: what was live before it came. challenger: the newest release, whether live or taken back.
 
     >>> sequence = [("promote", "1.0.0"), ("promote", "1.0.1"), ("rollback", "1.0.0")]
     >>> aliases([LedgerEntry.model_construct(kind=kind, version=version) for kind, version in sequence])
-    {'champion': '1.0.0', 'challenger': '1.0.1', 'previous': '1.0.1'}
+    {'champion': '1.0.0', 'challenger': '1.0.1'}
     """
-    live = [entry.version for entry in entries if entry.serves]
+    live = live_among(entries)
     newest = [entry.version for entry in entries if entry.released]
-    named = {"champion": live[-1] if live else None, "challenger": newest[-1] if newest else None, "previous": ledger.previous(entries)}
+    named = {
+        "champion": live.version if live else None, "challenger": newest[-1] if newest else None, "previous": previous_among(entries),
+    }  # fmt: skip
     return {alias: version for alias, version in named.items() if version}
 
 
 def stage_of(version: str, entries: list[LedgerEntry]) -> str:
-    """production, deprecated (taken back by a rollback) or archived (superseded).
+    """production, deprecated (taken back by a rollback, or retracted) or archived (superseded).
 
     >>> sequence = [("promote", "1.0.1"), ("rollback", "1.0.0")]
     >>> stage_of("1.0.1", [LedgerEntry.model_construct(kind=kind, version=version) for kind, version in sequence])
     'deprecated'
     """
     live = [entry for entry in entries if entry.serves]
-    if live[-1].version == version:
+    serving = live_among(entries)
+    if serving is not None and serving.version == version:
         return "production"
+    if version in retracted_among(entries) or live[-1].version == version:
+        return "deprecated"
     last = max(index for index, entry in enumerate(live) if entry.version == version)
     return "deprecated" if live[last + 1].kind == "rollback" else "archived"
 

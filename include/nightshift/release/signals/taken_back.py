@@ -6,8 +6,6 @@ from collections.abc import Sequence
 
 from nightshift.nouns.ledger_entry import LedgerEntry
 
-RETRACT = "retract"  # the kind of entry that marks a version as never to serve again
-
 
 def taken_back(known: Sequence[LedgerEntry]) -> dict[str, str]:
     """Versions that were rolled back from, or retracted, and serve no more; by whom and why.
@@ -20,7 +18,7 @@ def taken_back(known: Sequence[LedgerEntry]) -> dict[str, str]:
     live = ""
     for entry in known:
         says = f"{entry.kind} by {entry.who}: {entry.why}"
-        if str(entry.kind) == RETRACT:
+        if entry.kind == "retract":
             out[entry.version] = says
         elif entry.serves:
             if entry.kind == "rollback" and live and live != entry.version:

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from nightshift.nouns.ledger_entry import LedgerEntry
 from nightshift.nouns.signals_record import SignalsRecord
 from nightshift.release.signals.taken_back import taken_back
+from nightshift.storage.ledger_lineage import live_among
 
 
 def doubts(record: SignalsRecord, at: dt.datetime, known: Sequence[LedgerEntry]) -> tuple[tuple[str, str], ...]:
     """Pairs of a word and its sentence; nothing about signals that are good. `known` is what the ledger says of the market."""
     said, version = [], record.version
-    live = next((entry for entry in reversed(known) if entry.serves), None)
+    live = live_among(known)
     back = taken_back(known).get(version or "")
     if record.counts is None:
         said.append(("NO SIGNALS", record.why_none))

@@ -75,6 +75,15 @@ class _RolledBack:
 
 
 @dataclass(frozen=True)
+class _Retracted:
+    where: Happening
+    retracted: str
+    version: str | None
+    who: str
+    why: str
+
+
+@dataclass(frozen=True)
 class _Week:
     where: Happening
     headline: str
@@ -134,6 +143,11 @@ def no_new_bar(where: Happening, news: NewsRecord) -> Mail:
 def rollback(where: Happening, version: str, who: str, why: str) -> Mail:
     """Another version is served again, by somebody's word."""
     return written("rollback", _RolledBack(where, version, who, why))
+
+
+def retraction(where: Happening, retracted: str, version: str | None, who: str, why: str) -> Mail:
+    """A version never serves again, by somebody's word; `version` is what is served now, if anything is."""
+    return written("retraction", _Retracted(where, retracted, version, who, why))
 
 
 def weekly(where: Happening, headline: str) -> Mail:
