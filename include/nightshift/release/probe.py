@@ -21,7 +21,7 @@ from nightshift.nouns.scores import Scores
 from nightshift.release import live_rows, sample
 from nightshift.release.latency import timed
 from nightshift.release.score_differences import compared
-from nightshift.release.signals.answering import answer, live_panel
+from nightshift.release.signals.answering import answer, chosen_columns
 from nightshift.release.signals.live_history import need_of
 from nightshift.release.signals.parity import live_parity
 from nightshift.storage import store
@@ -77,7 +77,10 @@ def predict(release: str, night: str, first_session: str, out: str) -> Facts:
 
 def rebuilt(bars: Bars, columns: ReleaseColumns) -> Panel:
     """The release's columns of all sessions, computed here and now; outcomes are not needed to predict."""
-    return live_panel(bars, columns, len(bars.sessions))
+    from nightshift.data.columns import compute
+
+    values = compute(bars, chosen_columns(columns))
+    return Panel(bars.symbols, bars.sessions, tuple(columns.names), values, np.full(bars.shape, np.nan), label_reach=0)
 
 
 def columns_that_differ(night: Night, panel: Panel) -> list[str]:
