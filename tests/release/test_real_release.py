@@ -24,7 +24,7 @@ from nightshift.nouns.training import TrainingRecord
 from nightshift.nouns.verdict_record import Verdict
 from nightshift.nouns.yardsticks_record import YardsticksRecord
 from nightshift.release import deployment, live_rows, probe, rollbacks
-from nightshift.release.signals import issuing, rechecking, throwaway
+from nightshift.release.signals import issued, issuing, rechecking, throwaway
 from nightshift.release.signals.issued import at as issued_at
 from nightshift.running import stages
 from nightshift.sessions import utc
@@ -353,6 +353,10 @@ def test_a_refused_night_ends_with_the_champions_signals_and_asks_last_times_aga
     np.testing.assert_allclose(told.rows.score, whole, atol=1e-6)
     assert {file.name for file in store.path(told.address).iterdir()} >= {"signals.parquet", "signals.csv", "signals.json"}
     assert release.issue(later) == told.address
+    part = replace(later, options=Options(symbols=("SIM0001",)))
+    partial = issued_at(release.issue(part)).record
+    assert (partial.counts, partial.why_none) == (None, "a night on part of the symbols (1) says nothing of the whole market")
+    assert issued.newest("small").address == told.address
     dry = issued_at(release.issue(later, dry_run=True))
     assert (dry.record.dry_run, dry.address != told.address) == (True, True)
 
