@@ -388,6 +388,16 @@ def test_last_times_signals_that_would_be_otherwise_name_the_revision_or_the_def
     assert rechecking.recheck(first.record, other, said, blocks).cause == rechecking.OTHER_CODE
 
 
+def test_a_release_that_declares_too_short_a_warm_up_is_refused_on_staging(night, monkeypatch):
+    folder = store.path(release.stage(judged(night, "logistic")))
+    declared = ReleaseColumns.read(folder)
+    declared.model_copy(update={"warmup_sessions": {**declared.warmup_sessions, "rsi_14": 20}}).write(folder)
+    store._seal(folder)
+    monkeypatch.setattr(deployment, "asked", lambda function, arguments: getattr(probe, function)(**arguments))
+    with pytest.raises(ReleaseRefused, match=r"20 bars of warm-up.*found rsi_14 of SIM.*longer `warmup_sessions`"):
+        release.test(night)
+
+
 def test_a_champion_that_cannot_answer_leaves_a_night_that_says_so_and_is_asked_again(night):
     version = by_hand(night, "logistic").release
     next(store.path(version).rglob("*.npz")).unlink()
