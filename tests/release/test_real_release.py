@@ -23,8 +23,8 @@ from nightshift.nouns.signals import Signals
 from nightshift.nouns.training import TrainingRecord
 from nightshift.nouns.verdict_record import Verdict
 from nightshift.nouns.yardsticks_record import YardsticksRecord
-from nightshift.release import deployment, live_rows, probe, rollbacks
-from nightshift.release.signals import issued, issuing, rechecking, throwaway
+from nightshift.release import deployment, probe, rollbacks
+from nightshift.release.signals import issued, issuing, live_rows, rechecking, throwaway
 from nightshift.release.signals.issued import at as issued_at
 from nightshift.running import stages
 from nightshift.sessions import utc

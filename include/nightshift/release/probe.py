@@ -18,11 +18,12 @@ from nightshift.nouns.panel import Panel, Rows, rows_of
 from nightshift.nouns.record import Facts
 from nightshift.nouns.release import FirstLoad, Parity, Release, ReleaseColumns, ReleaseLabel
 from nightshift.nouns.scores import Scores
-from nightshift.release import live_rows, sample
+from nightshift.release import sample
+from nightshift.release.score_differences import compared
+from nightshift.release.signals import live_rows
 from nightshift.release.signals.answering import answer, chosen_columns
 from nightshift.release.signals.live_history import need_of
 from nightshift.release.signals.parity import live_parity
-from nightshift.release.signals.score_differences import compared
 from nightshift.storage import store
 from nightshift.storage.night import Night, night_of
 

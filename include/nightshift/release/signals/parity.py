@@ -13,9 +13,9 @@ from nightshift.nouns.bars import Bars
 from nightshift.nouns.live_parity import LiveParity
 from nightshift.nouns.panel import Panel, rows_of
 from nightshift.nouns.release import ReleaseColumns
+from nightshift.release.score_differences import compared
 from nightshift.release.signals.answering import live_panel, scores
 from nightshift.release.signals.live_history import Need, live_history
-from nightshift.release.signals.score_differences import compared
 
 SESSIONS = 3
 COLUMN_TOLERANCE = 1e-6  # of a value, or of what its column usually is: a few last bits of float32

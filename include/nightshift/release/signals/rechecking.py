@@ -11,8 +11,8 @@ from nightshift.nouns.dataset import BarBlocks
 from nightshift.nouns.night_record import NightRecord
 from nightshift.nouns.signals import Signals
 from nightshift.nouns.signals_record import ChangedSignal, Recheck, SignalsRecord
+from nightshift.release.score_differences import TOLERANCE
 from nightshift.release.signals.live_history import Need, read_live
-from nightshift.release.signals.score_differences import TOLERANCE
 from nightshift.storage import fingerprints
 from nightshift.storage.night import night_of
 
