@@ -30,7 +30,7 @@ for market in every_market():
         judged = step(gate)(examined)
         staged = step(stages.stage)(judged)
         tested = step(stages.deployment_test)(staged)
-        promoted = step(stages.promote, outlets=[assets.release(market)])(tested)
+        promoted = step(stages.promote, outlets=[assets.release(market)])(tested, part=night["part"])
         reported = step(stages.report, trigger_rule="none_failed")(listened)
         told = step(alerts.announce)(name, reported, night["dry_run"])
 

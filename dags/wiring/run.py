@@ -43,9 +43,9 @@ def night(market: str, delay_minutes: int = 0) -> dict:
 
     context = _context()
     params, instant = checked_params(context), stands_for(market, context, delay_minutes)
-    asked = {"as_of": instant, "options": options(params, who(context)), "full": params["mode"] == "full", "dry_run": params["dry_run"]}
+    asked = {"as_of": instant, "options": options(params, who(context)), "full": params["mode"] == "full"}
     stages.preflight(market, instant)
-    return asked
+    return {**asked, "dry_run": params["dry_run"], "part": params["version_part"]}
 
 
 def options(params: Mapping[str, Any], by: str) -> dict:

@@ -24,6 +24,7 @@ from nightshift.commands.inspect import inspect
 from nightshift.commands.measure_release import evaluate
 from nightshift.commands.pages import compare, report, runs
 from nightshift.commands.promote_night import promote
+from nightshift.commands.registry.version_group import versions
 from nightshift.commands.replay_night import replay
 from nightshift.commands.run_night import gate, run, train
 from nightshift.commands.search import suite, tune
@@ -33,8 +34,8 @@ from nightshift.errors import EXIT_CONFIGURATION, EXIT_SUCCESS, NightshiftError
 
 EXIT_STOPPED = 130
 COMMANDS = (
-    run, train, evaluate, gate, promote, rollback, status, history, ledger, inspect, ingest, doctor, report, compare, runs, tune, suite,
-    assay, replay, simulate, completion,
+    run, train, evaluate, gate, promote, rollback, status, versions, history, ledger, inspect, ingest, doctor, report, compare, runs, tune,
+    suite, assay, replay, simulate, completion,
 )  # fmt: skip
 EXAMPLES = (
     "nightshift run --market demo       # one whole night",

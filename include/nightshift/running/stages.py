@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nightshift import sessions
 from nightshift.config import load_market, validated
@@ -24,6 +25,9 @@ from nightshift.running.market_check import checked_market
 from nightshift.running.stopping import leaving_a_page
 from nightshift.storage import store
 from nightshift.storage.night import night_of, open_night, timed
+
+if TYPE_CHECKING:
+    from nightshift.release.versions import Part
 
 
 @timed
@@ -200,17 +204,24 @@ def deployment_test(staged: str) -> str:
 
 
 @timed
-def promote(tested: str, dry_run: bool = False, who: str = "gate", why: str = "", force: bool = False) -> str:
+def promote(
+    tested: str,
+    dry_run: bool = False,
+    who: str = "gate",
+    why: str = "",
+    force: bool = False,
+    part: Part = "patch",
+) -> str:
     """The tested release becomes the champion: ledger first, then pointer, then registry. Never twice for one night.
 
-    Without a `why` the ledger keeps the verdict's headline; to force needs one.
+    Without a `why` the ledger keeps the verdict's headline; to force needs one. `part` of the version is what goes up.
     """
     from nightshift import release, tracking
 
     night = night_of(tested)
     if not dry_run:
         reason = why if force else why or decision(night.address).headline
-        release.promote(night, who=who, why=reason, force=force)
+        release.promote(night, who=who, why=reason, force=force, part=part)
         tracking.follow(night.market.market)
     return night.stage("verdict")
 
