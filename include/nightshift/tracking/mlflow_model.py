@@ -6,6 +6,7 @@ There is no pickle: the flavour names `mlflow_flavor`, which opens the sealed fo
 from __future__ import annotations
 
 import json
+import math
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -69,4 +70,4 @@ def _write_example(folder: Path, columns: ReleaseColumns, into: Path) -> dict[st
 
 
 def _number(value: Any) -> float | None:
-    return float(value) if value == value else None  # JSON has no NaN
+    return float(value) if math.isfinite(value) else None  # JSON has no NaN

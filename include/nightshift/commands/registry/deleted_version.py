@@ -25,13 +25,13 @@ def delete(market: str, version: str, dry_run: bool, why: str, who: str) -> Answ
     """
     from nightshift.config import load_market
     from nightshift.release import registry
-    from nightshift.running import registering
+    from nightshift.running import released_versions
 
     load_market(market)
     if dry_run:
         planned, noted = registry.deletion(market, version), ""
     else:
-        planned, noted = registering.delete(market, version, who, why, now())
+        planned, noted = released_versions.delete(market, version, who, why, now())
     facts = {
         "market": market, "version": version, "dry_run": dry_run, "folder": str(planned.folder), "files": planned.n_files,
         "bytes": planned.n_bytes, "manifest_sha256": planned.manifest_sha256, "note": noted,

@@ -20,10 +20,10 @@ from nightshift.commands.registry.asked_version import RELEASED
 def note(market: str, version: str, text: str, who: str) -> Answer:
     """Add a remark to a version's changelog; what was generated, and earlier remarks, stay."""
     from nightshift.config import load_market
-    from nightshift.running import registering
+    from nightshift.running import released_versions
 
     load_market(market)
-    written = registering.note(market, version, text, who, now())
+    written = released_versions.note(market, version, text, who, now())
     return Answer(
         written.facts(), [f"{market} {version}  {written.line}", f"next      nightshift versions show {version} --market {market}"]
     )

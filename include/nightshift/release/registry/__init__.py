@@ -7,9 +7,11 @@ from nightshift.release.registry.differences import changelog, differences, made
 from nightshift.release.registry.lineage import Lineage, lineage
 from nightshift.release.registry.notes import note, notes
 from nightshift.release.registry.registered import Registered, versions
-from nightshift.release.registry.serving_stages import STAGES, aliases, stage_of
+from nightshift.release.registry.serving_stages import ALIASES, ARCHIVED, STAGES, aliases, stage_of
 
 __all__ = [
+    "ALIASES",
+    "ARCHIVED",
     "STAGES",
     "Deletion",
     "Lineage",

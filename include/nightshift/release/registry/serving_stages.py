@@ -9,6 +9,7 @@ from nightshift.storage import ledger
 
 DEVELOPMENT, STAGING = "development", "staging"  # of a night's challenger: judged; sealed for release, and served by nobody
 PRODUCTION, DEPRECATED, ARCHIVED = "production", "deprecated", "archived"
+ALIASES = ("champion", "challenger", "previous")
 STAGES = (DEVELOPMENT, STAGING, PRODUCTION, DEPRECATED, ARCHIVED)
 
 
