@@ -29,7 +29,7 @@ for market in every_market():
         judged = step(gate)(step(stages.examine)(step(stages.select)(evaluated)))
         staged = step(stages.stage)(judged)
         tested = step(stages.deployment_test)(staged)
-        promoted = step(stages.promote, outlets=[assets.release(market)])(tested)
+        promoted = step(stages.promote, outlets=[assets.release(market)])(tested, part=night["part"])
         issued = step(signals, trigger_rule="none_failed", outlets=[assets.signals(market)])(listened, night["dry_run"])
         reported = step(stages.report)(issued)
         told = step(alerts.announce)(name, reported, night["dry_run"])

@@ -60,6 +60,15 @@ def night(market: Market) -> dict[str, Param]:
         "reason": Param(
             None, type=["null", "string"], maxLength=500, title="Reason", description="Written into the ledger.", section="Release"
         ),
+        "version_part": Param(
+            "patch",
+            type="string",
+            enum=["patch", "minor", "major"],
+            title="Version",
+            values_display={"patch": "1.0.3 → 1.0.4", "minor": "1.0.3 → 1.1.0", "major": "1.0.3 → 2.0.0"},
+            description="Which number goes up if tonight's challenger is promoted.",
+            section="Release",
+        ),
         "dry_run": Param(False, type="boolean", title="Dry run", description="Everything but the release itself.", section="Release"),
     }
 

@@ -10,9 +10,9 @@ from typing import Any
 from nightshift import sessions
 from nightshift.config import known
 from nightshift.errors import ConfigError
+from wiring.clocks import refuse_future
 
 MONGO_CONNECTION = "nightshift_mongo"
-CLOCKS_DIFFER = dt.timedelta(minutes=5)
 
 
 def as_of(context: Mapping[str, Any], delay_minutes: int = 0) -> str:
@@ -45,19 +45,9 @@ def night(market: str, delay_minutes: int = 0) -> dict:
     context = _context()
     params, instant = checked_params(context), stands_for(market, context, delay_minutes)
     refuse_future(params["as_of"], dt.datetime.now(dt.UTC))
-    asked = {"as_of": instant, "options": options(params, who(context)), "full": params["mode"] == "full", "dry_run": params["dry_run"]}
+    asked = {"as_of": instant, "options": options(params, who(context)), "full": params["mode"] == "full"}
     stages.preflight(market, instant)
-    return asked
-
-
-def refuse_future(asked: str | None, now: dt.datetime) -> None:
-    """What was asked for has to have been, but for the difference of two clocks."""
-    if asked and sessions.utc(asked) > now + CLOCKS_DIFFER:
-        raise ConfigError(
-            expected=f"`as_of` not after now, {now:%Y-%m-%d %H:%M} UTC",
-            found=asked,
-            next_step="trigger the run again with an instant that has been, or leave `as_of` empty",
-        )
+    return {**asked, "dry_run": params["dry_run"], "part": params["version_part"]}
 
 
 def options(params: Mapping[str, Any], by: str) -> dict:

@@ -12,9 +12,21 @@ from nightshift import commands
 from nightshift.commands import cli
 from nightshift.commands.values import Known
 
-EVERY = pytest.mark.parametrize("command", cli.COMMANDS, ids=lambda command: command.name)
+
+def _typed(commands, before=()):
+    """Every command by the words that are typed for it, those of groups too."""
+    for command in commands:
+        words = (*before, command.name)
+        if isinstance(command, click.Group):
+            yield from _typed(command.commands.values(), words)
+        else:
+            yield words, command
+
+
+WORDS = {command: words for words, command in _typed(cli.COMMANDS)}
+EVERY = pytest.mark.parametrize("command", WORDS, ids=lambda command: " ".join(WORDS[command]))
 ASKED_OF_A_MARKET = [
-    command for command in cli.COMMANDS if any(option.name == "market" and isinstance(option.type, Known) for option in command.params)
+    command for command in WORDS if any(option.name == "market" and isinstance(option.type, Known) for option in command.params)
 ]
 ABOUT_TELLING = {"as_json", "quiet"}
 
@@ -54,35 +66,35 @@ def test_every_option_reaches_its_command_and_nothing_else_is_expected(command):
 
 @EVERY
 def test_every_command_explains_itself_with_examples_that_are_right(command, ask):
-    shown = ask(command.name, "--help")
+    shown, typed = ask(*WORDS[command], "--help"), WORDS[command]
     assert shown.code == 0
     assert command.examples
     for example in command.examples:
         assert f"\n  {example}\n" in shown.out
         words = shlex.split(re.sub(r'^eval "\$\((.*?)\)"', r"\1", example), comments=True)
-        program, name, *rest = words[: words.index(">")] if ">" in words else words
-        assert (program, name) == ("nightshift", command.name)
+        program, *rest = words[: words.index(">")] if ">" in words else words
+        assert (program, *rest[: len(typed)]) == ("nightshift", *typed)
         with click.Context(command) as context:
-            command.make_parser(context).parse_args(rest)
+            command.make_parser(context).parse_args(rest[len(typed) :])
 
 
-@pytest.mark.parametrize("command", ASKED_OF_A_MARKET, ids=lambda command: command.name)
+@pytest.mark.parametrize("command", ASKED_OF_A_MARKET, ids=lambda command: " ".join(WORDS[command]))
 def test_an_unknown_market_is_exit_code_3_with_a_suggestion(command, ask):
-    said = ask(command.name, "--market", "demoo")
+    said = ask(*WORDS[command], "--market", "demoo")
     assert said.code == 3
     assert "did you mean 'demo'" in said.err
 
 
 def test_every_command_but_a_few_takes_a_market_and_answers_as_json():
     """A service takes several and answers over HTTP, keys are the store's, a shell's script is neither's."""
-    lacking = [command.name for command in cli.COMMANDS if not {"market", "as_json"} <= {option.name for option in command.params}]
+    lacking = [command.name for command in WORDS if not {"market", "as_json"} <= {option.name for option in command.params}]
     assert lacking == ["serve", "keys", "completion"]
 
 
 def test_the_strategies_that_help_names_are_those_that_there_are():
     from nightshift.training.search import STRATEGIES
 
-    for command in cli.COMMANDS:
+    for command in WORDS:
         for option in command.params:
             if option.name == "strategy":
                 assert all(name in option.help for name in STRATEGIES)

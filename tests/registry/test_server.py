@@ -75,5 +75,5 @@ def test_a_real_server_takes_nights_and_releases_and_its_death_costs_nothing(ser
 
 def _same_bytes(run: str) -> None:
     """What was uploaded is the sealed release, byte for byte."""
-    fetched = Path(mlflow_server.connected().download_artifacts(run, "release", str(store.home())))
+    fetched = Path(mlflow_server.connected().download_artifacts(run, "model/release", str(store.home())))
     store.verify(fetched)

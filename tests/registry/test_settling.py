@@ -37,10 +37,10 @@ def test_every_release_is_a_version_with_aliases_stage_lineage_and_changelog(mar
     assert newest["tags"].keys() >= {"night", "session", "family", "parent", "snapshot", "git_sha", "manifest_sha256"}
     client = server.connected()
     model = client.get_model_version_by_alias(market.NAME, "champion")
-    assert model.source.endswith("/release")
-    assert {one.path for one in client.list_artifacts(model.run_id, "release/model")} == {
-        "release/model/model.json",
-        "release/model/trees.txt",
+    assert model.source.endswith("/model")
+    assert {one.path for one in client.list_artifacts(model.run_id, "model/release/model")} == {
+        "model/release/model/model.json",
+        "model/release/model/trees.txt",
     }
 
 

@@ -25,6 +25,7 @@ from nightshift.commands.measure_release import evaluate
 from nightshift.commands.next_signals import signals
 from nightshift.commands.pages import compare, report, runs
 from nightshift.commands.promote_night import promote
+from nightshift.commands.registry.version_group import versions
 from nightshift.commands.replay_night import replay
 from nightshift.commands.retract_version import retract
 from nightshift.commands.run_night import gate, run, train
@@ -37,8 +38,8 @@ from nightshift.project import VERSION
 
 EXIT_STOPPED = 130
 COMMANDS = (
-    run, train, evaluate, gate, promote, rollback, retract, status, signals, history, ledger, inspect, ingest, doctor, report, compare,
-    runs, tune, suite, assay, replay, simulate, serve, keys, completion,
+    run, train, evaluate, gate, promote, rollback, retract, status, versions, signals, history, ledger, inspect, ingest, doctor, report,
+    compare, runs, tune, suite, assay, replay, simulate, serve, keys, completion,
 )  # fmt: skip
 EXAMPLES = (
     "nightshift run --market demo       # one whole night",

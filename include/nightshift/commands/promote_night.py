@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 from click.core import ParameterSource
@@ -23,14 +23,19 @@ if TYPE_CHECKING:
     MARKET, DRY_RUN, WHO, JSON, QUIET,
     click.option("--night", "name", type=NIGHT_NAME, metavar="NIGHT", help="whose challenger  [default: the last judged night's]"),
     click.option("--why", default="", help="kept in the ledger  [default: the verdict's headline]"),
+    click.option("--major", "part", flag_value="major", help="the version's first number goes up  [default: the last]"),
+    click.option("--minor", "part", flag_value="minor", help="the version's second number goes up"),
     click.option("--force", is_flag=True, help="against the verdict, or an older session over a newer one; needs --who and --why"),
     examples=(
         "nightshift promote --who ann --why 'the board asked for it'",
+        "nightshift promote --minor      # 1.0.3 is followed by 1.1.0",
         "nightshift promote --dry-run    # only the deployment test",
         "nightshift promote --night 2026-11-19-1a2b3c4d --force --who ann --why 'the newer data was wrong'",
     ),
 )  # fmt: skip
-def promote(market: str, name: str | None, dry_run: bool, who: str, why: str, force: bool) -> Answer:
+def promote(
+    market: str, name: str | None, dry_run: bool, who: str, why: str, force: bool, part: Literal["major", "minor"] | None
+) -> Answer:
     """Promote a judged night's challenger, when its verdict is PROMOTE.
 
     --force releases it on a person's word: the ledger keeps who and why, and the release its verdict. Nothing forces the
@@ -49,7 +54,8 @@ def promote(market: str, name: str | None, dry_run: bool, who: str, why: str, fo
             found=f"{judged.decision}: {judged.headline}",
             next_step=f"nightshift history --market {market} --last",
         )
-    stages.promote(stages.deployment_test(stages.stage(night.stage("verdict"), force)), dry_run=dry_run, who=who, why=why, force=force)
+    tested = stages.deployment_test(stages.stage(night.stage("verdict"), force))
+    stages.promote(tested, dry_run=dry_run, who=who, why=why, force=force, part=part or "patch")
     stages.signals(night.address, dry_run=dry_run)
     said = run_night.verdict(night)
     said = replace(said, exit_code=EXIT_SUCCESS) if force else said

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from nightshift.nouns.assay_record import AssayRecord
+from nightshift.nouns.changelog_record import Changelog
 from nightshift.nouns.data_account import DataAccount
 from nightshift.nouns.dataset import BarBlocks, ColumnsRecord, PanelRecord
+from nightshift.nouns.deleted_release import DeletedRelease
 from nightshift.nouns.evaluation_record import Evaluation
 from nightshift.nouns.examination import Examination
 from nightshift.nouns.leak_hunt import LeakHunt
@@ -15,6 +17,7 @@ from nightshift.nouns.quality import QualityAccount, QualityReport
 from nightshift.nouns.record import Record
 from nightshift.nouns.refusal_record import RefusalRecord
 from nightshift.nouns.release import DeploymentTest, Release, ReleaseColumns, ReleaseLabel
+from nightshift.nouns.release_note import ReleaseNote
 from nightshift.nouns.replay_record import ReplayRecord
 from nightshift.nouns.revisions_record import RevisionsRecord
 from nightshift.nouns.selection_record import Selection
@@ -35,6 +38,9 @@ RECORDS: tuple[type[Record], ...] = (
     Release,
     ReleaseColumns,
     ReleaseLabel,
+    Changelog,
+    ReleaseNote,
+    DeletedRelease,
     Selection,
     SnapshotRecord,
     UniverseRecord,

@@ -20,18 +20,28 @@ def _from_2(facts: Facts) -> Facts:
     return {"learned_until": None, **facts}
 
 
+def _from_3(facts: Facts) -> Facts:
+    """Schema 3 did not say which recipe and study it is of, nor the symbols and sessions that its columns cover."""
+    return {"recipe": None, "study": None, "column_store": None, "symbols": None, "first_session": None, **facts}
+
+
 class Release(Record):
     """Lineage and measures of a release; without a version it is staged, and nobody serves it yet."""
 
     FILE: ClassVar[str] = "release.json"
-    SCHEMA: ClassVar[int] = 3
-    UPGRADES: ClassVar = {1: _from_1, 2: _from_2}
+    SCHEMA: ClassVar[int] = 4
+    UPGRADES: ClassVar = {1: _from_1, 2: _from_2, 3: _from_3}
 
     market: str
     night: str
     family: str
+    recipe: str | None  # what is refitted night after night; the ledger's looks name it
+    study: str | None  # the search that its parameters come from; none: there was none
     parent: str | None  # the version that was served when it was judged
     snapshot: str
+    column_store: str | None
+    symbols: tuple[str, ...] | None
+    first_session: str | None  # of its columns; the newest is `session`
     session: str
     as_of: str
     learned_until: str | None  # the last session that a row or label it learned from looked at; none: not known

@@ -24,12 +24,13 @@ class Timing(Noun):
     started: float  # seconds since 1970
     seconds: float
     peak_mib: int  # of the process, so far
+    cpu_seconds: float | None = None  # of all its threads and of the children it waited for; none: an older version did not count them
 
     def append(self, folder: Path) -> None:
         """Add the line to the folder's log."""
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / self.FILE).open("a") as log:
-            log.write(json.dumps(self.model_dump()) + "\n")
+            log.write(json.dumps(self.model_dump(exclude_none=True)) + "\n")
 
     @classmethod
     def read(cls, folder: Path) -> tuple[Timing, ...]:

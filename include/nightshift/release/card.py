@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nightshift.config import Label, Market
+from nightshift.nouns.changelog_record import Changelog
 from nightshift.nouns.evaluation_record import PARTS, Evaluation
 from nightshift.nouns.measures import Measure, Measures
 from nightshift.nouns.release import Release, ReleaseColumns
@@ -16,8 +17,9 @@ _USE = {
 
 
 def model_card(
-    market: Market, release: Release, columns: ReleaseColumns, evaluation: Evaluation, verdict: Verdict, walk: WalkRecord | None = None
-) -> str:
+    market: Market, release: Release, columns: ReleaseColumns, evaluation: Evaluation, verdict: Verdict, changes: Changelog,
+    walk: WalkRecord | None = None,
+) -> str:  # fmt: skip
     """The card as Markdown."""
     parts = (
         f"# {market.title}: {release.family} of {release.session}",
@@ -28,6 +30,7 @@ def model_card(
         _section("Parameters", [f"`{name}` = {value}" for name, value in sorted(release.params.items())]),
         _section("Measured on the test sessions", [*_proof(release, walk), *_measured(evaluation.measures_of(release.family))]),
         _section("Verdict", [verdict.headline, *(check.reason for check in verdict.checks)]),
+        _section("What changed", [changes.headline, *changes.lines]),
         _section("Limits", _limits(market)),
     )
     return "\n".join(parts) + "\n"

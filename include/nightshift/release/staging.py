@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from nightshift.errors import ReleaseRefused
+from nightshift.gates.recipe import recipe
 from nightshift.nouns.evaluation_record import Evaluation
 from nightshift.nouns.night_record import NightRecord
 from nightshift.nouns.release import Release, ReleaseColumns, ReleaseLabel
@@ -15,6 +16,7 @@ from nightshift.nouns.verdict_record import Verdict
 from nightshift.nouns.walk_record import WalkRecord
 from nightshift.release import sample
 from nightshift.release.card import model_card
+from nightshift.release.registry.differences import Made, changelog
 from nightshift.storage import ledger, provenance, store
 from nightshift.storage.night import Night
 
@@ -47,12 +49,14 @@ def _fill(night: Night, verdict: Verdict, force: bool, folder: Path) -> None:
     parent = _parent(night, verdict, force)
     release = _release(night, verdict, parent, evaluation, TrainingRecord.read(fitted), _bytes(folder / "model"))
     _sample(night, fitted, release, folder / sample.FILE)
-    for record in (release, columns, ReleaseLabel(label=night.market.label, threshold=night.market.costs.threshold), verdict):
+    label = ReleaseLabel(label=night.market.label, threshold=night.market.costs.threshold)
+    changes = changelog(Made(release, columns.names), parent)
+    for record in (release, columns, label, verdict, changes):
         record.write(folder)
     walk = WalkRecord.read(fitted) if (fitted / WalkRecord.FILE).is_file() else None
     if walk:
         walk.write(folder)
-    (folder / "model_card.md").write_text(model_card(night.market, release, columns, evaluation, verdict, walk))
+    (folder / "model_card.md").write_text(model_card(night.market, release, columns, evaluation, verdict, changes, walk))
 
 
 def _columns(night: Night) -> ReleaseColumns:
@@ -65,13 +69,20 @@ def _columns(night: Night) -> ReleaseColumns:
 def _release(
     night: Night, verdict: Verdict, parent: str | None, evaluation: Evaluation, training: TrainingRecord, model_bytes: int
 ) -> Release:
-    family = str(verdict.challenger)
+    from nightshift.data.columns import load_panel
+
+    family, panel = str(verdict.challenger), load_panel(night.columns)
     return Release(
         market=night.market.market,
         night=night.address,
         family=family,
+        recipe=recipe(night.market, night.options),
+        study=training.search.study if training.search else None,
         parent=parent,
         snapshot=night.snapshot,
+        column_store=night.columns,
+        symbols=panel.symbols,
+        first_session=str(panel.sessions[0]),
         session=str(night.session),
         as_of=night.as_of.isoformat(),
         learned_until=training.learned_until,

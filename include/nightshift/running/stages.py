@@ -28,6 +28,7 @@ from nightshift.storage.night import night_of, open_night, timed
 
 if TYPE_CHECKING:
     from nightshift.release import Retracted
+    from nightshift.release.versions import Part
 
 
 @timed
@@ -204,17 +205,24 @@ def deployment_test(staged: str) -> str:
 
 
 @timed
-def promote(tested: str, dry_run: bool = False, who: str = "gate", why: str = "", force: bool = False) -> str:
+def promote(
+    tested: str,
+    dry_run: bool = False,
+    who: str = "gate",
+    why: str = "",
+    force: bool = False,
+    part: Part = "patch",
+) -> str:
     """The tested release becomes the champion: ledger first, then pointer, then registry. Never twice for one night.
 
-    Without a `why` the ledger keeps the verdict's headline; to force needs one.
+    Without a `why` the ledger keeps the verdict's headline; to force needs one. `part` of the version is what goes up.
     """
     from nightshift import release, tracking
 
     night = night_of(tested)
     if not dry_run:
         reason = why if force else why or decision(night.address).headline
-        release.promote(night, who=who, why=reason, force=force)
+        release.promote(night, who=who, why=reason, force=force, part=part)
         tracking.follow(night.market.market)
     return night.stage("verdict")
 

@@ -63,6 +63,21 @@ def release(market: str, version: str) -> str:
     return address(releases(market), version)
 
 
+def release_notes(market: str, version: str) -> str:
+    """What people added to a release's changelog."""
+    return address(market, "release_notes", version)
+
+
+def release_note(market: str, version: str, name: str) -> str:
+    """One note."""
+    return address(release_notes(market, version), name)
+
+
+def deleted_release(market: str, version: str) -> str:
+    """What stays of a release that was deleted: its records, without its model."""
+    return address(market, "deleted_releases", version)
+
+
 def serving(market: str) -> str:
     """The link to the release that is served."""
     return address(market, "serving")

@@ -10,12 +10,12 @@ import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 
-from nightshift.errors import ReleaseRefused
 from nightshift.nouns.ledger_entry import Change, LedgerEntry
 from nightshift.nouns.look import Look, LookEntry
 from nightshift.storage import ledger_file, store
 from nightshift.storage.ledger_chain import Row
 from nightshift.storage.ledger_lineage import live_among, retracted_among
+from nightshift.storage.ledger_refusals import refuse_older, refuse_retracted, refuse_unless_live
 from nightshift.storage.ledger_rows import LOOK, entry_of, look_entry_of, row_of_change, row_of_look
 
 _A_CHANGE = f"kind <> '{LOOK}'"
@@ -41,10 +41,10 @@ def append_all(changes: Sequence[Change], *, at: dt.datetime, expected_live: str
     with ledger_file.writing(file()) as (database, known):
         rows = list(known)
         of_market = [entry_of(row, file()) for row in rows if row["market"] == market and row["kind"] != LOOK]
-        _refuse_unless_live(market, expected_live, live_among(of_market))
+        refuse_unless_live(market, expected_live, live_among(of_market))
         for change in changes:
-            _refuse_older(change, of_market)
-            _refuse_retracted(change, of_market)
+            refuse_older(change, of_market)
+            refuse_retracted(change, of_market)
             served = live_among(of_market)
             facts = row_of_change(change, served.version if served else None, _not_before(rows, at))
             rows.append(ledger_file.insert(database, facts, rows))
@@ -119,34 +119,3 @@ def _not_before(known: Sequence[Row], at: dt.datetime) -> str:
     """An entry never precedes the one before it: where a clock was set back, the last instant is recorded again."""
     moment = at.astimezone(dt.UTC).isoformat()
     return max(moment, known[-1]["at"]) if known else moment
-
-
-def _refuse_unless_live(market: str, expected: str | None, served: LedgerEntry | None) -> None:
-    version = served.version if served else None
-    if version != expected:
-        raise ReleaseRefused(
-            expected=f"{market} to serve {expected or 'nothing'} as when this was decided",
-            found=f"{version or 'nothing'}",
-            next_step="run the night again: it is judged against what is served now",
-        )
-
-
-def _refuse_older(change: Change, of_market: Sequence[LedgerEntry]) -> None:
-    """Asked inside the transaction, so that nobody releases in between."""
-    served = live_among(of_market)
-    if change.kind == "promote" and served is not None and change.session < served.session:
-        raise ReleaseRefused(
-            expected=f"a session not before {served.session}, which version {served.version}, the live one, was made from",
-            found=f"a night of {change.session}",
-            next_step="run tonight's night; to serve an older version use nightshift rollback",
-        )
-
-
-def _refuse_retracted(change: Change, of_market: Sequence[LedgerEntry]) -> None:
-    said = retracted_among(of_market).get(change.version)
-    if said is not None:
-        raise ReleaseRefused(
-            expected=f"a version of {change.market} that may serve",
-            found=f"{change.version}, retracted by {said.who}: {said.why}",
-            next_step="choose another version (nightshift history); what was retracted never serves again",
-        )

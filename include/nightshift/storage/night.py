@@ -116,14 +116,21 @@ def timed(stage: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(stage)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        started, clock = time.time(), time.perf_counter()
+        started, clock, cpu = time.time(), time.perf_counter(), _cpu_seconds()
         answer = stage(*args, **kwargs)
         seconds, peak_mib = time.perf_counter() - clock, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         where = answer if isinstance(answer, str) else str(args[0] if args else kwargs["market"])
         what = " ".join([stage.__name__, *where.split("/")[4:]])
-        timing = Timing(stage=stage.__name__, what=what, started=started, seconds=seconds, peak_mib=peak_mib)
+        timing = Timing(
+            stage=stage.__name__, what=what, started=started, seconds=seconds, peak_mib=peak_mib, cpu_seconds=_cpu_seconds() - cpu
+        )
         timing.append(store.path(addresses.night_of(where)))
         LOG.info("%-28s %7.2f s  %s", what, seconds, where)
         return answer
 
     return run
+
+
+def _cpu_seconds() -> float:
+    used = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in used)

@@ -1,7 +1,7 @@
 """MLflow: nights as runs, releases as model versions. It follows the ledger, and no night waits for it."""
 
 from nightshift.tracking.following import follow
-from nightshift.tracking.night_runs import track
 from nightshift.tracking.run_search import compare, runs, versions
+from nightshift.tracking.telling import track
 
 __all__ = ["compare", "follow", "runs", "track", "versions"]

@@ -1,126 +1,115 @@
 """The ledger's releases as MLflow model versions with aliases and stages; whatever MLflow missed is made up for here.
 
 Every version is created with its tags in one call and looked up by them first, so that a kill between any two calls, or a
-second process, never makes two of one release. What is mirrored already costs no MLflow at all (`registry.json`).
+second process, never makes two of one release. What is mirrored already costs no MLflow at all (`registry.json`); once a night,
+when MLflow is open anyway, everything is compared, and what was deleted or changed there by hand is mended.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nightshift.nouns.ledger_entry import LedgerEntry
-from nightshift.nouns.release import Release, ReleaseColumns
+from nightshift.release import registry
 from nightshift.storage import addresses, ledger, store
-from nightshift.storage.ledger_lineage import live_among, previous_among, retracted_among
-from nightshift.storage.night import night_of
-from nightshift.tracking import server
-from nightshift.tracking.changelog import Made, changelog
-from nightshift.tracking.night_runs import night_run
+from nightshift.tracking import registering, server
+from nightshift.tracking.registering import TAG
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
+    from mlflow.entities.model_registry import ModelVersion, RegisteredModel
 
-TAG = "nightshift.version"
+    from nightshift.release.registry import Registered
+
+_MOST_VERSIONS = 1000  # that one answer of MLflow holds
 
 
 def follow(market: str) -> str:
     """Make MLflow say what the ledger says; returns a note when MLflow did not take it, else nothing."""
     entries = ledger.entries(market)
-    state = {"entry": entries[-1].hash if entries else None, "uri": server.uri().split("@")[-1]}
+    state = _state(market, entries)
     file = store.path(addresses.registry(server.safe(market)))
     if not entries or (file.is_file() and store.read_json(file) == state):
         return ""
-    note = server.noted(lambda: _mirror(server.connected(), market, entries))
+    note = server.noted(lambda: mend(server.connected(), market))
     if not note:
         store.write_json(file, state)
     return note
 
 
-def aliases(entries: list[LedgerEntry]) -> dict[str, str]:
-    """champion: what is live. previous: what was live before it came. challenger: the newest release, whether live or taken back.
-
-    >>> sequence = [("promote", "1.0.0"), ("promote", "1.0.1"), ("rollback", "1.0.0")]
-    >>> aliases([LedgerEntry.model_construct(kind=kind, version=version) for kind, version in sequence])
-    {'champion': '1.0.0', 'challenger': '1.0.1'}
-    """
-    live = live_among(entries)
-    newest = [entry.version for entry in entries if entry.released]
-    named = {
-        "champion": live.version if live else None, "challenger": newest[-1] if newest else None, "previous": previous_among(entries),
-    }  # fmt: skip
-    return {alias: version for alias, version in named.items() if version}
-
-
-def stage_of(version: str, entries: list[LedgerEntry]) -> str:
-    """production, deprecated (taken back by a rollback, or retracted) or archived (superseded).
-
-    >>> sequence = [("promote", "1.0.1"), ("rollback", "1.0.0")]
-    >>> stage_of("1.0.1", [LedgerEntry.model_construct(kind=kind, version=version) for kind, version in sequence])
-    'deprecated'
-    """
-    live = [entry for entry in entries if entry.serves]
-    serving = live_among(entries)
-    if serving is not None and serving.version == version:
-        return "production"
-    if version in retracted_among(entries) or live[-1].version == version:
-        return "deprecated"
-    last = max(index for index, entry in enumerate(live) if entry.version == version)
-    return "deprecated" if live[last + 1].kind == "rollback" else "archived"
+def mend(client: MlflowClient, market: str) -> None:
+    """Compare everything that MLflow says of the market's releases with the ledger, and set right what differs."""
+    released = registry.versions(market)
+    if not released:
+        return
+    model = _model(client, server.safe(market))
+    versions = _versions(client, market)
+    for version in reversed(released):  # in the order they were released: MLflow numbers them
+        _settle(client, version, versions)
+    known = {version.version for version in released}
+    for number, foreign in versions.items():
+        if number not in known:
+            _tag(client, foreign, {"stage": registry.ARCHIVED})
+    _alias(client, model, registry.aliases(ledger.entries(market)), versions)
 
 
-def _mirror(client: MlflowClient, market: str, entries: list[LedgerEntry]) -> None:
-    known = _known(client, market)
-    for entry in entries:
-        if entry.released and entry.version not in known and store.exists(entry.release):
-            known[entry.version] = _register(client, market, entry)
-    for version, registered in known.items():
-        stage = stage_of(version, entries) if any(entry.version == version for entry in entries) else "archived"
-        if registered.tags.get("stage") != stage:
-            client.set_model_version_tag(market, registered.version, "stage", stage)
-    for alias, version in aliases(entries).items():
-        if version in known:
-            client.set_registered_model_alias(market, alias, known[version].version)
-
-
-def _known(client: MlflowClient, market: str) -> dict[str, Any]:
-    if not client.search_registered_models(f"name = '{market}'"):
-        client.create_registered_model(market, tags={"nightshift.market": market}, description=f"Releases of market {market}")
-        return {}
-    found = client.search_model_versions(f"name = '{market}'", max_results=1000)
-    return {registered.tags[TAG]: registered for registered in found if TAG in registered.tags}
-
-
-def _register(client: MlflowClient, market: str, entry: LedgerEntry) -> Any:
-    folder = store.open_folder(entry.release)
-    made, parent = _made(folder), _parent(market, entry)
-    release = made.release
-    run = night_run(client, night_of(entry.night)) if store.exists(addresses.stage(entry.night, "verdict")) else None
-    source = _uploaded(client, run, folder) if run else folder.as_uri()  # the night may be gone, the release is not
-    tags = {
-        TAG: entry.version,
-        "night": entry.night,
-        "session": entry.session,
-        "family": release.family,
-        "parent": release.parent or "",
-        "snapshot": release.snapshot,
-        "git_sha": release.git_commit or "none",
-        "manifest_sha256": store.sha256_of(folder / store.SEAL),
-        "stage": "staging",
+def _state(market: str, entries: list[LedgerEntry]) -> dict[str, Any]:
+    """What decides the mirror: the same state was told already."""
+    numbers = [entry.version for entry in entries if entry.released]
+    return {
+        "entry": entries[-1].hash if entries else None,
+        "uri": server.uri().split("@")[-1],
+        "notes": {number: len(told) for number in numbers if (told := store.children(addresses.release_notes(market, number)))},
+        "deleted": [number for number in numbers if not store.exists(addresses.release(market, number))],
     }
-    described = changelog(made, parent)
-    return client.create_model_version(market, source, run_id=run, tags=tags, description=described, await_creation_for=0)
 
 
-def _uploaded(client: MlflowClient, run: str, folder: Path) -> str:
-    client.log_artifacts(run, str(folder), "release")
-    return f"{client.get_run(run).info.artifact_uri}/release"
+def _model(client: MlflowClient, market: str) -> RegisteredModel:
+    known = client.search_registered_models(f"name = '{market}'")
+    if known:
+        return known[0]
+    return client.create_registered_model(market, tags={"nightshift.market": market}, description=f"Releases of market {market}")
 
 
-def _made(folder: Path) -> Made:
-    return Made(Release.read(folder), ReleaseColumns.read(folder).names)
+def _versions(client: MlflowClient, market: str) -> dict[str, ModelVersion]:
+    """By our number; of two that say the same number the first one counts, and the other says so."""
+    every = client.search_model_versions(f"name = '{market}'", max_results=_MOST_VERSIONS)
+    chosen: dict[str, ModelVersion] = {}
+    for version in sorted((one for one in every if TAG in one.tags), key=lambda one: int(one.version)):
+        if version is not chosen.setdefault(version.tags[TAG], version):
+            _tag(client, version, {"stage": registry.ARCHIVED})
+    return chosen
 
 
-def _parent(market: str, entry: LedgerEntry) -> Made | None:
-    where = addresses.release(market, entry.previous_version) if entry.previous_version else ""
-    return _made(store.open_folder(where)) if where and store.exists(where) else None
+def _settle(client: MlflowClient, version: Registered, versions: dict[str, ModelVersion]) -> None:
+    """One release: registered, told of what is new, or deleted like its folder."""
+    number, registered = version.version, versions.get(version.version)
+    if version.deleted:
+        if registered is not None:
+            registering.remove(client, registered)
+            del versions[number]
+    elif registered is None and store.exists(version.entry.release):
+        versions[number] = registering.register(client, version)
+    elif registered is not None and version.release is not None:
+        _tag(client, registered, registering.tags(version))
+        described = registering.description(version)
+        if (registered.description or "") != described:
+            client.update_model_version(registered.name, registered.version, described)
+    elif registered is not None:
+        _tag(client, registered, {"stage": version.stage})
+
+
+def _tag(client: MlflowClient, registered: ModelVersion, tags: dict[str, str]) -> None:
+    for name, value in tags.items():
+        if registered.tags.get(name) != value:
+            client.set_model_version_tag(registered.name, registered.version, name, value)
+
+
+def _alias(client: MlflowClient, model: RegisteredModel, named: dict[str, str], versions: dict[str, ModelVersion]) -> None:
+    """champion, challenger and previous as the ledger has them; other aliases are somebody's own."""
+    for alias in registry.ALIASES:
+        wanted = versions.get(named.get(alias, ""))
+        if wanted is None and alias in model.aliases:
+            client.delete_registered_model_alias(model.name, alias)
+        elif wanted is not None and str(model.aliases.get(alias)) != str(wanted.version):
+            client.set_registered_model_alias(model.name, alias, wanted.version)

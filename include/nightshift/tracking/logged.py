@@ -12,8 +12,10 @@ from nightshift.nouns.evaluation_record import Evaluation
 from nightshift.nouns.timing_line import Timing
 from nightshift.nouns.training import TrainingRecord
 from nightshift.nouns.verdict_record import Verdict
-from nightshift.storage import fingerprints, provenance, store
+from nightshift.storage import fingerprints, store
 from nightshift.storage.night import Night
+from nightshift.tracking import code_state, system_metrics
+from nightshift.tracking.system_metrics import Sample
 
 if TYPE_CHECKING:
     from mlflow.entities import DatasetInput
@@ -33,6 +35,7 @@ class Logged:
     started_ms: int
     ended_ms: int
     failed: bool = False
+    system: tuple[Sample, ...] = ()
 
 
 def parent_run(night: Night) -> Logged:
@@ -45,11 +48,12 @@ def parent_run(night: Night) -> Logged:
     return Logged(
         key=night.address,
         name=night.address.rsplit("/", 1)[-1],
-        tags=_tags(night) | told,
+        tags=_tags(night) | code_state.of_night(night).tags | system_metrics.machine() | told,
         params=_flat(night.market.model_dump(mode="json", exclude={"families", "alerts", "gates"})),
         metrics=(*measured, *checks, *stages),
         started_ms=started,
         ended_ms=ended,
+        system=system_metrics.samples(night.address),
     )
 
 
@@ -94,8 +98,8 @@ def dataset(night: Night) -> DatasetInput:
 
     sha = night.snapshot.rsplit("/", 1)[-1]
     source = json.dumps({"snapshot": night.snapshot, **night.market.source}, default=str)
-    held = Dataset(name=night.market.market, digest=sha[:36], source_type="nightshift-snapshot", source=source)
-    return DatasetInput(held, [InputTag("mlflow.data.context", "training")])
+    held = Dataset(name=night.market.market, digest=sha[:36], source_type="nightshift-snapshot", source=source)  # MLflow takes 36
+    return DatasetInput(held, [InputTag("mlflow.data.context", "training"), InputTag("sha256", sha)])
 
 
 def measures(night: Night, name: str) -> tuple[tuple[str, float, int], ...]:
@@ -107,7 +111,6 @@ def measures(night: Night, name: str) -> tuple[tuple[str, float, int], ...]:
 
 
 def _tags(night: Night) -> dict[str, str]:
-    facts = provenance.git()
     told = {
         "market": night.market.market,
         "night": night.address,
@@ -115,9 +118,6 @@ def _tags(night: Night) -> dict[str, str]:
         "as_of": night.as_of.isoformat(),
         "snapshot": night.snapshot,
         "policy": fingerprints.policy(night.market)[:16],
-        "git_sha": facts["git_commit"] or "none",
-        "git_dirty": str(facts["git_dirty"]),
-        "lock_sha256": provenance.lock_sha256() or "none",
         "forced": night.options.force,
     }
     return {name: value[:_LONGEST] for name, value in told.items()}

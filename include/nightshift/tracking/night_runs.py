@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from nightshift.nouns.evaluation_record import Evaluation
-from nightshift.project import PROJECT
-from nightshift.storage import addresses, provenance, store
+from nightshift.storage import addresses, store
 from nightshift.storage.night import Night, night_of
-from nightshift.tracking import server
+from nightshift.tracking import code_state, server
 from nightshift.tracking.logged import Logged, dataset, family_run, parent_run, trial_runs
 
 if TYPE_CHECKING:
@@ -18,12 +16,6 @@ if TYPE_CHECKING:
 DONE = "tracked.json"  # beside the stages: this night is in MLflow
 NIGHTS_BACK = 30  # a night older than this that MLflow never saw stays out
 KEY = "nightshift.run"
-
-
-def track(night: Night) -> str:
-    """Write this night, and earlier ones that MLflow missed; returns a note when MLflow did not take them, else nothing."""
-    missed = untracked(night.market.market)
-    return server.noted(lambda: _track_all(missed)) if missed else ""
 
 
 def untracked(market: str) -> list[str]:
@@ -35,11 +27,11 @@ def untracked(market: str) -> list[str]:
 
 def night_run(client: MlflowClient, night: Night) -> str:
     """The id of the night's parent run, made on first use: whoever comes first, promotion or report, makes it."""
-    return _run(client, night, parent_run(night), parent=None)
+    return run_of(client, night.market.market, parent_run(night))
 
 
-def _track_all(nights: list[str]) -> None:
-    client = server.connected()
+def track_all(client: MlflowClient, nights: list[str]) -> None:
+    """Write these nights, and mark each when it is in MLflow."""
     for where in nights:
         run = _track(client, night_of(where))
         store.write_json(store.path(where) / DONE, {"run": run, "uri": server.uri().split("@")[-1]})
@@ -47,7 +39,7 @@ def _track_all(nights: list[str]) -> None:
 
 def _track(client: MlflowClient, night: Night) -> str:
     parent = parent_run(night)
-    run = _run(client, night, parent, parent=None)
+    run = run_of(client, night.market.market, parent)
     client.log_inputs(run, [dataset(night)])
     for name in night.families:
         if store.exists(night.stage("models", name)):
@@ -59,17 +51,18 @@ def _track(client: MlflowClient, night: Night) -> str:
 
 def _track_family(client: MlflowClient, night: Night, name: str, parent: str) -> None:
     nested = family_run(night, name)
-    run = _run(client, night, nested, parent=parent)
+    run = run_of(client, night.market.market, nested, parent)
     for trial in trial_runs(night, name):
-        _finish(client, _run(client, night, trial, parent=run), trial)
+        _finish(client, run_of(client, night.market.market, trial, run), trial)
     searched = store.path(night.stage("models", name)) / "search"
     if searched.is_dir():
         client.log_artifacts(run, str(searched), "search")
     _finish(client, run, nested)
 
 
-def _run(client: MlflowClient, night: Night, logged: Logged, parent: str | None) -> str:
-    experiment = server.experiment(client, night.market.market)
+def run_of(client: MlflowClient, market: str, logged: Logged, parent: str = "") -> str:
+    """The id of the run that is about this, looked up by its key and made on first use."""
+    experiment = server.experiment(client, market)
     found = client.search_runs([experiment], f"tags.`{KEY}` = '{logged.key}'", max_results=1)
     if found:
         return found[0].info.run_id
@@ -84,6 +77,8 @@ def _finish(client: MlflowClient, run: str, logged: Logged) -> None:
     metrics = [Metric(name, value, logged.started_ms, step) for name, value, step in logged.metrics]
     params = [Param(name, value) for name, value in logged.params.items()]
     tags = [RunTag(name, value) for name, value in logged.tags.items()]
+    if logged.system:
+        client.log_batch(run, [Metric(sample.name, sample.value, sample.at_ms, sample.step) for sample in logged.system[:1000]])
     for first in range(0, max(len(metrics), len(params), 1), 100):  # a server takes 100 parameters and 1 000 metrics at once
         client.log_batch(run, metrics[first * 10 : first * 10 + 1000], params[first : first + 100], tags if first == 0 else ())
     client.set_terminated(run, status="FAILED" if logged.failed else "FINISHED", end_time=logged.ended_ms)
@@ -93,10 +88,8 @@ def _log_artifacts(client: MlflowClient, night: Night, run: str) -> None:
     for stage in ("report", "verdict", "selection"):
         client.log_artifacts(run, str(night.folder(stage)), stage)
     client.log_artifact(run, str(night.folder("evaluation") / Evaluation.FILE), "evaluation")
-    client.log_text(run, json.dumps(provenance.libraries(), indent=2), "environment/libraries.json")
-    lock = PROJECT / "uv.lock"
-    if lock.is_file():
-        client.log_artifact(run, str(lock), "environment")
-    diff = provenance.git_diff()
-    if diff:
-        client.log_text(run, diff, "code/git.diff")
+    state = code_state.of_night(night)
+    for name, text in state.texts.items():
+        client.log_text(run, text, name)
+    if state.lock:
+        client.log_artifact(run, str(state.lock), "environment")

@@ -9,8 +9,8 @@ from typing import Any
 from nightshift.config import known
 from nightshift.errors import ConfigError, NightshiftError, SourceUnreachable
 from nightshift.tracking import server
-from nightshift.tracking.following import TAG
 from nightshift.tracking.night_runs import KEY
+from nightshift.tracking.registering import TAG
 
 _TERM = re.compile(r"^\s*([A-Za-z_.]+)\s*(>=|<=|!=|=|>|<)\s*('[^'`]*'|-?[0-9.]+(?:e-?[0-9]+)?)\s*$")
 _TAGS = ("family", "decision", "session", "challenger", "night", "git_sha")

@@ -55,6 +55,8 @@ def experiment(client: MlflowClient, market: str) -> str:
     name = safe(market)
     found = client.get_experiment_by_name(name)
     if found is not None:
+        if found.lifecycle_stage == "deleted":  # by hand, on MLflow's page: what it held is ours to keep
+            client.restore_experiment(found.experiment_id)
         return found.experiment_id
     local = None if uri().startswith("http") else (store.home() / "mlartifacts" / name).as_uri()
     return client.create_experiment(name, artifact_location=local, tags={"nightshift.market": name})

@@ -1,0 +1,1 @@
+"""`versions`: the releases of a market, listed, compared, shown, noted and deleted."""
