@@ -112,3 +112,13 @@ def test_what_reads_or_rolls_back_does_not_wait_for_a_better_policy(command, pro
     after = ask(command, "--market", "small", *(["--dry-run"] if command == "rollback" else []))
     assert (after.code, after.err) == (before.code, before.err)
     assert "no gates means no release" not in after.err
+
+
+@pytest.mark.parametrize("command", ["run", "train", "gate", "evaluate", "tune", "suite"])
+def test_an_instant_to_come_is_refused_before_anything_runs(command, empty, ask):
+    """Nobody knows the bars of 2127: what was released as of then would stand in the way of every night until then."""
+    said = ask(command, "--market", "small", "--as-of", "2127-06-01")
+    assert said.code == 3
+    assert "expected --as-of not after now" in said.err
+    assert "found 2127-06-01 23:59" in said.err
+    assert nights(empty) == []

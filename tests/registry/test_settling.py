@@ -48,7 +48,7 @@ def test_a_rollback_moves_the_aliases_and_deprecates(market, reported):
     promoted(market, reported, "2026-11-18", "2026-11-19")
     release.rollback(market.market(), who="ada", why="loss")
     tracking.follow(market.NAME)
-    assert named(market) == {"champion": "1.0.0", "challenger": "1.0.1", "previous": "1.0.1"}
+    assert named(market) == {"champion": "1.0.0", "challenger": "1.0.1"}
     assert {found["version"]: found["stage"] for found in tracking.versions(market.NAME)} == {"1.0.0": "production", "1.0.1": "deprecated"}
 
 

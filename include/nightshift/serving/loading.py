@@ -15,12 +15,18 @@ from nightshift.storage import store
 LOG = logging.getLogger("nightshift.serving")
 
 
-def loaded(market: str, version: str, address: str, since: str) -> ServedModel:
-    """The release, after it answered its own sample as in training: first elsewhere, where a damaged file may crash, then here."""
+def loaded(market: str, version: str, address: str, since: str, known: set[str]) -> ServedModel:
+    """The release, after it answered its own sample as in training: first elsewhere, where a damaged file may crash, then here.
+
+    `known` are the seals of what answered elsewhere before: the same bytes are not asked there twice, and new ones join.
+    """
     from nightshift import models
 
     folder = store.open_folder(address)  # every byte against its seal, before any native reader sees one
-    _refuse_unless_equal(address, first_load(address).equal)
+    seal = store.sha256_of(folder / store.SEAL)
+    if seal not in known:
+        _refuse_unless_equal(address, first_load(address).equal)
+        known.add(seal)
     model = ServedModel(
         market=market, version=version, address=address, since=since, fitted=models.load(folder / "model"),
         release=Release.read(folder), columns=ReleaseColumns.read(folder), label=ReleaseLabel.read(folder),

@@ -43,6 +43,7 @@ class Slot:
     current: Serving | None = None
     failure: str = ""  # why the release that should answer does not; empty: it does
     _refused: str = field(default="", repr=False)  # the address that failed: it is sealed, so it would fail again
+    _known: set[str] = field(default_factory=set, repr=False)  # seals of what was loaded in a throw-away process before
 
     def refresh(self) -> None:
         """Look where the pointer leads, and swap where that is another release; renew how long answers are good."""
@@ -73,7 +74,7 @@ class Slot:
         try:
             release = Release.read(store.path(address))
             version, since = release.version or STAGED, release.promoted_at or release.as_of
-            model = loaded(self.name, version, address, since)
+            model = loaded(self.name, version, address, since, self._known)
             market = market_of(self.name, release.night)
             serving = Serving(model, market, freshness(market, dt.date.fromisoformat(release.session)))
         except NightshiftError as failure:
