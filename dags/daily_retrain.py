@@ -9,6 +9,7 @@ from nightshift.running import stages
 from wiring import alerts, assets, params, run
 from wiring.house import rules
 from wiring.markets import every_market
+from wiring.next_session import signals
 from wiring.schedules import each_session
 from wiring.steps import heavy, step
 from wiring.verdict import gate, not_a_dry_run, promote_or_refuse, work_or_rest
@@ -25,16 +26,15 @@ for market in every_market():
         searched = heavy(stages.search, market).partial(kept=kept).expand_kwargs(workers)
         models = heavy(stages.train, market, trigger_rule="none_failed").partial(kept=kept).expand(family=families)
         evaluated = step(stages.evaluate)(kept, models, step(stages.score_yardsticks)(kept))
-        selected = step(stages.select)(evaluated)
-        examined = step(stages.examine)(selected)
-        judged = step(gate)(examined)
+        judged = step(gate)(step(stages.examine)(step(stages.select)(evaluated)))
         staged = step(stages.stage)(judged)
         tested = step(stages.deployment_test)(staged)
         promoted = step(stages.promote, outlets=[assets.release(market)])(tested, part=night["part"])
-        reported = step(stages.report, trigger_rule="none_failed")(listened)
+        issued = step(signals, trigger_rule="none_failed", outlets=[assets.signals(market)])(listened, night["dry_run"])
+        reported = step(stages.report)(issued)
         told = step(alerts.announce)(name, reported, night["dry_run"])
 
-        work_or_rest(listened) >> [checked, workers, families, reported]
+        work_or_rest(listened) >> [checked, workers, families, issued]
         searched >> models
-        promote_or_refuse(judged) >> [staged, reported]
-        not_a_dry_run(tested, night["dry_run"]) >> promoted >> reported
+        promote_or_refuse(judged) >> [staged, issued]
+        not_a_dry_run(tested, night["dry_run"]) >> promoted >> issued

@@ -16,8 +16,8 @@ LIBRARY = "include/nightshift"
 CODE = (LIBRARY, "dags", "plugins", "scripts")
 
 CIRCLES = 0  # import circles between files, lazy imports counted
-ROOMS = 15  # folders at the top of the library
-LOOSE = 2  # modules at the top of the library that live in no room
+ROOMS = 16  # folders at the top of the library
+LOOSE = 3  # modules at the top of the library that live in no room
 BARE_DICTS = 10  # public functions that return `dict`: a noun without a name
 DICT_LISTS = 10  # the same, as `list[dict]`
 LONG_FILES = 15  # files of more lines than LINES

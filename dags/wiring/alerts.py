@@ -16,7 +16,7 @@ from nightshift.report.mail import alerts, outbox
 from nightshift.report.mail.alerts import Happening
 from nightshift.report.mail.writing import Mail
 from nightshift.storage import addresses, store
-from wiring import stopped_night
+from wiring import next_session, stopped_night
 from wiring.run import as_of
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def announce(market: str, reported: str, dry_run: bool = False) -> str:
     from nightshift.storage.night import night_of
 
     chosen, night = load_market(market), night_of(reported)
-    here = _happening(chosen, _context(), report=f"{store.path(reported)}/report.html")
+    here = replace(_happening(chosen, _context(), report=f"{store.path(reported)}/report.html"), signals=next_session.told(night.address))
     heard = news_of(night)
     if heard is not None and not heard.has_news:
         return tell(chosen, alerts.no_new_bar(here, heard), f"no new bar {reported}")
@@ -74,10 +74,12 @@ def announce_week(market: str, week: str) -> str:
 
 
 def announce_rollback(market: str, facts: dict) -> str:
-    """Mail who took the market back to which version, and why."""
+    """Mail who took the market back to which version, or retracted which, and why."""
     chosen, context = load_market(market), _context()
     where = _happening(chosen, context)
-    mail = alerts.rollback(where, facts["version"], facts["who"], facts["why"])
+    said = facts["who"], facts["why"]
+    gone = facts["retracted"]
+    mail = alerts.retraction(where, gone, facts["version"], *said) if gone else alerts.rollback(where, facts["version"], *said)
     return tell(chosen, mail, f"rollback {_dag_id(context)} {where.run}")
 
 

@@ -101,6 +101,13 @@ def rollback() -> dict[str, Param]:
             title="Version",
             description="`previous`, or a released version such as 1.0.3 (`nightshift history` lists them).",
         ),
+        "retract": Param(
+            None,
+            type=["null", "string"],
+            pattern=r"^\d+\.\d+\.\d+$",
+            title="Retract",
+            description="A version that shall never serve again; where it is live, the one before it serves. Empty: only roll back.",
+        ),
         "why": Param(type="string", minLength=3, maxLength=500, title="Why", description="Written into the ledger and the mail."),
         "who": Param(None, type=["null", "string"], maxLength=100, title="Who", description="Empty: whoever triggers this run."),
     }

@@ -12,6 +12,7 @@ from nightshift.config import known
 from nightshift.errors import ConfigError
 
 MONGO_CONNECTION = "nightshift_mongo"
+CLOCKS_DIFFER = dt.timedelta(minutes=5)
 
 
 def as_of(context: Mapping[str, Any], delay_minutes: int = 0) -> str:
@@ -43,9 +44,20 @@ def night(market: str, delay_minutes: int = 0) -> dict:
 
     context = _context()
     params, instant = checked_params(context), stands_for(market, context, delay_minutes)
+    refuse_future(params["as_of"], dt.datetime.now(dt.UTC))
     asked = {"as_of": instant, "options": options(params, who(context)), "full": params["mode"] == "full"}
     stages.preflight(market, instant)
     return {**asked, "dry_run": params["dry_run"], "part": params["version_part"]}
+
+
+def refuse_future(asked: str | None, now: dt.datetime) -> None:
+    """What was asked for has to have been, but for the difference of two clocks."""
+    if asked and sessions.utc(asked) > now + CLOCKS_DIFFER:
+        raise ConfigError(
+            expected=f"`as_of` not after now, {now:%Y-%m-%d %H:%M} UTC",
+            found=asked,
+            next_step="trigger the run again with an instant that has been, or leave `as_of` empty",
+        )
 
 
 def options(params: Mapping[str, Any], by: str) -> dict:
@@ -86,14 +98,17 @@ def as_asked(stage: Callable[..., Any]) -> Callable[[str], Any]:
 
 
 def roll_back(market: str) -> dict:
-    """Serve the previous or a named version again: a new ledger entry, never an edit."""
+    """Serve the previous or a named version again, or retract one: new ledger entries, never an edit."""
     from nightshift.running import stages
 
     context = _context()
     params = checked_params(context)
     by, why = (params["who"] or "").strip() or who(context), params["why"].strip()
+    if params["retract"]:
+        done = stages.retract(market, params["retract"], who=by, why=why)
+        return {"version": done.serves, "retracted": params["retract"], "who": by, "why": why}
     entry = stages.rollback(market, to=params["version"].strip(), who=by, why=why)
-    return {"version": entry.version, "who": by, "why": why}
+    return {"version": entry.version, "retracted": None, "who": by, "why": why}
 
 
 def load_bars(market: str) -> dict:

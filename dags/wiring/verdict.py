@@ -22,18 +22,18 @@ def gate(examined: str) -> str:
 
 @task.branch
 def work_or_rest(listened: str) -> list[str]:
-    """With news the night is worked through; without it the last answer stands, and only the report is made."""
+    """With news the night is worked through; without it the last answer stands, and only signals and report are made."""
     from nightshift.running import stages
 
-    return ["check", "families", "search_workers"] if stages.has_news(listened) else ["report"]
+    return ["check", "families", "search_workers"] if stages.has_news(listened) else ["signals"]
 
 
 @task.branch
 def promote_or_refuse(judged: str) -> str:
-    """PROMOTE goes on to staging; REJECT and ABSTAIN go straight to the report."""
+    """PROMOTE goes on to staging; REJECT and ABSTAIN go straight to the signals of what is served."""
     from nightshift.running import stages
 
-    return "stage" if stages.decision(judged).promotes else "report"
+    return "stage" if stages.decision(judged).promotes else "signals"
 
 
 @task.short_circuit(ignore_downstream_trigger_rules=False)

@@ -55,6 +55,12 @@ class TrainingFailed(NightshiftError):
     """A family could not be fitted."""
 
 
+class NotThere(NightshiftError):
+    """What was asked about was never made: a night that did not get that far, a market that serves nothing."""
+
+    exit_code = EXIT_CONFIGURATION
+
+
 class Damaged(NightshiftError):
     """Stored bytes differ from their recorded checksum, or a folder is not whole."""
 

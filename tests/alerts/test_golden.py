@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from nightshift.errors import DataRefused, ReleaseRefused
 from nightshift.nouns.data_account import DataAccount
 from nightshift.nouns.news_record import NewsRecord
+from nightshift.nouns.signals import Signals
+from nightshift.nouns.signals_record import SignalsRecord
 from nightshift.nouns.standing import Standing
 from nightshift.nouns.verdict_record import Check, Verdict
+from nightshift.report.lines import signal_lines
 from nightshift.report.mail import alerts
 from nightshift.report.mail.alerts import Happening
 from nightshift.report.mail.stopped import stopped
@@ -132,9 +137,20 @@ def account(name: str = "DataAccount.refused") -> DataAccount:
     return DataAccount.of_facts(json.loads(file.read_text()), file)
 
 
+def signals(name: str) -> tuple[tuple[str, str], ...]:
+    """What a night said of the next session."""
+    file = Path(__file__).parents[1] / "nouns" / "kept" / f"{name}.json"
+    record = SignalsRecord.of_facts(json.loads(file.read_text()), file)
+    numbers = [np.array(values) for values in ([0.91, 0.62, 0.31], [0.5, 0.5, 0.0], [0.0, 0.5, 0.5], [1.5, 0.0, 1.5], [150.0, 0.0, 150.0])]
+    said = Signals(record.session, record.for_session, ("SIM001", "SIM002", "SIM003"), *numbers, np.array([9.0, 8.0, 7.0]))
+    return signal_lines.named(record, said if record.counts else None)
+
+
 def every_mail() -> dict[str, Mail]:
     """One of each kind, and of each case that has words of its own."""
     announced = at("announce", REPORT)
+    signalled = replace(announced, signals=signals("SignalsRecord"))
+    silent = replace(announced, signals=signals("SignalsRecord.nobody"))
     return {
         "failure": alerts.failure(at("check"), "check", REFUSED),
         "failure-unexpected": alerts.failure(at("ingest"), "ingest", KeyError("payload")),
@@ -154,8 +170,13 @@ def every_mail() -> dict[str, Mail]:
         "alarm": alerts.verdict(announced, ALARMED, version="1.0.0"),
         "forced": alerts.verdict(announced, UNTOLD, version="1.0.1", forced="ann: the board insists"),
         "no-challenger": alerts.verdict(announced, NOBODY),
+        "refused-with-signals": alerts.verdict(signalled, REJECTED, version="1.0.0"),
+        "refused-without-signals": alerts.verdict(silent, REJECTED),
+        "no-new-bar-with-signals": alerts.no_new_bar(signalled, QUIET),
         "no-new-bar": alerts.no_new_bar(announced, QUIET),
         "rollback": alerts.rollback(at("announce"), "1.0.0", "ada", "bad fills since Monday"),
+        "retraction": alerts.retraction(at("announce"), "1.0.2", "1.0.1", "ada", "it learned from a split that was none"),
+        "retraction-of-the-last": alerts.retraction(at("announce"), "1.0.0", None, "ada", "it learned from a split that was none"),
         "weekly": alerts.weekly(at("announce", REPORT), WEEK),
     }
 

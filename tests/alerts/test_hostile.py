@@ -45,6 +45,7 @@ def every_mail(text: str) -> dict[str, Mail]:
         **{verdict.decision: alerts.verdict(where, verdict, text) for verdict in verdicts},
         "a dry run": alerts.verdict(where, verdicts[0], text, dry_run=True),
         "rollback": alerts.rollback(where, text, text, text),
+        "retraction": alerts.retraction(where, text, text, text, text),
         "weekly": alerts.weekly(where, text),
     }
 

@@ -35,6 +35,7 @@ def every_mail() -> list[Mail]:
         *(alerts.verdict(WHERE, verdict(decision=word), "1.0.1") for word in ("PROMOTE", "REJECT", "ABSTAIN")),
         alerts.verdict(WHERE, verdict(decision="PROMOTE"), dry_run=True),
         alerts.rollback(WHERE, "1.0.0", "ada", "bad fills"),
+        alerts.retraction(WHERE, "1.0.1", None, "ada", "bad fills"),
         alerts.weekly(WHERE, "as backtested"),
     ]
 

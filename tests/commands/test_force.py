@@ -24,14 +24,15 @@ def nobody_listens(monkeypatch):
 
 @pytest.fixture
 def passes(monkeypatch):
-    """The deployment test, answered as a whole release answers; the first test here asks the real one."""
+    """The deployment test, answered as a whole release answers, and no signals; the first test here asks the real ones."""
 
-    def answered(night):
+    def answered(night, out):
         staged = night.stage("staged")
         told = {"staged": staged, "manifest_sha256": store.sha256_of(store.path(staged) / store.SEAL)}
         return DeploymentTest.of_facts(store.read_json(KEPT / "DeploymentTest.json"), KEPT).model_copy(update=told)
 
     monkeypatch.setattr("nightshift.release.test", answered)
+    monkeypatch.setattr("nightshift.release.issue", lambda night, dry_run: night.stage("signals"))
 
 
 def judge_again(**told) -> None:
@@ -107,7 +108,7 @@ def test_what_was_staged_by_force_is_not_promoted_without_it(refused, passes, as
 
 
 def test_nothing_forces_the_deployment_test(refused, ask, monkeypatch):
-    def differs(night):
+    def differs(night, out):
         raise ReleaseRefused(expected="the scores of training", found="a difference of 0.25", next_step="compare them")
 
     monkeypatch.setattr("nightshift.release.test", differs)

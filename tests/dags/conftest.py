@@ -126,7 +126,9 @@ def line(monkeypatch, nightshift_home) -> Line:
         "select": lambda evaluated: f"{opened}/selection",
         "examine": lambda selected: f"{opened}/examination", "gate": lambda selected: f"{opened}/verdict",
         "stage": lambda judged: f"{opened}/staged", "deployment_test": lambda staged: f"{opened}/deployment_test",
-        "promote": lambda tested: f"{opened}/verdict", "report": lambda judged: f"{opened}/report",
+        "promote": lambda tested: f"{opened}/verdict",
+        "signals": lambda listened, dry_run: _signals(opened, dry_run=dry_run),
+        "report": lambda judged: f"{opened}/report",
         "weekly": lambda market, as_of: _week(), "rollback": lambda market, to, who, why: LedgerEntry.model_construct(version="1.0.0"),
         "ingest": lambda market, as_of, uri, start=None: {"new": 1, "changed": 0, "unchanged": 2},
     }  # fmt: skip
@@ -161,6 +163,23 @@ def _heard(opened: str, has_news: bool) -> str:
     facts = {"newest_session": "2026-11-18", "rests_on": "demo/nights/2026-11-18-1a2b3c4d", "decision": "REJECT", "served": "1.0.0"}
     heard = NewsRecord(has_news=has_news, why="no bar is newer than 2026-11-18", **facts)
     return store.write(f"{opened}/news", heard.write)
+
+
+def _signals(opened: str, *, dry_run: bool) -> str:
+    import json
+
+    import numpy as np
+
+    from nightshift.nouns.signals import Signals
+    from nightshift.nouns.signals_record import SignalsRecord
+    from nightshift.release.signals import giving
+    from nightshift.storage import store
+
+    kept = PROJECT / "tests" / "nouns" / "kept" / "SignalsRecord.json"
+    facts = {"night": opened, "dry_run": dry_run, "version": "1.0.0", "recheck": None}
+    record = SignalsRecord.of_facts(json.loads(kept.read_text()) | facts, kept)
+    said = Signals(record.session, record.for_session, ("AAA", "BBB"), np.array([0.7, 0.4]), np.array([1.0, 0.0]), *[np.zeros(2)] * 4)
+    return store.write(f"{opened}/signals/1.0.0", lambda folder: giving.write(record, said, folder))
 
 
 def _week() -> str:

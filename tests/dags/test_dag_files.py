@@ -143,8 +143,8 @@ def test_the_graph_is_the_one_line(dags):
         ("preflight", "extract"), ("extract", "check"), ("check", "columns"), ("columns", "hunt_leaks"), ("hunt_leaks", "train"),
         ("families", "train"), ("train", "evaluate"), ("hunt_leaks", "score_yardsticks"), ("score_yardsticks", "evaluate"),
         ("evaluate", "select"), ("select", "examine"), ("examine", "gate"), ("gate", "promote_or_refuse"), ("promote_or_refuse", "stage"),
-        ("promote_or_refuse", "report"), ("stage", "deployment_test"), ("deployment_test", "promote"), ("not_a_dry_run", "promote"),
-        ("promote", "report"), ("report", "announce"),
+        ("promote_or_refuse", "signals"), ("stage", "deployment_test"), ("deployment_test", "promote"), ("not_a_dry_run", "promote"),
+        ("promote", "signals"), ("work_or_rest", "signals"), ("signals", "report"), ("report", "announce"),
     ]:  # fmt: skip
         assert after in downstream[before], (before, after)
     train = dag.task_dict["train"]

@@ -41,10 +41,22 @@ def states(run) -> dict[str, str]:
 def test_a_promotion_goes_down_the_whole_line_and_mails_once(dags, line, mailbox):
     run = dags()["demo_daily_retrain"].test()
     assert str(run.state) == "success"
-    assert line.calls == [*LINE, *RELEASE, "report"]
+    assert line.calls == [*LINE, *RELEASE, "signals", "report"]
     assert len(mailbox.subjects) == 1
     assert "PROMOTED xgboost" in mailbox.subjects[0]
     assert "version 1.0.0" in mailbox.bodies[0]
+    assert "strongest: AAA +100.0 % (0.7)" in mailbox.bodies[0]
+
+
+def events_of(run, asset: str) -> list[dict]:
+    """The extras of an asset's events that a run's tasks emitted."""
+    from airflow.models.asset import AssetEvent, AssetModel
+    from airflow.utils.session import create_session
+    from sqlalchemy import select
+
+    of_run = select(AssetEvent.extra).join(AssetModel, AssetModel.id == AssetEvent.asset_id)
+    with create_session() as session:
+        return list(session.scalars(of_run.where(AssetModel.name == asset, AssetEvent.source_run_id == run.run_id)))
 
 
 @pytest.mark.parametrize("decision", ["REJECT", "ABSTAIN"])
@@ -52,7 +64,10 @@ def test_a_refusal_is_green_skips_the_release_and_mails_once(dags, line, mailbox
     line.decision = decision
     run = dags()["demo_daily_retrain"].test()
     assert str(run.state) == "success"
-    assert line.calls == [*LINE, "report"]
+    assert line.calls == [*LINE, "signals", "report"]
+    (event,) = events_of(run, "demo_signals")
+    assert (event["version"], event["session"], event["counts"]["long"], event["dry_run"]) == ("1.0.0", "2026-11-30", 14, False)
+    assert Path(event["signals"]).is_file()
     assert {name for name, state in states(run).items() if state == "skipped"} >= set(RELEASE)
     assert len(mailbox.subjects) == 1
 
@@ -61,7 +76,7 @@ def test_a_night_without_news_is_green_trains_nothing_and_mails_once(dags, line,
     line.news = False
     run = dags()["demo_daily_retrain"].test()
     assert str(run.state) == "success"
-    assert line.calls == ["preflight", "extract", "listen", "report"]
+    assert line.calls == ["preflight", "extract", "listen", "signals", "report"]
     assert "failed" not in states(run).values()
     assert len(mailbox.subjects) == 1
     assert "NO NEW BAR 20" in mailbox.subjects[0]
@@ -71,7 +86,7 @@ def test_a_night_without_news_is_green_trains_nothing_and_mails_once(dags, line,
 def test_a_dry_run_tests_and_releases_nothing(dags, line, mailbox):
     run = dags()["demo_daily_retrain"].test(run_conf={"dry_run": True})
     assert str(run.state) == "success"
-    assert line.calls == [*LINE, "stage", "deployment_test", "report"]
+    assert line.calls == [*LINE, "stage", "deployment_test", "signals", "report"]
     assert states(run)["promote"] == "skipped"
     assert "dry run, would have PROMOTED" in mailbox.subjects[0]
 
@@ -119,7 +134,7 @@ def test_a_night_whose_data_was_refused_mails_its_reasons_and_its_page(dags, lin
 FIRST_ASKED = ("preflight", "train", "gate", "promote")
 STAGES = (
     "preflight", "extract", "listen", "columns", "hunt_leaks", "train", "score_yardsticks", "evaluate", "select", "examine", "gate",
-    "stage", "deployment_test", "promote", "report",
+    "stage", "deployment_test", "promote", "signals", "report",
 )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from nightshift.commands.cli import main
 from nightshift.errors import DataRefused
 from nightshift.nouns.news_record import NO_NEW_BAR, NewsRecord
 from nightshift.nouns.options import Options
+from nightshift.nouns.signals_record import SignalsRecord
 from nightshift.running import line, stages
 from nightshift.storage import ledger, store
 from nightshift.storage.night import night_of
@@ -63,7 +64,10 @@ def test_a_night_without_a_new_bar_rests_on_the_last_answer(capsys):
     assert ledger.looks("small") == looks
     (night,) = store.path("small/nights").glob("2025-11-20-*")
     assert not {"check", "columns", "models", "verdict"} & {stage.name for stage in night.iterdir()}
+    given = SignalsRecord.read(night / "signals" / "none")
+    assert (str(given.session), given.version, given.counts) == ("2025-11-19", None, None)
     facts = json.loads((night / "report" / "report.json").read_text())
+    assert facts["signals"] == "none for 2025-11-20: no model of small is served yet"
     assert (facts["kind"], facts["newest_session"]) == ("no_new_bar", "2025-11-19")
     page = (night / "report" / "report.html").read_text()
     assert "NO NEW BAR" in page

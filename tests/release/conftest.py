@@ -28,3 +28,13 @@ def handmade():
 def loads(monkeypatch):
     """The first load in a throw-away process, answered as a whole release answers."""
     monkeypatch.setattr("nightshift.release.deployment.first_load", handmade_module.whole)
+
+
+@pytest.fixture
+def kept_signals():
+    """A record of signals as a real night left it."""
+    from nightshift.nouns.files import read_json
+    from nightshift.nouns.signals_record import SignalsRecord
+
+    kept = handmade_module.KEPT
+    return lambda name, **told: SignalsRecord.of_facts(read_json(kept / f"{name}.json") | told, kept / f"{name}.json")

@@ -86,11 +86,11 @@ def test_an_edit_behind_the_triggers_stops_writing_but_not_reading(edit):
 def test_a_promotion_of_an_older_session_is_refused_where_it_is_written_and_a_persons_word_is_not():
     append("1.0.0", session="2026-11-19")
     append("1.0.1", session="2026-11-19", over="1.0.0")
-    with pytest.raises(ReleaseRefused, match=r"a session not before 2026-11-19, which version 1\.0\.0 was made from"):
+    with pytest.raises(ReleaseRefused, match=r"a session not before 2026-11-19, which version 1\.0\.1, the live one, was made from"):
         append("1.0.2", session="2026-11-18", over="1.0.1")
     append("1.0.2", session="2026-11-18", over="1.0.1", kind="force")
-    with pytest.raises(ReleaseRefused, match="a session not before 2026-11-19"):
-        append("1.0.3", session="2026-11-18", over="1.0.2")
+    with pytest.raises(ReleaseRefused, match=r"a session not before 2026-11-18, which version 1\.0\.2, the live one, was made from"):
+        append("1.0.3", session="2026-11-17", over="1.0.2")
     append("1.0.0", session="2026-11-01", market="other")
 
 

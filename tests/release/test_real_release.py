@@ -8,22 +8,27 @@ import numpy as np
 import pytest
 from handmade import evaluation
 
-from nightshift import release
+from nightshift import models, release
 from nightshift.config import Execution, FamilyChoice, Label, Market, Split
 from nightshift.data import columns, snapshot
+from nightshift.data.quality import blocks_of, clean_bars
 from nightshift.errors import Damaged, ReleaseRefused
 from nightshift.nouns.ledger_entry import LedgerEntry
 from nightshift.nouns.measures import Measure
 from nightshift.nouns.options import Options
+from nightshift.nouns.panel import rows_of
 from nightshift.nouns.release import DeploymentTest, Release, ReleaseColumns
 from nightshift.nouns.scores import Scores, ScoresByName
+from nightshift.nouns.signals import Signals
 from nightshift.nouns.training import TrainingRecord
 from nightshift.nouns.verdict_record import Verdict
 from nightshift.nouns.yardsticks_record import YardsticksRecord
-from nightshift.release import deployment, live_rows, probe, rollbacks
+from nightshift.release import deployment, probe, rollbacks
+from nightshift.release.signals import issued, issuing, live_rows, rechecking, throwaway
+from nightshift.release.signals.issued import at as issued_at
 from nightshift.running import stages
 from nightshift.sessions import utc
-from nightshift.storage import ledger, store
+from nightshift.storage import addresses, ledger, store
 from nightshift.storage.night import Night, night_of, open_night
 
 KEPT = Path(__file__).parents[1] / "nouns" / "kept"
@@ -107,6 +112,9 @@ def test_a_staged_release_answers_in_a_fresh_process_what_it_answered_in_trainin
     assert {part: one.bit_equal_rows == one.rows > 0 for part, one in tested.parts.items()} == dict.fromkeys(tested.parts, True)
     assert {"validate", "test"} <= tested.parts.keys()
     assert tested.sample.equal
+    assert tested.live.columns_differ == {}
+    assert (tested.live.scores.rows, tested.live.scores.equal, len(tested.live.sessions)) == (15, True, 3)
+    assert tested.live.warmup_bars == max(ReleaseColumns.read(store.path(staged)).warmup_sessions.values()) < tested.live.history_sessions
     assert tested.single_row_p50_ms > 0
     assert tested.model_bytes > 100
     trained = TrainingRecord.read(store.path(night.stage("models", family)))
@@ -148,24 +156,16 @@ def test_a_release_without_a_live_row_of_the_newest_session_is_refused(night, mo
 
 def test_only_symbols_past_their_warm_up_are_due_a_live_row(night):
     from nightshift.data.quality import clean_bars
-    from nightshift.nouns.panel import Panel
 
     bars = clean_bars(night)
     n_bars = int(bars.present.sum(axis=1).max())
-    everyone = live_rows.due(night, ReleaseColumns(names=("a",), warmup_sessions={"a": 14}))
-    assert everyone.tolist() == bars.present[:, -1].tolist()
-    assert not live_rows.due(night, ReleaseColumns(names=("a",), warmup_sessions={"a": n_bars})).any()
-    values = np.ones((*bars.shape, 1), dtype=np.float32)
-    values[2, -1] = np.nan
-    told = live_rows.latest(Constant(), Panel(bars.symbols, bars.sessions, ("a",), values, np.full(bars.shape, np.nan), 0), everyone)
-    assert (told.rows, told.due, told.unanswered) == (4, 5, ("SIM0002",))
-
-
-class Constant:
-    """A model that says the same of every row."""
-
-    def predict(self, rows):
-        return np.full(len(rows), 0.5)
+    everyone = live_rows.due(bars, ReleaseColumns(names=("a",), warmup_sessions={"a": 14}))
+    assert len(everyone) == bars.present[:, -1].sum()
+    assert live_rows.due(bars, ReleaseColumns(names=("a",), warmup_sessions={"a": n_bars})) == ()
+    score = np.where(np.arange(5) == 2, np.nan, 0.5)
+    said = Signals(night.session, night.session, bars.symbols, score, *[np.zeros(5)] * 5)
+    told = live_rows.latest(said, everyone)
+    assert (told.rows, told.due, told.unanswered, told.finite) == (4, 5, ("SIM0002",), True)
 
 
 def test_the_model_card_says_data_period_columns_metrics_limits_and_use(night):
@@ -317,3 +317,92 @@ def test_rollback_first_loads_the_target_in_a_throw_away_process(night):
     assert release.champion("small").release.family == "xgboost"
     assert release.rollback(night.market, who="ada", why="it lost money").version == "1.0.0"
     assert Release.read(store.path("small/serving")).family == "logistic"
+
+
+def refused_later(as_of: str, revise=None) -> Night:
+    """A checked night of another evening, whose challenger was refused."""
+    from nightshift.data.quality import cleaning
+
+    chosen, taken = market(), snapshot.take(market(), utc(as_of))
+    night = night_of(open_night(chosen, utc(as_of), taken, Options()))
+    rows = cleaning.clean(snapshot.table(taken), chosen.calendar, night.session, night.as_of).rows
+    store.write(night.stage("check"), lambda folder: _bars(revise(rows) if revise else rows, folder))
+    verdict = Verdict(decision="REJECT", headline="worse", challenger="logistic", champion_version="1.0.0", champion_judged=True)
+    store.write(night.stage("verdict"), verdict.write)
+    return night
+
+
+def directly(function, arguments):
+    """What a throw-away process would answer, without one."""
+    return getattr(throwaway, function.rpartition(":")[2])(**arguments)
+
+
+def test_a_refused_night_ends_with_the_champions_signals_and_asks_last_times_again(night, monkeypatch):
+    by_hand(night, "xgboost")
+    first = issued_at(release.issue(night))  # in a throw-away process
+    assert (first.record.version, first.record.family, first.record.recheck) == ("1.0.0", "xgboost", None)
+    assert (str(first.record.session), str(first.record.for_session), first.record.dry_run) == ("2026-06-30", "2026-07-01", False)
+    monkeypatch.setattr(issuing, "asked", directly)
+    later = refused_later("2026-07-01T22:00")
+    told = issued_at(release.issue(later))
+    assert told.record.version == "1.0.0"
+    assert (told.record.recheck.session, told.record.recheck.equal, told.record.recheck.symbols) == ("2026-06-30", True, 5)
+    panel = probe.rebuilt(clean_bars(later), ReleaseColumns.read(store.path("small/releases/1.0.0")))
+    newest = rows_of(panel, np.array([len(panel.sessions) - 1]), labelled=False)
+    whole = models.load(store.path("small/releases/1.0.0") / "model").predict(newest)
+    np.testing.assert_allclose(told.rows.score, whole, atol=1e-6)
+    assert {file.name for file in store.path(told.address).iterdir()} >= {"signals.parquet", "signals.csv", "signals.json"}
+    assert release.issue(later) == told.address
+    part = replace(later, options=Options(symbols=("SIM0001",)))
+    partial = issued_at(release.issue(part)).record
+    assert (partial.counts, partial.why_none) == (None, "a night on part of the symbols (1) says nothing of the whole market")
+    assert issued.newest("small").address == told.address
+    dry = issued_at(release.issue(later, dry_run=True))
+    assert (dry.record.dry_run, dry.address != told.address) == (True, True)
+
+
+def test_last_times_signals_that_would_be_otherwise_name_the_revision_or_the_defect(night, monkeypatch):
+    import pyarrow as pa
+
+    monkeypatch.setattr(issuing, "asked", directly)
+    by_hand(night, "logistic")
+    first = issued_at(release.issue(night))
+
+    def revised(rows):
+        close = rows["close"].to_numpy().copy()
+        here = (rows["symbol"].to_numpy(zero_copy_only=False) == "SIM0002") & (rows["session"].to_numpy() == np.datetime64("2026-06-29"))
+        close[here] *= 1.004
+        return rows.set_column(rows.column_names.index("close"), "close", pa.array(close))
+
+    told = issued_at(release.issue(refused_later("2026-07-01T22:00", revised))).record.recheck
+    assert not told.equal
+    assert told.cause == "bars until then were revised since: SIM0002"
+    assert (told.worst[0].symbol, told.worst[0].cause) == ("SIM0002", rechecking.REVISED)
+    assert {one.cause for one in told.worst[1:]} <= {rechecking.OTHERS_REVISED}
+    blocks, said = blocks_of(night), first.rows
+    other = replace(said, score=said.score + 0.01)
+    assert rechecking.recheck(first.record, said, said, blocks).equal
+    odd = rechecking.recheck(first.record, other, said, blocks)
+    assert (odd.changed, odd.cause) == (5, rechecking.DEFECT)
+    monkeypatch.setattr("nightshift.storage.fingerprints.library", lambda: "other")
+    assert rechecking.recheck(first.record, other, said, blocks).cause == rechecking.OTHER_CODE
+
+
+def test_a_release_that_declares_too_short_a_warm_up_is_refused_on_staging(night, monkeypatch):
+    folder = store.path(release.stage(judged(night, "logistic")))
+    declared = ReleaseColumns.read(folder)
+    declared.model_copy(update={"warmup_sessions": {**declared.warmup_sessions, "rsi_14": 20}}).write(folder)
+    store._seal(folder)
+    monkeypatch.setattr(deployment, "asked", lambda function, arguments: getattr(probe, function)(**arguments))
+    with pytest.raises(ReleaseRefused, match=r"20 bars of warm-up.*found rsi_14 of SIM.*longer `warmup_sessions`"):
+        release.test(night)
+
+
+def test_a_champion_that_cannot_answer_leaves_a_night_that_says_so_and_is_asked_again(night):
+    version = by_hand(night, "logistic").release
+    next(store.path(version).rglob("*.npz")).unlink()
+    told = [issued_at(release.issue(night)) for _ in range(2)]
+    assert [addresses.name_of(one.address) for one in told] == ["1.0.0-failed-0", "1.0.0-failed-1"]
+    for one in told:
+        assert (one.record.version, one.record.counts, one.rows) == ("1.0.0", None, None)
+        assert "it is missing" in one.record.why_none

@@ -29,19 +29,31 @@ def test_previous_is_served_again_by_a_new_entry(market):
     )  # fmt: skip
 
 
-def test_two_rollbacks_in_a_row_lead_there_and_back(market):
-    assert [release.rollback(market, who="ada").version for _ in range(3)] == ["1.0.1", "1.0.2", "1.0.1"]
-    assert len(ledger.entries(market.market)) == 6
+def test_rollbacks_in_a_row_go_further_back_and_never_to_what_was_just_left(market):
+    assert [release.rollback(market, who="ada").version for _ in range(2)] == ["1.0.1", "1.0.0"]
+    with pytest.raises(ReleaseRefused, match=r"a version of handmade that was live before 1\.0\.0 and may serve again; found none"):
+        release.rollback(market, who="ada")
+    assert (served(market), len(ledger.entries(market.market))) == ("1.0.0", 5)
+
+
+def test_previous_is_what_was_live_when_the_live_one_came(market, handmade):
+    release.rollback(market, to="1.0.0", who="ada")
+    release.promote(handmade.night("2026-11-20"), who="gate", why="better", at=handmade.AT)
+    assert release.status(market.market).previous == "1.0.0"
+    release.rollback(market, to="1.0.2", who="ada")
+    assert release.status(market.market).previous == "1.0.3"
+    assert release.rollback(market, who="ada").version == "1.0.3"
 
 
 def test_any_version_by_name(market):
     assert release.rollback(market, to="1.0.0", who="ada").version == "1.0.0"
     assert release.champion(market.market).version == "1.0.0"
-    assert release.status(market.market).previous == "1.0.2"
+    assert release.status(market.market).previous is None
 
 
-def test_naming_the_live_version_writes_nothing(market):
-    release.rollback(market, to="1.0.2", who="ada")
+def test_naming_the_live_version_is_refused_and_writes_nothing(market):
+    with pytest.raises(ReleaseRefused, match=r"another version of handmade than the one it serves; found 1\.0\.2"):
+        release.rollback(market, to="1.0.2", who="ada")
     assert len(ledger.entries(market.market)) == 3
 
 
@@ -89,10 +101,10 @@ def test_a_target_that_cannot_answer_in_a_throw_away_process_is_refused(market, 
 
 
 def test_nothing_to_go_back_to(handmade):
-    with pytest.raises(ReleaseRefused, match="none yet"):
+    with pytest.raises(ReleaseRefused, match="that is served; found none"):
         release.rollback(handmade.market(), who="ada")
     release.promote(handmade.night(), who="gate", why="better", at=handmade.AT)
-    with pytest.raises(ReleaseRefused, match="it is the first"):
+    with pytest.raises(ReleaseRefused, match=r"live before 1\.0\.0 and may serve again; found none"):
         release.rollback(handmade.market(), who="ada")
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import click
 
 from nightshift.commands import values
-from nightshift.commands.values import Count, Day, Instant, Known, KnownNames, Names
+from nightshift.commands.values import END_OF_DAY, Count, Day, Instant, Known, KnownNames, Names
 from nightshift.errors import ConfigError
 
 
@@ -43,7 +43,25 @@ def now() -> dt.datetime:
 def known_by_now(asking: click.Context, _option: click.Parameter, asked: dt.datetime | None) -> dt.datetime:
     """The instant asked for; else now, or the end of the market's history where that is finished."""
     market = asking.params["market"]  # none: all of them, each with its own end
-    return asked or (_end_of(market) if market else now())
+    return not_after(asked, now()) if asked else (_end_of(market) if market else now())
+
+
+def not_after(asked: dt.datetime, now: dt.datetime) -> dt.datetime:
+    """The instant asked for; of today's date, which means its end, as much as there is yet. What is to come cannot be known.
+
+    >>> today = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
+    >>> not_after(dt.datetime(2026, 11, 20, 23, 59, 59, tzinfo=dt.UTC), today) == today
+    True
+    """
+    if asked.date() == now.date() and asked.time() == END_OF_DAY:
+        return min(asked, now)
+    if asked > now:
+        raise ConfigError(
+            expected=f"--as-of not after now, {now:%Y-%m-%d %H:%M} UTC",
+            found=f"{asked:%Y-%m-%d %H:%M}",
+            next_step="ask as of a day that has been; without --as-of it is now",
+        )
+    return asked
 
 
 def _end_of(market: str) -> dt.datetime:

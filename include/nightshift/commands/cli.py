@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 import click
 
-from nightshift import __version__
 from nightshift.commands.answers import say
+from nightshift.commands.api_keys import keys
 from nightshift.commands.assaying import assay
 from nightshift.commands.check_ledger import ledger
 from nightshift.commands.command import write_examples
@@ -22,24 +22,29 @@ from nightshift.commands.history import history
 from nightshift.commands.ingest import ingest
 from nightshift.commands.inspect import inspect
 from nightshift.commands.measure_release import evaluate
+from nightshift.commands.next_signals import signals
 from nightshift.commands.pages import compare, report, runs
 from nightshift.commands.promote_night import promote
 from nightshift.commands.registry.version_group import versions
 from nightshift.commands.replay_night import replay
+from nightshift.commands.retract_version import retract
 from nightshift.commands.run_night import gate, run, train
 from nightshift.commands.search import suite, tune
+from nightshift.commands.serve import serve
 from nightshift.commands.served import rollback, status
 from nightshift.commands.simulate import simulate
 from nightshift.errors import EXIT_CONFIGURATION, EXIT_SUCCESS, NightshiftError
+from nightshift.project import VERSION
 
 EXIT_STOPPED = 130
 COMMANDS = (
-    run, train, evaluate, gate, promote, rollback, status, versions, history, ledger, inspect, ingest, doctor, report, compare, runs, tune,
-    suite, assay, replay, simulate, completion,
+    run, train, evaluate, gate, promote, rollback, retract, status, signals, versions, history, ledger, inspect, ingest, doctor, report,
+    compare, runs, tune, suite, assay, replay, simulate, serve, keys, completion,
 )  # fmt: skip
 EXAMPLES = (
     "nightshift run --market demo       # one whole night",
     "nightshift status                  # what is served, since when, and the last verdict",
+    "nightshift signals --market demo   # what is served says of the next session",
     "nightshift report --open           # the last night's report",
     "nightshift inspect data/mine       # what lies in a folder of bars, and a market file for it",
     "nightshift run --help              # every command has examples",
@@ -68,7 +73,7 @@ nightshift = Group(
     context_settings={"max_content_width": 120, "help_option_names": ["-h", "--help"]},
     no_args_is_help=True,
 )
-click.version_option(__version__, prog_name=PROGRAM, message="%(prog)s %(version)s")(nightshift)
+click.version_option(VERSION, prog_name=PROGRAM, message="%(prog)s %(version)s")(nightshift)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

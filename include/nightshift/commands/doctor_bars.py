@@ -37,7 +37,7 @@ def bars_found(name: str, as_of: dt.datetime, *, by_name: bool) -> tuple[bool, s
 
 
 def _waits_for_files(market: Market) -> bool:
-    from nightshift import PROJECT
+    from nightshift.project import PROJECT
 
     return market.source["kind"] == "folder" and not (PROJECT / Path(str(market.source["folder"])).expanduser()).is_dir()
 

@@ -56,6 +56,7 @@ def promote(
         )
     tested = stages.deployment_test(stages.stage(night.stage("verdict"), force))
     stages.promote(tested, dry_run=dry_run, who=who, why=why, force=force, part=part or "patch")
+    stages.signals(night.address, dry_run=dry_run)
     said = run_night.verdict(night)
     said = replace(said, exit_code=EXIT_SUCCESS) if force else said
     return replace(said, lines=[f"already released as {market} {before}: nothing was changed", "", *said.lines]) if before else said

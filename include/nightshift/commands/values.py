@@ -13,6 +13,7 @@ from nightshift import sessions
 from nightshift.errors import ConfigError, NightshiftError
 from nightshift.storage import addresses, store
 
+END_OF_DAY = dt.time(23, 59, 59)  # what a bare date means
 Choices = Callable[[str], Iterable[str]]  # of a market
 
 
@@ -76,7 +77,7 @@ class Instant(click.ParamType):
     def convert(self, value: str | dt.datetime, param: click.Parameter | None, _ctx: click.Context | None) -> dt.datetime:
         """The instant."""
         try:
-            return dt.datetime.combine(dt.date.fromisoformat(str(value)), dt.time(23, 59, 59), dt.UTC)
+            return dt.datetime.combine(dt.date.fromisoformat(str(value)), END_OF_DAY, dt.UTC)
         except ValueError:  # not a bare date
             return _read(value, param)
 

@@ -11,6 +11,7 @@ from nightshift import sessions
 from nightshift.config.choices import known
 from nightshift.config.closed import NAME, Closed
 from nightshift.config.deciding import Budget, Gate
+from nightshift.config.serving import Serving
 from nightshift.config.settings import (
     Alerts,
     Costs,
@@ -53,6 +54,7 @@ class Market(Closed):
     schedule: Schedule = Schedule()
     alerts: Alerts = Alerts()
     execution: Execution = Execution()
+    serving: Serving = Serving()
 
     @field_validator("source")
     @classmethod

@@ -10,10 +10,10 @@ from typing import TypeVar, get_args
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from nightshift import PROJECT
 from nightshift.config.choices import known
 from nightshift.config.market import Market
 from nightshift.errors import ConfigError
+from nightshift.project import PROJECT
 
 Model = TypeVar("Model", bound=BaseModel)
 

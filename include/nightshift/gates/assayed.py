@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from nightshift import PROJECT
 from nightshift.config import Market
 from nightshift.errors import ConfigError
 from nightshift.nouns.assay_record import AssayRecord, CaseResult, Estimate
 from nightshift.nouns.files import read_json
+from nightshift.project import PROJECT
 from nightshift.storage import addresses, fingerprints, store
 
 MOST_FALSE = 0.08  # upper end of the share of markets without anything to find that ever promote, over `NIGHTS`

@@ -6,7 +6,7 @@ from nightshift.config import Market
 from nightshift.nouns.options import Options
 from nightshift.storage import store
 
-JUDGES = ("gates", "budget", "alerts", "schedule", "owner", "title", "execution")
+JUDGES = ("gates", "budget", "alerts", "schedule", "serving", "owner", "title", "execution")
 
 
 def recipe(market: Market, options: Options) -> str:

@@ -46,6 +46,10 @@ def _only_the_row(params: Any) -> int:  # noqa: ARG001
     return 0
 
 
+def _only_its_symbol(params: Any) -> bool:  # noqa: ARG001
+    return False
+
+
 @dataclass(frozen=True)
 class Course:
     """How far a fit went that validation rows had a say in, so that another one can go the same way without them.
@@ -104,3 +108,4 @@ class Family:
     compared_every: int = 5  # rounds or epochs between two looks at the other trials: each is a write into a shared study
     replays_within: float = 0.0  # largest difference of a score when a night is made again; 0: bit for bit (benchmarks/bench_replay.py)
     warmup_sessions: Callable[[Any], int] = _only_the_row  # sessions before a row that it reads
+    reads_market: Callable[[Any], bool] = _only_its_symbol  # whether an answer looks at the other symbols of the session

@@ -60,6 +60,11 @@ class Fitted:
         """Sessions before a row that this model reads besides the row itself."""
         return self.by.warmup_sessions(self.params)
 
+    @property
+    def reads_market(self) -> bool:
+        """True when an answer for one symbol looks at the others."""
+        return self.by.reads_market(self.params)
+
 
 def fit(family: Family, params: dict[str, Any], train: Rows, validate: Rows, context: Context) -> Fitted:
     """Learn scaling and selection on the training rows alone, then the family on the prepared rows.

@@ -21,6 +21,8 @@ from nightshift.nouns.release_note import ReleaseNote
 from nightshift.nouns.replay_record import ReplayRecord
 from nightshift.nouns.revisions_record import RevisionsRecord
 from nightshift.nouns.selection_record import Selection
+from nightshift.nouns.serving_keys import KeyRing
+from nightshift.nouns.signals_record import SignalsRecord
 from nightshift.nouns.simulation_record import SimulatedNight, SimulationRecord
 from nightshift.nouns.snapshot_record import SnapshotRecord
 from nightshift.nouns.source_copy import SourceCopy
@@ -43,6 +45,7 @@ RECORDS: tuple[type[Record], ...] = (
     SnapshotRecord,
     UniverseRecord,
     SourceCopy,
+    KeyRing,
     NightRecord,
     NewsRecord,
     QualityAccount,
@@ -65,6 +68,7 @@ RECORDS: tuple[type[Record], ...] = (
     Lives,
     AssayRecord,
     ReplayRecord,
+    SignalsRecord,
     SimulatedNight,
     SimulationRecord,
 )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Literal
 from nightshift.nouns.record import Noun
 from nightshift.nouns.verdict_record import Check
 
-Kind = Literal["promote", "rollback", "force", "refuse"]
+Kind = Literal["promote", "rollback", "force", "refuse", "retract"]
 
 
 class Evidence(Noun):

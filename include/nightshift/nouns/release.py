@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from nightshift.config import Label
+from nightshift.nouns.live_parity import Compared, LiveParity
 from nightshift.nouns.measures import Measures
-from nightshift.nouns.record import Facts, Noun, Number, Record
+from nightshift.nouns.record import Facts, Noun, Record
 
 
 def _from_1(facts: Facts) -> Facts:
@@ -91,15 +92,6 @@ class Champion(Noun):
     columns: ReleaseColumns
 
 
-class Compared(Noun):
-    """Two score vectors, value for value."""
-
-    rows: int
-    equal: bool
-    bit_equal_rows: int
-    largest_difference: Number  # none: not a number
-
-
 class FirstLoad(Compared):
     """A release's own sample, asked right after the release was loaded in a throw-away process."""
 
@@ -123,6 +115,7 @@ class Parity(Noun):
     sample: Compared
     columns_differ: tuple[str, ...]  # rebuilt from the bars, and not what the column store has
     parts: dict[str, Compared]
+    live: LiveParity | None  # none: an older test did not ask
     latest: Latest
     single_row_p50_ms: float
     single_row_p95_ms: float
@@ -136,12 +129,17 @@ def _counted_nobody(facts: Facts) -> Facts:
     return {**facts, "latest": {"due": None, "unanswered": (), **facts["latest"]}}
 
 
+def _knew_all_history(facts: Facts) -> Facts:
+    """Schema 2 asked the release with the whole history alone."""
+    return {"live": None, **facts}
+
+
 class DeploymentTest(Parity, Record):
-    """A staged release, tested: which bytes, and what they answered."""
+    """A staged release, tested: which bytes, and what they answered; beside it the signals that it would give."""
 
     FILE: ClassVar[str] = "deployment_test.json"
-    SCHEMA: ClassVar[int] = 2
-    UPGRADES: ClassVar = {1: _counted_nobody}
+    SCHEMA: ClassVar[int] = 3
+    UPGRADES: ClassVar = {1: _counted_nobody, 2: _knew_all_history}
 
     passed: bool
     staged: str

@@ -4,21 +4,31 @@ from nightshift.release.champion import champion, predict
 from nightshift.release.deployment import test
 from nightshift.release.overview import Status, status
 from nightshift.release.promotion import promote
+from nightshift.release.retraction import Retracted, retract, would_retract
 from nightshift.release.rollbacks import rollback, would_serve
 from nightshift.release.settling import repair
+from nightshift.release.signals.issued import at as issued_at
+from nightshift.release.signals.issuing import issue
+from nightshift.release.signals.publishing import publish
 from nightshift.release.staging import stage
 from nightshift.release.yardsticks import score_yardsticks
 
 __all__ = [
+    "Retracted",
     "Status",
     "champion",
+    "issue",
+    "issued_at",
     "predict",
     "promote",
+    "publish",
     "repair",
+    "retract",
     "rollback",
     "score_yardsticks",
     "stage",
     "status",
     "test",
+    "would_retract",
     "would_serve",
 ]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from nightshift import isolation
 from nightshift.config import Execution
 from nightshift.errors import NightshiftError, ReleaseRefused
+from nightshift.nouns.live_parity import LiveParity
 from nightshift.nouns.record import Facts
 from nightshift.nouns.release import DeploymentTest, FirstLoad, Latest, Parity, Release
 from nightshift.storage import store
@@ -14,11 +17,15 @@ TIMEOUT_S = 300.0
 MIB = 2**20
 
 
-def test(night: Night) -> DeploymentTest:
-    """The staged release: checksums, first load, parity with training, latency, memory, size. A mismatch or an excess is refused."""
+def test(night: Night, out: Path | None = None) -> DeploymentTest:  # noqa: PT028  # not a test of pytest
+    """The staged release: checksums, first load, parity with training, latency, memory, size. A mismatch or an excess is refused.
+
+    Into the folder `out` go the signals that it would give tonight.
+    """
     staged = night.stage("staged")
-    parity = Parity.model_validate(asked("parity", {"release": staged, "night": night.address}))
+    parity = Parity.model_validate(asked("parity", {"release": staged, "night": night.address, "out": str(out or "")}))
     _refuse_unless_same(parity)
+    _refuse_unless_fed_alike(parity.live)
     _refuse_unless_alive(parity.latest, night.market.quality.min_symbol_coverage)
     folder = store.open_folder(staged)
     model_bytes = Release.read(folder).model_bytes
@@ -36,9 +43,13 @@ def first_load(release: str) -> FirstLoad:
 
 
 def asked(function: str, arguments: dict, timeout_s: float = TIMEOUT_S) -> Facts:
-    """The answer of `probe.<function>` from a throw-away process; its crash, time-out or complaint refuses the release."""
+    """The answer of `<module of release>:<function>`, or of the probe, from a throw-away process.
+
+    Its crash, time-out or complaint refuses the release.
+    """
+    module, _, name = function.rpartition(":")
     try:
-        return isolation.call(f"nightshift.release.probe:{function}", arguments, timeout_s=timeout_s, threads=_threads(arguments))
+        return isolation.call(f"nightshift.release.{module or 'probe'}:{name}", arguments, timeout_s=timeout_s, threads=_threads(arguments))
     except NightshiftError as failure:
         raise ReleaseRefused(
             expected=f"{arguments['release']} to load and answer in a throw-away process",
@@ -60,6 +71,22 @@ def _refuse_unless_same(parity: Parity) -> None:
             _refuse(f"the scores of training on {compared.rows} {where} rows", f"a difference of {worst}")
     if not parity.latest.finite:
         _refuse(f"finite scores for {parity.latest.session}", "NaN or infinity")
+
+
+def _refuse_unless_fed_alike(live: LiveParity | None) -> None:
+    """What is computed at night from live-length history has to be what was learned from."""
+    if live is None:
+        return
+    fed = f"{live.warmup_bars} bars of warm-up, as the columns declare"
+    if live.columns_differ:
+        worst = "; ".join(f"{name} of {where}" for name, where in list(live.columns_differ.items())[:3])
+        raise ReleaseRefused(
+            expected=f"the same columns with {fed}, as with all history", found=worst,
+            next_step="what is served stays; declare a longer `warmup_sessions` for the column, or mend what looks ahead in it",
+        )  # fmt: skip
+    if not live.scores.equal:
+        worst = "NaN" if live.scores.largest_difference is None else str(live.scores.largest_difference)
+        _refuse(f"the same scores of {', '.join(live.sessions)} with {fed}", f"a difference of {worst}")
 
 
 def _refuse_beyond_budget(execution: Execution, latency_ms: float, model_mib: float) -> None:

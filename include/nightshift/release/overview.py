@@ -8,6 +8,7 @@ from nightshift.errors import NightshiftError
 from nightshift.nouns.ledger_entry import LedgerEntry
 from nightshift.release.champion import champion
 from nightshift.storage import ledger
+from nightshift.storage.ledger_lineage import previous_among
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Status:
 def status(market: str) -> Status:
     """What is served now, after its bytes were verified."""
     known = ledger.entries(market)
-    return Status(market, ledger.live(market), ledger.previous(known), _damage(market))
+    return Status(market, ledger.live(market), previous_among(known), _damage(market))
 
 
 def _damage(market: str) -> str | None:

@@ -12,15 +12,21 @@ from typing import Any
 
 import numpy as np
 
+from nightshift.nouns.bars import Bars
+from nightshift.nouns.live_parity import Compared
 from nightshift.nouns.panel import Panel, Rows, rows_of
 from nightshift.nouns.record import Facts
-from nightshift.nouns.release import Compared, FirstLoad, Parity, Release, ReleaseColumns
+from nightshift.nouns.release import FirstLoad, Parity, Release, ReleaseColumns, ReleaseLabel
 from nightshift.nouns.scores import Scores
-from nightshift.release import live_rows, sample
+from nightshift.release import sample
+from nightshift.release.score_differences import compared
+from nightshift.release.signals import live_rows
+from nightshift.release.signals.answering import answer, chosen_columns
+from nightshift.release.signals.live_history import need_of
+from nightshift.release.signals.parity import live_parity
 from nightshift.storage import store
 from nightshift.storage.night import Night, night_of
 
-TOLERANCE = 1e-6  # the order of a sum in float32; anything larger is another answer
 SINGLE_QUERIES = 30
 
 
@@ -31,18 +37,28 @@ def first_load(release: str) -> Facts:
     return FirstLoad(load_seconds=load_seconds, **dict(_sampled(fitted, folder))).model_dump(mode="json")
 
 
-def parity(release: str, night: str) -> Facts:
-    """A `Parity`: rebuild the night's columns from its bars, score them with the release, and compare both with what training wrote."""
-    opened, folder = night_of(night), store.open_folder(release)
+def parity(release: str, night: str, out: str = "") -> Facts:
+    """A `Parity`: rebuild the night's columns from its bars, score them with the release, and compare both with what training wrote.
+
+    Then the same of the last sessions with no more history than the release says that it needs; its signals go into the folder `out`.
+    """
+    from nightshift.data.quality import clean_bars
+
+    opened, folder, bars = night_of(night), store.open_folder(release), clean_bars(night_of(night))
     fitted, load_seconds = _loaded(folder)
-    panel = rebuilt(opened, folder)
-    trained = Scores.of_model(opened.folder("models", Release.read(folder).family), panel)
+    made, columns = Release.read(folder), ReleaseColumns.read(folder)
+    panel = rebuilt(bars, columns)
+    trained = Scores.of_model(opened.folder("models", made.family), panel)
+    signals = answer(fitted, made, columns, ReleaseLabel.read(folder), bars, opened.market)
+    if out:
+        signals.write(Path(out))
     return Parity(
         load_seconds=load_seconds,
         sample=_sampled(fitted, folder),
         columns_differ=tuple(columns_that_differ(opened, panel)),
         parts={part: compared(fitted.predict(cut.rows), cut.score) for part, cut in trained.parts.items()},
-        latest=live_rows.latest(fitted, panel, live_rows.due(opened, ReleaseColumns.read(folder))),
+        live=live_parity(fitted, columns, bars, panel, need_of(fitted, columns, opened.market.costs)),
+        latest=live_rows.latest(signals, live_rows.due(bars, columns)),
         **timed(fitted, trained.rows),
         peak_mib=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     ).model_dump(mode="json")
@@ -50,32 +66,23 @@ def parity(release: str, night: str) -> Facts:
 
 def predict(release: str, night: str, first_session: str, out: str) -> Facts:
     """Score the night's rows from `first_session` on with a release, by the release's own columns, into the folder `out`."""
+    from nightshift.data.quality import clean_bars
+
     folder = store.open_folder(release)
     fitted, _ = _loaded(folder)
-    panel = rebuilt(night_of(night), folder)
+    panel = rebuilt(clean_bars(night_of(night)), ReleaseColumns.read(folder))
     asked = np.flatnonzero(panel.sessions >= np.datetime64(first_session, "D"))
     rows = rows_of(panel, asked, labelled=False)
     Scores(rows, np.full(len(rows), "asked"), fitted.predict(rows) if len(rows) else np.empty(0)).write(Path(out))
     return {"rows": len(rows)}
 
 
-def rebuilt(night: Night, folder: Path) -> Panel:
-    """The release's columns, computed here and now from the night's clean bars; outcomes are not needed to predict."""
-    from nightshift.config import known
-    from nightshift.data import columns
-    from nightshift.data.quality import clean_bars
+def rebuilt(bars: Bars, columns: ReleaseColumns) -> Panel:
+    """The release's columns of all sessions, computed here and now; outcomes are not needed to predict."""
+    from nightshift.data.columns import compute
 
-    # In the order the model learned them, whatever order the library lists them in today.
-    chosen = [columns.COLUMNS[known("column", name, columns.COLUMNS)] for name in ReleaseColumns.read(folder).names]
-    bars = clean_bars(night)
-    return Panel(
-        symbols=bars.symbols,
-        sessions=bars.sessions,
-        names=tuple(column.name for column in chosen),
-        values=columns.compute(bars, chosen),
-        label=np.full(bars.shape, np.nan),
-        label_reach=0,
-    )
+    values = compute(bars, chosen_columns(columns))
+    return Panel(bars.symbols, bars.sessions, tuple(columns.names), values, np.full(bars.shape, np.nan), label_reach=0)
 
 
 def columns_that_differ(night: Night, panel: Panel) -> list[str]:
@@ -92,22 +99,6 @@ def columns_that_differ(night: Night, panel: Panel) -> list[str]:
         for index, name in enumerate(kept.names)
         if name not in place or not np.array_equal(kept.values[:, :, index], again[:, :, place[name]], equal_nan=True)
     ]
-
-
-def compared(found: np.ndarray, expected: np.ndarray) -> Compared:
-    """Two score vectors, value for value.
-
-    >>> compared(np.array([0.5, np.nan]), np.array([0.5, 0.25]))
-    Compared(rows=2, equal=False, bit_equal_rows=1, largest_difference=None)
-    """
-    difference = np.abs(np.asarray(found, np.float64) - expected)
-    largest = float(difference.max()) if len(difference) else 0.0
-    return Compared(
-        rows=len(expected),
-        equal=bool(np.isfinite(largest)) and largest <= TOLERANCE,
-        bit_equal_rows=int((difference == 0).sum()),
-        largest_difference=largest,
-    )
 
 
 def timed(fitted: Any, rows: Rows) -> dict[str, Any]:

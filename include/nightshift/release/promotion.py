@@ -34,6 +34,7 @@ def promote(night: Night, who: str, why: str, *, at: dt.datetime | None = None, 
     """
     word = _Word(who, why, at or dt.datetime.now(dt.UTC), force)
     entry = ledger.promotion_of(night.address) or _appended(night, word, part)
+    _refuse_retracted(entry)
     settling.place(entry)
     settling.settle(night.market.market)
     return entry
@@ -90,6 +91,17 @@ def _refuse_unless_allowed(night: Night, word: _Word) -> None:
     if not word.force and not verdict.promotes:
         raise ReleaseRefused(
             expected="a PROMOTE verdict", found=f"{verdict.decision}: {verdict.headline}", next_step="nightshift report shows the checks"
+        )
+
+
+def _refuse_retracted(entry: LedgerEntry) -> None:
+    """A night's release that was retracted since is not brought back by promoting the night once more."""
+    said = ledger.retractions(entry.market).get(entry.version)
+    if said is not None:
+        raise ReleaseRefused(
+            expected=f"a release of {entry.night} that may serve",
+            found=f"{entry.version}, retracted by {said.who}: {said.why}",
+            next_step="what was retracted never serves again; the next night makes another",
         )
 
 

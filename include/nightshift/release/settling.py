@@ -32,7 +32,7 @@ def settle(market: str) -> Settled:
     """Release folder, then pointer, as the market's last live entry says."""
     with locks.held(store.path(addresses.serving_lock(market))):  # from reading the ledger to moving the pointer
         live = ledger.live(market)
-        mended = _point(market, live) if live else _nothing_is_live(market)
+        mended = _point(market, live) if live else _point_nowhere(market)
     return Settled(live.version if live else None, mended)
 
 
@@ -49,13 +49,17 @@ def _point(market: str, live: LedgerEntry) -> tuple[str, ...]:
     return (*mended, addresses.serving(market))
 
 
-def _nothing_is_live(market: str) -> tuple[str, ...]:
+def _point_nowhere(market: str) -> tuple[str, ...]:
+    """Nothing is released yet, or all that was is retracted: then nobody is led to it any more."""
     pointed = store.pointed(addresses.serving(market))
     if pointed is None:
         return ()
-    raise Damaged(
-        expected=f"an entry for {pointed} in {ledger.file()}", found="a ledger without it", next_step="restore the ledger from a copy"
-    )
+    if not ledger.retractions(market):
+        raise Damaged(
+            expected=f"an entry for {pointed} in {ledger.file()}", found="a ledger without it", next_step="restore the ledger from a copy"
+        )
+    store.unpoint(addresses.serving(market))
+    return (addresses.serving(market),)
 
 
 def _fill(entry: LedgerEntry, folder: Path) -> None:

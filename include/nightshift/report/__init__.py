@@ -15,7 +15,7 @@ def make(night: Night) -> str:
     What other code has left may be told otherwise by this one, or not at all: such a night keeps the page that it has,
     and so does one whose page is no link.
     """
-    from nightshift.storage import fingerprints, ledger, store
+    from nightshift.storage import addresses, fingerprints, ledger, store
     from nightshift.storage.night import is_of_this_code
     from nightshift.storage.night_state import state_of
 
@@ -24,7 +24,8 @@ def make(night: Night) -> str:
         return where
     state = state_of(night)  # a night that goes on later gets another page
     so_far = [] if state.word == "judged" else [state.word, state.at, state.reason]
-    key = store.fingerprint([fingerprints.of(fingerprints.PAGE), promotion.version if promotion else "", *so_far])
+    given = [addresses.name_of(one) for one in store.children(night.stage("signals"))]
+    key = store.fingerprint([fingerprints.of(fingerprints.PAGE), promotion.version if promotion else "", given, *so_far])
     drawn = store.write(f"{where}-{key[:8]}", lambda folder: write(night, folder))
     if store.pointed(where) != drawn:
         store.point(where, drawn)

@@ -20,6 +20,7 @@ from nightshift.nouns.snapshot_record import SnapshotRecord
 from nightshift.nouns.timing_line import Timing
 from nightshift.nouns.training import TrainingRecord
 from nightshift.nouns.verdict_record import Verdict
+from nightshift.release.signals.issued import Issued, of_night
 from nightshift.storage import addresses, ledger, store
 from nightshift.storage.night import Kind, Night
 from nightshift.storage.night_state import NightState, state_of
@@ -49,6 +50,7 @@ class Found:
     against: str  # the version it was judged against; empty: there was none
     champion: Release | None  # that version, where its folder is still there
     panel: PanelRecord | None = None  # of the column store
+    signals: Issued | None = None  # the newest that the night gave; none for a night of before there were any
     looks: tuple[LookEntry, ...] = ()  # at the same opponent, until this night's own; none where it took none
 
     @property
@@ -92,6 +94,7 @@ def gather(night: Night) -> Found:
         champion=champion,
         panel=_panel(night),
         looks=_looks(night),
+        signals=next(iter(of_night(night.address)), None),
     )
 
 

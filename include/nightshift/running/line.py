@@ -36,7 +36,7 @@ def run_night(market: str, as_of: str, options: Options, *, dry_run: bool = Fals
     night, verdict = judge_news(market, as_of, options, full=full)
     if verdict and stages.decision(verdict).promotes:
         stages.promote(stages.deployment_test(stages.stage(verdict)), dry_run=dry_run)
-    stages.report(verdict or night.address)
+    stages.report(stages.signals(verdict or night.address, dry_run=dry_run))
     return night
 
 

@@ -27,6 +27,7 @@ from nightshift.storage import store
 from nightshift.storage.night import night_of, open_night, timed
 
 if TYPE_CHECKING:
+    from nightshift.release import Retracted
     from nightshift.release.versions import Part
 
 
@@ -200,7 +201,7 @@ def deployment_test(staged: str) -> str:
     from nightshift import release
 
     night = night_of(staged)
-    return store.write(night.stage("deployment_test"), lambda folder: release.test(night).write(folder))
+    return store.write(night.stage("deployment_test"), lambda folder: release.test(night, folder).write(folder))
 
 
 @timed
@@ -224,6 +225,20 @@ def promote(
         release.promote(night, who=who, why=reason, force=force, part=part)
         tracking.follow(night.market.market)
     return night.stage("verdict")
+
+
+@timed
+def signals(listened: str, dry_run: bool = False) -> str:
+    """What is served answers for the next session: after a promotion, a refusal, or a night that rests on an earlier answer.
+
+    A night without a served model says so.
+    """
+    from nightshift import release
+
+    night = night_of(listened)
+    where = release.issue(night, dry_run=dry_run)
+    release.publish(night.market)
+    return where
 
 
 @timed
@@ -291,7 +306,18 @@ def rollback(market: str, to: str = "previous", who: str = "", why: str = "") ->
 
     entry = release.rollback(load_market(market), to=to, who=who, why=why)
     tracking.follow(market)
+    release.publish(load_market(market))  # what the version that goes said is marked as withdrawn
     return entry
+
+
+def retract(market: str, version: str, who: str = "", why: str = "") -> Retracted:
+    """A version never serves again; where it is live, the one before it is served by the same write."""
+    from nightshift import release, tracking
+
+    done = release.retract(load_market(market), version, who, why)
+    tracking.follow(market)
+    release.publish(load_market(market))
+    return done
 
 
 def ingest(market: str, as_of: str, uri: str, start: str | None = None) -> dict[str, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from nightshift import PROJECT
+from nightshift.project import PROJECT
 from nightshift.sessions.exchange_names import of_library
 
 SHIPPED = PROJECT / "include" / "calendars"

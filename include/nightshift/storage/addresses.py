@@ -93,6 +93,16 @@ def registry(market: str) -> str:
     return address(market, "registry.json")
 
 
+def predictions(market: str) -> str:
+    """What services answered."""
+    return address(market, "predictions")
+
+
+def published_signals(market: str) -> str:
+    """The note of which signals MongoDB was given."""
+    return address(market, "signals_published.json")
+
+
 def snapshots(market: str) -> str:
     """Every snapshot, by its content."""
     return address(market, "snapshots")

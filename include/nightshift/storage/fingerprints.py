@@ -49,11 +49,11 @@ PAGE = Made(
 
 
 def policy(market: Market) -> str:
-    """sha256 of what decides a night; alert lists and schedules do not change a result, the days of a calendar file do.
+    """sha256 of what decides a night; alert lists, schedules and serving do not change a result, the days of a calendar file do.
 
     So does who belongs to the market, which the snapshot's address says: what the files hold, not where they lie.
     """
-    asked = market.model_dump(mode="json", exclude={"alerts", "schedule", "owner", "title", "universe"})
+    asked = market.model_dump(mode="json", exclude={"alerts", "schedule", "serving", "owner", "title", "universe"})
     own = sessions.facts_of(market.calendar)
     return store.fingerprint({**asked, "calendar_files": own} if own else asked)
 

@@ -15,6 +15,7 @@ from nightshift.nouns.ledger_entry import Change, LedgerEntry
 from nightshift.nouns.look import Look, LookEntry
 from nightshift.storage import ledger_file, store
 from nightshift.storage.ledger_chain import Row
+from nightshift.storage.ledger_lineage import live_among, retracted_among
 from nightshift.storage.ledger_rows import LOOK, entry_of, look_entry_of, row_of_change, row_of_look
 
 _A_CHANGE = f"kind <> '{LOOK}'"
@@ -26,24 +27,29 @@ def file() -> Path:
 
 
 def append(change: Change, *, at: dt.datetime, expected_live: str | None) -> LedgerEntry:
-    """Write the change as true from `at` on, if the market still serves `expected_live`; returns it as it was written.
+    """Write the change as true from `at` on, if the market still serves `expected_live`; returns it as it was written."""
+    return append_all([change], at=at, expected_live=expected_live)[0]
+
+
+def append_all(changes: Sequence[Change], *, at: dt.datetime, expected_live: str | None) -> list[LedgerEntry]:
+    """Write changes of one market together, all or none, if it still serves `expected_live`.
 
     Compare-and-set: of two writers that saw the same state one wins, and the other is refused. The fence: what is promoted, and
-    not forced by a person, is never of an older session than anything released before.
+    not forced by a person, is never of an older session than what is live. What was retracted never serves again.
     """
+    market = changes[0].market
     with ledger_file.writing(file()) as (database, known):
-        of_market = [entry_of(row, file()) for row in known if row["market"] == change.market and row["kind"] != LOOK]
-        _refuse_older(change, of_market)
-        served = _live(of_market)
-        version = served.version if served else None
-        if version != expected_live:
-            raise ReleaseRefused(
-                expected=f"{change.market} to serve {expected_live or 'nothing'} as when this was decided",
-                found=f"{version or 'nothing'}",
-                next_step="run the night again: it is judged against what is served now",
-            )
-        written = ledger_file.insert(database, row_of_change(change, version, _not_before(known, at)), known)
-    return entry_of(written, file())
+        rows = list(known)
+        of_market = [entry_of(row, file()) for row in rows if row["market"] == market and row["kind"] != LOOK]
+        _refuse_unless_live(market, expected_live, live_among(of_market))
+        for change in changes:
+            _refuse_older(change, of_market)
+            _refuse_retracted(change, of_market)
+            served = live_among(of_market)
+            facts = row_of_change(change, served.version if served else None, _not_before(rows, at))
+            rows.append(ledger_file.insert(database, facts, rows))
+            of_market.append(entry_of(rows[-1], file()))
+    return of_market[-len(changes) :]
 
 
 def record_look(look: Look, *, market: str, night: str, session: str, as_of: str, who: str, at: dt.datetime) -> LookEntry:
@@ -80,18 +86,17 @@ def trials(market: str, before: str = "") -> int:
 
 def live(market: str) -> LedgerEntry | None:
     """The entry that made the market's live version live, or None."""
-    return _live(entries(market))
+    return live_among(entries(market))
 
 
 def live_at(market: str, instant: dt.datetime) -> LedgerEntry | None:
     """The entry whose version was live at an instant, or None."""
-    return _live([entry for entry in entries(market) if dt.datetime.fromisoformat(entry.at) <= instant])
+    return live_among([entry for entry in entries(market) if dt.datetime.fromisoformat(entry.at) <= instant])
 
 
-def previous(known: Sequence[LedgerEntry]) -> str | None:
-    """The last version before the live one that differs from it, or None."""
-    served = [entry.version for entry in known if entry.serves]
-    return next((version for version in reversed(served) if version != served[-1]), None)
+def retractions(market: str) -> dict[str, LedgerEntry]:
+    """The versions that never serve again, each with the entry that says so."""
+    return retracted_among(entries(market))
 
 
 def promotion(market: str, version: str) -> LedgerEntry | None:
@@ -110,22 +115,38 @@ def verify() -> int:
     return len(ledger_file.whole(file()))
 
 
-def _live(known: Sequence[LedgerEntry]) -> LedgerEntry | None:
-    return next((entry for entry in reversed(known) if entry.serves), None)
-
-
 def _not_before(known: Sequence[Row], at: dt.datetime) -> str:
     """An entry never precedes the one before it: where a clock was set back, the last instant is recorded again."""
     moment = at.astimezone(dt.UTC).isoformat()
     return max(moment, known[-1]["at"]) if known else moment
 
 
+def _refuse_unless_live(market: str, expected: str | None, served: LedgerEntry | None) -> None:
+    version = served.version if served else None
+    if version != expected:
+        raise ReleaseRefused(
+            expected=f"{market} to serve {expected or 'nothing'} as when this was decided",
+            found=f"{version or 'nothing'}",
+            next_step="run the night again: it is judged against what is served now",
+        )
+
+
 def _refuse_older(change: Change, of_market: Sequence[LedgerEntry]) -> None:
     """Asked inside the transaction, so that nobody releases in between."""
-    newest = max((entry for entry in of_market if entry.released), key=lambda entry: entry.session, default=None)
-    if change.kind == "promote" and newest is not None and change.session < newest.session:
+    served = live_among(of_market)
+    if change.kind == "promote" and served is not None and change.session < served.session:
         raise ReleaseRefused(
-            expected=f"a session not before {newest.session}, which version {newest.version} was made from",
+            expected=f"a session not before {served.session}, which version {served.version}, the live one, was made from",
             found=f"a night of {change.session}",
             next_step="run tonight's night; to serve an older version use nightshift rollback",
+        )
+
+
+def _refuse_retracted(change: Change, of_market: Sequence[LedgerEntry]) -> None:
+    said = retracted_among(of_market).get(change.version)
+    if said is not None:
+        raise ReleaseRefused(
+            expected=f"a version of {change.market} that may serve",
+            found=f"{change.version}, retracted by {said.who}: {said.why}",
+            next_step="choose another version (nightshift history); what was retracted never serves again",
         )

@@ -7,7 +7,7 @@ import sqlite3
 _TABLE = """
 CREATE TABLE IF NOT EXISTS {name} (
     id INTEGER PRIMARY KEY,
-    market TEXT NOT NULL, kind TEXT NOT NULL CHECK (kind IN ('promote', 'rollback', 'force', 'refuse', 'look')),
+    market TEXT NOT NULL, kind TEXT NOT NULL CHECK (kind IN ('promote', 'rollback', 'force', 'refuse', 'retract', 'look')),
     version TEXT NOT NULL, release TEXT NOT NULL, night TEXT NOT NULL, session TEXT NOT NULL, as_of TEXT NOT NULL,
     who TEXT NOT NULL, why TEXT NOT NULL, evidence TEXT NOT NULL, previous_version TEXT, at TEXT NOT NULL,
     previous_hash TEXT NOT NULL UNIQUE, hash TEXT NOT NULL UNIQUE
@@ -31,7 +31,7 @@ _RULES = (
     BEGIN SELECT RAISE (ABORT, 'the ledger is append-only'); END
     """,
 )
-# SQLite cannot change what a column may hold: the rows move, byte for byte, into a table that allows looks.
+# SQLite cannot change what a column may hold: the rows move, byte for byte, into a table that allows looks and retractions.
 _MOVE = (
     _TABLE.format(name="entries_anew"),
     "INSERT INTO entries_anew SELECT * FROM entries ORDER BY id",
@@ -43,7 +43,7 @@ _MOVE = (
 def prepare(database: sqlite3.Connection) -> None:
     """The table with its rules, inside the transaction of whoever writes: all of it is there with the write, or nothing is."""
     made = database.execute("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = 'entries'").fetchone()
-    if made and "'look'" not in made["sql"]:
+    if made and "'retract'" not in made["sql"]:
         for statement in _MOVE:
             database.execute(statement)
     for statement in (_TABLE.format(name="entries"), *_RULES):

@@ -12,13 +12,14 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from nightshift import __version__, sessions
+from nightshift import sessions
 from nightshift.config import Market, Search
 from nightshift.nouns.dataset import ColumnsRecord
 from nightshift.nouns.night_record import NightRecord
 from nightshift.nouns.options import Options
 from nightshift.nouns.record import Record
 from nightshift.nouns.timing_line import Timing
+from nightshift.project import VERSION
 from nightshift.storage import addresses, fingerprints, provenance, store
 
 LOG = logging.getLogger("nightshift")
@@ -85,7 +86,7 @@ def open_night(market: Market, as_of: dt.datetime, snapshot: str, options: Optio
     """Write `<night>/night` and return its address; the same inputs return the address that is already there."""
     session = sessions.last_closed(market.calendar, as_of)
     record = NightRecord(
-        market=market, session=session, as_of=as_of, snapshot=snapshot, options=options, code=fingerprints.library(), version=__version__,
+        market=market, session=session, as_of=as_of, snapshot=snapshot, options=options, code=fingerprints.library(), version=VERSION,
         git_commit=provenance.git()["git_commit"], lock_sha256=provenance.lock_sha256(),
     )  # fmt: skip
     return store.write(addresses.stage(_address(record), "night"), record.write)

@@ -8,7 +8,7 @@ from functools import cache
 from importlib import metadata
 from typing import Any
 
-from nightshift import PROJECT
+from nightshift.project import PROJECT
 from nightshift.storage import store
 
 # What decides a prediction's bits; the lock's checksum stands for the rest.

@@ -16,10 +16,10 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from nightshift import PROJECT
 from nightshift.errors import Damaged
 from nightshift.nouns import files
 from nightshift.nouns.files import restore, sync
+from nightshift.project import PROJECT
 
 SEAL = "manifest.json"
 read_json, write_json = files.read_json, files.write_json
@@ -153,6 +153,13 @@ def point(where: str, target: str) -> None:
     building = link.parent / f".tmp-{os.getpid()}-{uuid.uuid4().hex[:8]}"
     os.symlink(os.path.relpath(path(target), link.parent), building)
     os.replace(building, link)
+    sync(link.parent)
+
+
+def unpoint(where: str) -> None:
+    """Take the link at `where` away; nobody is led anywhere by it."""
+    link = path(where)
+    link.unlink(missing_ok=True)
     sync(link.parent)
 
 

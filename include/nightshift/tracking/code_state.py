@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from nightshift import PROJECT
 from nightshift.nouns.night_record import NightRecord
+from nightshift.project import PROJECT
 from nightshift.storage import fingerprints, provenance
 from nightshift.storage.night import Night
 

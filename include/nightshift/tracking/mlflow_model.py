@@ -11,8 +11,8 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nightshift import PROJECT
 from nightshift.nouns.release import Release, ReleaseColumns
+from nightshift.project import PROJECT
 from nightshift.release import sample
 from nightshift.storage import provenance
 

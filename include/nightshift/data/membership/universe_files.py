@@ -9,11 +9,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
-from nightshift import PROJECT
 from nightshift.config import UniverseFiles
 from nightshift.data.membership.table_lines import Line, lines_of
 from nightshift.errors import ConfigError
 from nightshift.nouns.universe_record import Delisting, Span, UniverseRecord
+from nightshift.project import PROJECT
 
 R = TypeVar("R")
 

@@ -72,3 +72,9 @@ def warmup_sessions(params: EnsembleParams) -> int:
         SINGLE_FAMILIES[member.name].warmup_sessions(SINGLE_FAMILIES[member.name].Params(**member.params)) for member in params.members
     ]
     return max(reads, default=0)
+
+
+def reads_market(params: EnsembleParams) -> bool:
+    """Whether a member's answer looks at the other symbols."""
+    families = [(SINGLE_FAMILIES[member.name], member.params) for member in params.members]
+    return any(family.reads_market(family.Params(**chosen)) for family, chosen in families)

@@ -50,6 +50,7 @@ def neural_family(name: str, params: type[NeuralParams], layout: Layout, build: 
         pruned_from_step=4,
         compared_every=1,
         warmup_sessions=lambda chosen: getattr(chosen, "length", 1) - 1,
+        reads_market=lambda _: layout == "cross_section",
     )
 
 

@@ -12,7 +12,7 @@ from nightshift.nouns.verdict_record import Check, Verdict
 from nightshift.report.mail.writing import Mail, written
 
 # Stages at or after which the new release may already be the one that is served.
-_AFTER_THE_SWAP = frozenset({"promote", "report", "announce", "rollback"})
+_AFTER_THE_SWAP = frozenset({"promote", "signals", "report", "announce", "rollback"})
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Happening:
     log_url: str = ""
     report: str = ""
     night: str = ""  # its name, for what is typed about it
+    signals: tuple[tuple[str, str], ...] = ()  # what is said of the next session
 
     @property
     def known(self) -> tuple[tuple[str, str], ...]:
@@ -69,6 +70,15 @@ class _NoNews:
 class _RolledBack:
     where: Happening
     version: str
+    who: str
+    why: str
+
+
+@dataclass(frozen=True)
+class _Retracted:
+    where: Happening
+    retracted: str
+    version: str | None
     who: str
     why: str
 
@@ -133,6 +143,11 @@ def no_new_bar(where: Happening, news: NewsRecord) -> Mail:
 def rollback(where: Happening, version: str, who: str, why: str) -> Mail:
     """Another version is served again, by somebody's word."""
     return written("rollback", _RolledBack(where, version, who, why))
+
+
+def retraction(where: Happening, retracted: str, version: str | None, who: str, why: str) -> Mail:
+    """A version never serves again, by somebody's word; `version` is what is served now, if anything is."""
+    return written("retraction", _Retracted(where, retracted, version, who, why))
 
 
 def weekly(where: Happening, headline: str) -> Mail:

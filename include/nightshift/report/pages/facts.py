@@ -9,6 +9,7 @@ from nightshift.report.gather import Found
 from nightshift.report.pages.schema_version import SCHEMA_VERSION
 from nightshift.report.sections import months, performance, stands_on, tables, verdict
 from nightshift.report.sections.data_account import data_account
+from nightshift.report.sections.next_session import next_session
 from nightshift.report.sections.parts import parts_and_charts
 from nightshift.report.sections.roles import drawn_first
 from nightshift.report.sections.skill import charts as skill
@@ -32,7 +33,7 @@ def night_facts(found: Found) -> dict:
         "schema_version": SCHEMA_VERSION, "kind": "night", "title": night.market.title, "market": night.market.market,
         "session": str(night.session), "as_of": night.as_of.isoformat(), "night": night.address,
         "banner": verdict.banner(found), "checks": verdict.checks(found), "released": released(found),
-        "assayed": told(night.market), "data_account": data_account(found),
+        "assayed": told(night.market), "signals": next_session(found), "data_account": data_account(found),
         "comparison": tables.comparison(found), "everyone": {part: tables.comparison(found, part, names) for part in ("test", "validate")},
         "charts": charts, "months": months.months(found, examination) if examination else [],
         "worst_falls": months.falls_table(found, examination) if examination else None,
@@ -60,6 +61,7 @@ def not_measured(facts: dict) -> list[str]:
 def parts_of(facts: dict) -> list[tuple[str, str]]:
     """The entries of the page's navigation, in its order."""
     shown = [
+        ("signals", "Signals", facts["signals"]),
         ("data-account", "Data account", facts["data_account"]),
         ("comparison", "Side by side", facts["comparison"]["groups"]),
         ("checks", "Checks", True),

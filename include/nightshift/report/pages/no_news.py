@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from nightshift.release.signals.issued import of_night
+from nightshift.report.lines.signal_lines import headline
 from nightshift.report.pages.page import render
 from nightshift.report.pages.schema_version import SCHEMA_VERSION
 from nightshift.storage import addresses
@@ -12,7 +14,9 @@ def rested_facts(night: Night, rested: dict[str, str | None]) -> dict[str, objec
     """What `report.json` holds of such a night."""
     earlier = str(rested["rests_on"])
     link = addresses.link(f"{addresses.stage(earlier, 'report')}/report.html", start=night.stage("report"))
-    more = {"link": link, "rests_on_name": addresses.name_of(earlier)}
+    given = next(iter(of_night(night.address)), None)
+    signals = {"signals": headline(given.record), "signals_for": str(given.record.for_session)} if given else {"signals": ""}
+    more = {"link": link, "rests_on_name": addresses.name_of(earlier), **signals}
     opened = {"title": night.market.title, "market": night.market.market, "as_of": night.as_of.isoformat()}
     return {"schema_version": SCHEMA_VERSION, "kind": "no_new_bar", **opened, **rested, **more}
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import yaml
 
-from nightshift import PROJECT
 from nightshift.config import Market, parse_market
 from nightshift.data.money.turnover import Turnover, in_words, round_down
+from nightshift.project import PROJECT
 from nightshift.running.inspection.currency import Guess, a_million_dollars
 from nightshift.running.inspection.limits import Limit, tightest
 from nightshift.running.inspection.market_text import swapped, template_file, template_of

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from nightshift import PROJECT
+from nightshift.project import PROJECT
 
 _KEY = re.compile(r"^([a-z_]+):", re.MULTILINE)
 _OF_CALENDAR = {

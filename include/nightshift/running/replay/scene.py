@@ -8,6 +8,7 @@ from pathlib import Path
 
 from nightshift.nouns.training import TrainingRecord
 from nightshift.storage import addresses, ledger, ledger_then, store
+from nightshift.storage.ledger_lineage import live_among
 from nightshift.storage.ledger_rows import entry_of
 from nightshift.storage.night import Night
 
@@ -21,9 +22,9 @@ def lay_out(night: Night, home: Path) -> None:
     known = ledger_then.before(ledger.file(), night.address, otherwise=_judged_at(night))
     ledger_then.copy(known, home / ledger.file().name)
     served = [entry_of(row, ledger.file()) for row in known if row["market"] == night.market.market and row["kind"] != "look"]
-    live = next((entry.version for entry in reversed(served) if entry.serves), None)
+    live = live_among(served)
     if live:
-        _point(addresses.serving(night.market.market), addresses.release(night.market.market, live), home)
+        _point(addresses.serving(night.market.market), addresses.release(night.market.market, live.version), home)
 
 
 def _taken_over(night: Night) -> list[str]:

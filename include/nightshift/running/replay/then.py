@@ -8,9 +8,9 @@ import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from nightshift import PROJECT
 from nightshift.errors import ConfigError
 from nightshift.nouns.night_record import NightRecord
+from nightshift.project import PROJECT
 from nightshift.storage import fingerprints, provenance, store
 from nightshift.storage.night import Night, is_of_this_code
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
-from nightshift import PROJECT
 from nightshift.data.sources.reading.bar_file import ENDINGS, BarFile, members_of
 from nightshift.data.sources.reading.recognised import Unread
 from nightshift.errors import ConfigError, SourceUnreadable
+from nightshift.project import PROJECT
 
 # What lies beside tables and is none; a spreadsheet or a database may hold bars and is never left out in silence.
 NO_TABLES = frozenset(

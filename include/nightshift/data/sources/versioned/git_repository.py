@@ -9,10 +9,10 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from nightshift import PROJECT
 from nightshift.config import known
 from nightshift.data.sources.versioned.secrets import without_credentials
 from nightshift.errors import ConfigError, SourceUnreachable
+from nightshift.project import PROJECT
 from nightshift.storage import addresses, store
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")

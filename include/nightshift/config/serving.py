@@ -1,0 +1,20 @@
+"""How the served model's answers reach their reader, and for how long they are good."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from nightshift.config.closed import Closed
+
+
+class Serving(Closed):
+    """What is served decides no night: nothing here moves a night's address."""
+
+    expires_after_sessions: int = Field(1, ge=1, le=20)  # signals are good until the close of this session after their bars'
+    grace_minutes: float = Field(120.0, ge=0)  # and so much longer, for the next night to take their place
+    when_stale: Literal["refuse", "flag"] = "refuse"  # of an expired answer: none, or one that says so
+    mongo_collection: str = ""  # where signals are written to as documents; empty: nowhere
+    mongo_uri: str = Field("env:NIGHTSHIFT_MONGO_URI", pattern="^env:.+")  # holds a password: never in a market file
+    mongo_database: str = ""  # empty: the one of the address, else `nightshift`

@@ -1,0 +1,68 @@
+"""Answers on their way to the log, written by a thread of their own so that no request waits for a disk; bounded in memory and there."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nightshift.nouns.prediction_line import PredictionLine
+from nightshift.serving.counting import Counts
+from nightshift.storage import addresses, store
+
+LOG = logging.getLogger("nightshift.serving")
+WAITING = 10_000  # lines
+FILE_BYTES = 16 * 2**20
+FILES = 16  # a market: the oldest goes
+
+
+@dataclass
+class PredictionLog:
+    """Of one service, for all its markets."""
+
+    counts: Counts
+    _waiting: queue.Queue[tuple[str, PredictionLine] | None] = field(default_factory=lambda: queue.Queue(WAITING))
+    _writer: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin to write."""
+        self._writer = threading.Thread(target=self._write_all, name="prediction-log", daemon=True)
+        self._writer.start()
+
+    def add(self, market: str, line: PredictionLine) -> None:
+        """Leave a line for the writer; where too many wait, it is counted instead."""
+        try:
+            self._waiting.put_nowait((market, line))
+        except queue.Full:
+            self.counts.not_logged.labels(market).inc()
+
+    def close(self) -> None:
+        """Write what waits, and end."""
+        if self._writer is not None:
+            self._waiting.put(None)
+            self._writer.join()
+
+    def _write_all(self) -> None:
+        while (entry := self._waiting.get()) is not None:
+            market, line = entry
+            try:
+                append(store.path(addresses.predictions(market)), line)
+            except OSError as failure:  # a full disk takes the log, not the answers
+                self.counts.not_logged.labels(market).inc()
+                LOG.warning("%s: a prediction is not logged: %s", market, failure)
+
+
+def append(folder: Path, line: PredictionLine) -> None:
+    """One line more; a full file is followed by a new one, and the oldest of too many is removed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files = sorted(folder.glob("*.jsonl"))
+    last = files[-1] if files and files[-1].stat().st_size < FILE_BYTES else None
+    if last is None:
+        number = int(files[-1].stem) + 1 if files else 1
+        last = folder / f"{number:08}.jsonl"
+        for old in files[: max(len(files) + 1 - FILES, 0)]:
+            old.unlink()
+    with last.open("a") as log:
+        log.write(line.text())

@@ -1,0 +1,133 @@
+"""The Open Inference Protocol, version 2: live, ready, metadata, infer."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from nightshift.nouns.prediction_line import SCORES_KEPT, PredictionLine
+from nightshift.project import VERSION
+from nightshift.serving import stale, tensors
+from nightshift.serving.bodies import body_of, json_length
+from nightshift.serving.problems import Problem
+from nightshift.serving.routes import examples
+from nightshift.serving.served_model import ServedModel
+from nightshift.serving.service import Service
+from nightshift.serving.shapes import InferRequest, InferResponse, ModelMetadata, ServerMetadata, TensorMetadata
+from nightshift.serving.swapping import Serving
+
+NAME = "nightshift"
+EXTENSIONS = ["binary_tensor_data"]
+
+
+def router(service: Service) -> APIRouter:
+    """The routes of one service."""
+    routes = APIRouter(tags=["Open Inference Protocol"])
+
+    @routes.get("/v2", response_model=ServerMetadata, responses=examples.problems(401, 403, 429))
+    async def server() -> ServerMetadata:
+        """Name, version and extensions of the service."""
+        return ServerMetadata(name=NAME, version=VERSION, extensions=EXTENSIONS)
+
+    @routes.get("/v2/health/live")
+    async def live() -> dict[str, bool]:
+        """200 while the process answers."""
+        return {"live": True}
+
+    @routes.get("/v2/health/ready", responses=examples.problems(503))
+    async def ready() -> dict[str, Any]:
+        """200 once every market of the service has a model that answers; 503 with the markets that have none."""
+        missing = [name for name, slot in service.slots.items() if slot.current is None]
+        if missing:
+            raise Problem(503, f"not every market has a model that answers: {', '.join(missing)}")
+        held_back = [name for name, slot in service.slots.items() if slot.failure]
+        return {"ready": True, "newer_release_refused": held_back}
+
+    _model_routes(routes, service)
+    return routes
+
+
+def _model_routes(routes: APIRouter, service: Service) -> None:
+    @routes.get("/v2/models/{name}", response_model=ModelMetadata, responses=examples.problems(404, 503))
+    async def model(name: str) -> ModelMetadata:
+        """What the model is asked with, and what it answers."""
+        return metadata(service.serving(name))
+
+    @routes.get("/v2/models/{name}/versions/{version}", response_model=ModelMetadata, responses=examples.problems(404, 503))
+    async def version_of(name: str, version: str) -> ModelMetadata:
+        """The same of a version; only the one that is served answers."""
+        return metadata(service.serving(name, version))
+
+    @routes.get("/v2/models/{name}/ready", responses=examples.problems(404, 503))
+    async def model_ready(name: str) -> dict[str, Any]:
+        """200 while the model answers and its answers are good."""
+        return _ready(service, service.serving(name))
+
+    @routes.get("/v2/models/{name}/versions/{version}/ready", responses=examples.problems(404, 503))
+    async def version_ready(name: str, version: str) -> dict[str, Any]:
+        """The same of a version."""
+        return _ready(service, service.serving(name, version))
+
+    @routes.post("/v2/models/{name}/infer", **examples.infer(InferRequest, InferResponse))
+    async def infer(name: str, request: Request) -> Response:
+        """A score for every row, by the version that is served when the request comes."""
+        return await _infer(service, service.serving(name), request)
+
+    @routes.post("/v2/models/{name}/versions/{version}/infer", **examples.infer(InferRequest, InferResponse))
+    async def infer_version(name: str, version: str, request: Request) -> Response:
+        """The same, refused when another version is served."""
+        return await _infer(service, service.serving(name, version), request)
+
+
+def metadata(serving: Serving) -> ModelMetadata:
+    """What a client has to know of a model: its tensors, its columns in their order, its expiry."""
+    model, columns = serving.model, list(serving.model.columns.names)
+    single = model.window_sessions == 1
+    shape = [-1, len(columns)] if single else [-1, model.window_sessions, len(columns)]
+    rows = TensorMetadata(name=tensors.ROWS if single else tensors.WINDOWS, datatype="FP32", shape=shape, parameters={"columns": columns})
+    symbols = TensorMetadata(name=tensors.SYMBOLS, datatype="BYTES", shape=[-1], parameters={"optional": True})
+    return ModelMetadata(
+        name=model.market,
+        versions=[model.version],
+        platform=f"nightshift_{model.fitted.family}",
+        inputs=[rows, symbols] if model.answers_rows else [],
+        outputs=[TensorMetadata(name=tensors.SCORE, datatype="FP64", shape=[-1], parameters={"means": _meaning(model)})],
+        parameters={
+            **stale.facts(serving, stale=False),
+            "label": model.label.label.model_dump(mode="json"),
+            "threshold": model.label.threshold,
+        },
+    )
+
+
+def _meaning(model: ServedModel) -> str:
+    horizon = model.label.label.horizon_sessions
+    return f"probability of up within {horizon} sessions" if model.release.task == "classification" else f"return over {horizon} sessions"
+
+
+def _ready(service: Service, serving: Serving) -> dict[str, Any]:
+    is_stale = stale.refuse_stale(service, serving, service.clock())
+    return {"name": serving.model.market, "version": serving.model.version, "ready": True, "stale": is_stale}
+
+
+async def _infer(service: Service, serving: Serving, request: Request) -> Response:
+    model, now = serving.model, service.clock()
+    if not model.answers_rows:
+        raise Problem(422, f"{model.fitted.family} reads the whole market at once: ask /signals?market={model.market}", "model")
+    body, length = await body_of(request, service.limits.body_bytes), json_length(request)
+    is_stale = stale.refuse_stale(service, serving, now)
+    batch = tensors.batch_of(body, length, model, service.limits.rows)
+    scores = await asyncio.wrap_future(model.thread.submit(model.predict, batch.windows, batch.symbols))
+    service.counts.rows.labels(model.market).inc(len(scores))
+    line = PredictionLine(
+        at=now, request_id=request.state.request_id, version=model.version, asked_for="infer", session=str(serving.freshness.session),
+        stale=is_stale, rows=len(scores), symbols=batch.symbols[:SCORES_KEPT], scores=tuple(scores[:SCORES_KEPT].tolist()),
+    )  # fmt: skip
+    service.log.add(model.market, line)
+    head = {"model_name": model.market, "model_version": model.version, "id": batch.id, "parameters": stale.facts(serving, is_stale)}
+    answer, json_bytes = tensors.answer(batch, scores, {key: value for key, value in head.items() if value is not None})
+    kind = "application/json" if json_bytes is None else "application/octet-stream"
+    more = {} if json_bytes is None else {"inference-header-content-length": str(json_bytes)}
+    return Response(answer, media_type=kind, headers={**stale.headers(serving, is_stale), **more})

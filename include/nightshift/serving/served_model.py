@@ -1,0 +1,47 @@
+"""A release that answers: loaded once, asked one request at a time; it and its thread end when the last request lets go of it."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from nightshift.nouns.panel import Panel, Rows
+from nightshift.nouns.release import Release, ReleaseColumns, ReleaseLabel
+
+DAY_ZERO = np.datetime64("2000-01-03", "D")  # rows that are asked about have no day of their own
+
+
+@dataclass(frozen=True, eq=False)
+class ServedModel:
+    """One version of a market, as loaded; native libraries are asked by one thread, so that no two requests meet inside."""
+
+    market: str
+    version: str
+    address: str  # of the release's folder
+    since: str  # when it went live, UTC
+    fitted: Any
+    release: Release
+    columns: ReleaseColumns
+    label: ReleaseLabel
+    thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(max_workers=1, thread_name_prefix="answering"))
+
+    @property
+    def window_sessions(self) -> int:
+        """Sessions of a symbol that one answer reads: 1 for a model of single rows."""
+        return self.fitted.warmup_sessions + 1
+
+    @property
+    def answers_rows(self) -> bool:
+        """False where an answer looks at the whole market: rows of anybody's own have no place in it."""
+        return not self.fitted.reads_market
+
+    def predict(self, windows: np.ndarray, symbols: tuple[str, ...]) -> np.ndarray:
+        """One score for each of (n, sessions, columns), the columns in the release's order; nothing is kept."""
+        n, sessions, _ = windows.shape
+        days = DAY_ZERO + np.arange(sessions)
+        panel = Panel(symbols, days, self.columns.names, windows, np.full((n, sessions), np.nan), label_reach=0)
+        rows = Rows(panel, np.arange(n, dtype=np.int32), np.full(n, sessions - 1, dtype=np.int32))
+        return self.fitted.predict(rows)

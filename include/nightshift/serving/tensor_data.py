@@ -1,0 +1,48 @@
+"""The contents of tensors: numbers and strings, out of JSON or out of bytes. What is wrong is named by its place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from nightshift.serving.problems import Problem
+
+NUMBERS: dict[str, np.dtype[Any]] = {
+    "FP16": np.dtype("<f2"), "FP32": np.dtype("<f4"), "FP64": np.dtype("<f8"), "INT8": np.dtype("i1"), "INT16": np.dtype("<i2"),
+    "INT32": np.dtype("<i4"), "INT64": np.dtype("<i8"), "UINT8": np.dtype("u1"), "UINT16": np.dtype("<u2"), "UINT32": np.dtype("<u4"),
+    "UINT64": np.dtype("<u8"),
+}  # fmt: skip
+
+
+def numbers(datatype: str, data: Any, where: str) -> np.ndarray:
+    """All numbers of a tensor in their order."""
+    if isinstance(data, bytes):
+        kind = NUMBERS[datatype]
+        if len(data) % kind.itemsize:
+            raise Problem(400, f"expected whole numbers of {kind.itemsize} bytes; found {len(data)} bytes", f"{where}.data")
+        return np.frombuffer(data, kind)
+    try:
+        given = np.asarray(data)
+    except ValueError:  # ragged
+        raise Problem(400, "expected rows of equal length; found others", f"{where}.data") from None
+    if given.dtype.kind not in "iuf" and given.size:
+        raise Problem(400, "expected numbers; found something else among them", f"{where}.data")
+    return given.astype(np.float64).reshape(-1)
+
+
+def strings(data: Any, where: str) -> tuple[str, ...]:
+    """As the JSON has them, or each behind its length in four bytes."""
+    if not isinstance(data, bytes):
+        if not all(isinstance(name, str) for name in data):
+            raise Problem(400, "expected strings; found something else among them", f"{where}.data")
+        return tuple(data)
+    names, at = [], 0
+    while at < len(data):
+        length = int.from_bytes(data[at : at + 4], "little")
+        text = data[at + 4 : at + 4 + length]
+        if len(text) != length:
+            raise Problem(400, "expected each string behind its length in four bytes; found fewer bytes", f"{where}.data")
+        names.append(text.decode("utf-8", "replace"))
+        at += 4 + length
+    return tuple(names)
