@@ -66,7 +66,7 @@ truth: $(READY)     ## every family at full size on markets whose truth is known
 mutations: $(READY) ## plant known defects one at a time; each must fail the suite
 	$(BIN)/pytest tests/mutations -m slow
 
-up: $(READY)        ## the Airflow UI and scheduler on 127.0.0.1
+up: $(READY)        ## the Airflow UI and scheduler, and MLflow's page, on 127.0.0.1
 	@scripts/up
 
 check: test         ## the same as test

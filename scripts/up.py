@@ -1,11 +1,11 @@
-"""The Airflow UI and scheduler on this machine: what `make up` does. NIGHTSHIFT_PORT=… for another port; Ctrl-C stops it all."""
+"""The Airflow UI and scheduler and MLflow's page on this machine: what `make up` does; Ctrl-C stops it all.
+
+NIGHTSHIFT_PORT=… and NIGHTSHIFT_MLFLOW_PORT=… for other ports. Nothing of Airflow waits for MLflow, or ends with it.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
-import secrets
 import signal
 import socket
 import subprocess
@@ -14,11 +14,13 @@ import time
 import urllib.error
 import urllib.request
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
+import mlflow_page
 import psutil
-from airflow_here import BIN, SETTINGS, environment, home, migrate
-from apply_settings import apply, read
+import up_home
+from airflow_here import BIN, environment, home, migrate
 
 # Not `airflow standalone`: its log servers listen on every interface, and its SIGTERM leaves the children running.
 _PARTS = (["api-server"], ["scheduler", "--skip-serve-logs"], ["dag-processor"], ["triggerer", "--skip-serve-logs"])
@@ -28,29 +30,33 @@ _GRACE_S = 25
 
 def main(port: int) -> int:
     """Start everything, say where it is, and stop all of it when asked to."""
-    _refuse_taken(port)
     where = home("up")
     environ = environment(where, port)
+    page = mlflow_page.port(environ)
+    _refuse_taken(port, "NIGHTSHIFT_PORT=8090")
+    if page is not None:
+        _refuse_taken(page, "NIGHTSHIFT_MLFLOW_PORT=5010")
     print("Preparing Airflow's database and settings …", flush=True)
     migrate(environ)
-    _settings(environ, where)
-    password = _password(Path(environ["AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE"]))
+    up_home.settings(environ, where)
+    password = up_home.password(Path(environ["AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE"]))
     log = where / "up.log"
     for asked in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(asked, _as_interrupt)
-    parts = []
+    parts, tracking = [], None
     try:
         with log.open("w") as out:
             # Sessions of their own: a Ctrl-C reaches only us, and we stop everything in order.
             for name in _PARTS:
                 command = [BIN / "airflow", *name]
                 parts.append(subprocess.Popen(command, env=environ, stdout=out, stderr=subprocess.STDOUT, start_new_session=True))
-        return _serve(parts, port, password, log)
+            tracking = mlflow_page.start(page, environ, out) if page is not None else None
+        return _serve(parts, tracking, _Said(port, page, mlflow_page.said(environ), password, log))
     except KeyboardInterrupt:
         print("\nStopping …", flush=True)
         return 0
     finally:
-        stop([part.pid for part in parts])
+        stop([part.pid for part in (*parts, *((tracking,) if tracking else ()))])
         print("Stopped.", flush=True)
 
 
@@ -70,19 +76,48 @@ def stop(pids: list[int]) -> None:
     psutil.wait_procs(left, timeout=5)
 
 
-def _serve(parts: list[subprocess.Popen], port: int, password: str, log: Path) -> int:
+@dataclass(frozen=True)
+class _Said:
+    """What is told when everything answers."""
+
+    port: int
+    page: int | None  # of MLflow; none: somebody's own server
+    mlflow: str
+    password: str
+    log: Path
+
+    @property
+    def end_of_log(self) -> str:
+        return f"The end of {self.log}:\n{self.log.read_text()[-3000:]}"
+
+
+def _serve(parts: list[subprocess.Popen], tracking: subprocess.Popen | None, said: _Said) -> int:
     started = time.monotonic()
-    while not _answers(port):
+    while not _answers(said.port):
         if any(part.poll() is not None for part in parts) or time.monotonic() - started > _PATIENCE_S:
-            print(f"Airflow did not start. The end of {log}:\n{log.read_text()[-3000:]}", file=sys.stderr)
+            print(f"Airflow did not start. {said.end_of_log}", file=sys.stderr)
             return 1
         time.sleep(0.5)
-    print(f"\n  Airflow   http://127.0.0.1:{port}\n  user      admin\n  password  {password}\n  log       {log}\n", flush=True)
-    print("Ctrl-C stops everything.", flush=True)
+    print(f"\n  Airflow   http://127.0.0.1:{said.port}\n  user      admin\n  password  {said.password}", flush=True)
+    print(f"  MLflow    {_page_of(tracking, said, started)}\n  log       {said.log}\n\nCtrl-C stops everything.", flush=True)
     while all(part.poll() is None for part in parts):
+        if tracking is not None and tracking.poll() is not None:
+            print("MLflow's page ended by itself; nights go on, and it is told of them the next time.", file=sys.stderr, flush=True)
+            tracking = None
         time.sleep(1)
-    print(f"A part of Airflow ended by itself; stopping the rest. The end of {log}:\n{log.read_text()[-3000:]}", file=sys.stderr)
+    print(f"A part of Airflow ended by itself; stopping the rest. {said.end_of_log}", file=sys.stderr)
     return 1
+
+
+def _page_of(tracking: subprocess.Popen | None, said: _Said, started: float) -> str:
+    """MLflow's address when it answers; it is not waited for longer than for Airflow."""
+    if said.page is None:
+        return said.mlflow
+    while tracking is not None and tracking.poll() is None and time.monotonic() - started < _PATIENCE_S:
+        if mlflow_page.answers(said.page):
+            return said.mlflow
+        time.sleep(0.5)
+    return f"did not start (see the log); python -m mlflow server --port {said.page} says why"
 
 
 def _answers(port: int) -> bool:
@@ -93,32 +128,13 @@ def _answers(port: int) -> bool:
         return False
 
 
-def _settings(environ: dict[str, str], where: Path) -> None:
-    if not SETTINGS.is_file():
-        return
-    digest = hashlib.sha256(SETTINGS.read_bytes()).hexdigest()
-    mark = where / ".settings"
-    if mark.is_file() and mark.read_text() == digest:
-        return  # what was since changed in the UI stays until the file changes
-    for line in apply(read(SETTINGS), environ):
-        print(f"  {line}", flush=True)
-    mark.write_text(digest)
-
-
-def _password(file: Path) -> str:
-    if not file.is_file():
-        file.touch(mode=0o600)
-        file.write_text(json.dumps({"admin": secrets.token_urlsafe(12)}))
-    return json.loads(file.read_text())["admin"]
-
-
-def _refuse_taken(port: int) -> None:
+def _refuse_taken(port: int, other: str) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except OSError:
-            raise SystemExit(f"expected port {port} of 127.0.0.1 to be free; found it taken; next: NIGHTSHIFT_PORT=8090 make up") from None
+            raise SystemExit(f"expected port {port} of 127.0.0.1 to be free; found it taken; next: {other} make up") from None
 
 
 def _as_interrupt(*_: object) -> None:

@@ -5,8 +5,10 @@ import time
 import pytest
 
 from nightshift import release, tracking
+from nightshift.release import registry
+from nightshift.running import released_versions
 from nightshift.storage import store
-from nightshift.tracking import server
+from nightshift.tracking import following, server
 
 
 @pytest.fixture
@@ -119,12 +121,97 @@ def test_mlflow_dying_at_any_call_never_makes_two_versions_or_runs(market, repor
             dying.setattr(server, "connected", lambda client=client, n=n: Failing(client, n))
             note = tracking.follow(market.NAME)
         assert tracking.follow(market.NAME) == ""
-        assert [found["version"] for found in tracking.versions(market.NAME)] == ["1.0.1", "1.0.0"]
-        assert named(market) == {"champion": "1.0.1", "challenger": "1.0.1", "previous": "1.0.0"}
+        found = {version["version"]: version["aliases"] for version in tracking.versions(market.NAME)}
+        assert found == {"1.0.1": ["challenger", "champion"], "1.0.0": ["previous"]}
         assert len(client.search_runs([server.experiment(client, market.NAME)])) == 2
         if not note:
             break
     assert n >= 15
+
+
+@pytest.fixture
+def followed(market, reported):
+    """Two releases that MLflow was told of, and the client that a person's hand holds."""
+    promoted(market, reported, "2026-11-18", "2026-11-19")
+    return server.connected()
+
+
+def delete_the_model(client, market):
+    client.delete_registered_model(market.NAME)
+
+
+def move_an_alias(client, market):
+    client.set_registered_model_alias(market.NAME, "champion", "1")
+
+
+def take_an_alias_away(client, market):
+    client.delete_registered_model_alias(market.NAME, "previous")
+
+
+def edit_words_and_tags(client, market):
+    client.update_model_version(market.NAME, "2", "bought at a fair")
+    client.set_model_version_tag(market.NAME, "2", "stage", "archived")
+    client.set_model_version_tag(market.NAME, "2", "snapshot", "elsewhere")
+
+
+def register_one_twice(client, market):
+    known = client.get_model_version(market.NAME, "2")
+    client.create_model_version(market.NAME, known.source, run_id=known.run_id, tags={following.TAG: "1.0.1"})
+
+
+def delete_the_experiment(client, market):
+    client.delete_experiment(server.experiment(client, market.NAME))
+
+
+HANDS = (move_an_alias, take_an_alias_away, edit_words_and_tags, register_one_twice, delete_the_experiment)
+
+
+def test_what_hands_changed_in_mlflow_is_mended_from_the_ledger_and_what_is_somebodys_own_is_left_alone(market, followed):
+    followed.set_registered_model_alias(market.NAME, "mine", "1")
+    followed.create_registered_model("somebody's")
+    said = {found["version"]: (found["changelog"], found["stage"], found["tags"]["snapshot"]) for found in tracking.versions(market.NAME)}
+    for hand in HANDS:
+        hand(followed, market)
+        following.mend(followed, market.NAME)
+        found = tracking.versions(market.NAME)
+        ours = {alias: one["version"] for one in found for alias in one["aliases"] if alias != "mine"}
+        assert ours == {"champion": "1.0.1", "challenger": "1.0.1", "previous": "1.0.0"}, hand.__name__
+        aliased = {one["version"]: (one["changelog"], one["stage"], one["tags"]["snapshot"]) for one in found if one["aliases"]}
+        assert aliased == said, hand.__name__
+        assert all(one["tags"]["stage"] == "archived" for one in found if not one["aliases"])
+        assert followed.get_registered_model(market.NAME).aliases["mine"] == 1
+    delete_the_model(followed, market)
+    following.mend(followed, market.NAME)
+    assert named(market) == {"champion": "1.0.1", "challenger": "1.0.1", "previous": "1.0.0"}
+    assert followed.get_registered_model("somebody's").name
+
+
+def test_a_nights_tracking_mends_what_the_ledger_says(market, reported, monkeypatch):
+    mended = []
+    monkeypatch.setattr(following, "mend", lambda client, name: mended.append(name))
+    tracking.track(reported("2026-11-20", decision="REJECT"))
+    assert mended == [market.NAME]
+
+
+def test_a_note_is_added_to_the_words_in_mlflow(market, followed):
+    registry.note(market.NAME, "1.0.0", "a fine vintage", "ann", at=market.AT)
+    assert tracking.follow(market.NAME) == ""
+    first = tracking.versions(market.NAME)[1]
+    assert first["changelog"] == "First release: ridge of 2026-11-18, 1 columns.\n- note: a fine vintage (ann, 2026-11-20 03:00 UTC)"
+
+
+def test_a_deleted_version_goes_from_mlflow_with_its_files_even_when_it_was_away_then(market, reported, followed, monkeypatch):
+    promoted(market, reported, "2026-11-20")
+    run = next(found["run"] for found in tracking.versions(market.NAME) if found["version"] == "1.0.0")
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+    gone, note = released_versions.delete(market.NAME, "1.0.0", "ann", "full", market.AT)
+    assert gone.n_bytes > 0
+    assert "it is done on the next run" in note
+    monkeypatch.delenv("MLFLOW_TRACKING_URI")
+    assert tracking.follow(market.NAME) == ""
+    assert [found["version"] for found in tracking.versions(market.NAME)] == ["1.0.2", "1.0.1"]
+    assert followed.list_artifacts(run, "model") == []
+    assert tracking.follow(market.NAME) == ""
 
 
 def test_versions_sort_by_any_metric(market, reported):

@@ -90,18 +90,56 @@ def test_stop_leaves_nobody_not_even_those_in_sessions_of_their_own(monkeypatch)
     parent.wait()
 
 
-def test_a_taken_port_is_refused_with_the_way_out():
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
+@pytest.mark.parametrize("name", ["NIGHTSHIFT_PORT", "NIGHTSHIFT_MLFLOW_PORT"])
+def test_a_taken_port_is_refused_with_the_way_out(name, monkeypatch, tmp_path):
+    import up
+
+    monkeypatch.setenv("NIGHTSHIFT_AIRFLOW", str(tmp_path))
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    with socket.socket() as taken, socket.socket() as free:
+        for one in (taken, free):
+            one.bind(("127.0.0.1", 0))
         taken.listen()
-        port = taken.getsockname()[1]
-        environ = {**os.environ, "NIGHTSHIFT_PORT": str(port)}
-        told = subprocess.run(
-            [sys.executable, str(SCRIPTS / "up.py")], env=environ, capture_output=True, text=True, timeout=60, check=False
-        )
-    assert told.returncode != 0
-    assert f"expected port {port}" in told.stderr
-    assert "NIGHTSHIFT_PORT" in told.stderr
+        port, other = taken.getsockname()[1], free.getsockname()[1]
+        free.close()
+        asked = {"NIGHTSHIFT_PORT": other, "NIGHTSHIFT_MLFLOW_PORT": other, name: port}
+        monkeypatch.setenv("NIGHTSHIFT_MLFLOW_PORT", str(asked["NIGHTSHIFT_MLFLOW_PORT"]))
+        with pytest.raises(SystemExit, match=f"expected port {port} .* found it taken; next: {name}="):
+            up.main(asked["NIGHTSHIFT_PORT"])
+    assert list(tmp_path.iterdir()) == [], "before anything was started or written"
+
+
+def test_mlflows_page_is_on_this_machine_only_and_a_server_of_ones_own_is_not_doubled(tmp_path):
+    import mlflow_page
+
+    words = mlflow_page.command(5010, tmp_path)
+    assert words[words.index("--host") + 1] == "127.0.0.1"
+    assert f"sqlite:///{tmp_path}/mlflow.db" in words
+    assert (mlflow_page.port({}), mlflow_page.port({"NIGHTSHIFT_MLFLOW_PORT": "5010"})) == (5000, 5010)
+    own = {"MLFLOW_TRACKING_URI": "http://ada:hunter2@mlflow:5000"}
+    assert (mlflow_page.port(own), mlflow_page.said(own)) == (None, "mlflow:5000")
+
+
+@pytest.mark.slow
+def test_mlflows_page_comes_up_over_a_home_and_goes_with_its_pid(tmp_path):
+    import mlflow_page
+    import up
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with (tmp_path / "log").open("w") as log:
+        page = mlflow_page.start(port, {**os.environ, "NIGHTSHIFT_HOME": str(tmp_path / "home")}, log)
+    try:
+        until = time.monotonic() + 120
+        while not mlflow_page.answers(port) and time.monotonic() < until:
+            assert page.poll() is None, (tmp_path / "log").read_text()[-2000:]
+            time.sleep(0.2)
+        assert mlflow_page.answers(port)
+    finally:
+        up.stop([page.pid])
+    assert not mlflow_page.answers(port)
+    assert page.wait(5) is not None
 
 
 def test_an_unknown_market_is_refused_before_anything_starts():

@@ -18,7 +18,7 @@ from nightshift.nouns.release import Release, ReleaseColumns
 from nightshift.release.registry.lineage import named
 from nightshift.release.registry.registered import Registered, versions
 from nightshift.storage import addresses, ledger, locks, store
-from nightshift.storage.ledger_lineage import previous_among
+from nightshift.storage.ledger_lineage import live_among, previous_among, retracted_among
 
 _STAYS = (Release.FILE, ReleaseColumns.FILE, Changelog.FILE, "model_card.md")
 
@@ -79,9 +79,9 @@ def _refuse_what_leads_somewhere(chosen: Registered) -> None:
 def _leads_somewhere(market: str, version: str) -> str:
     """Why a version cannot go; empty: it can."""
     entries = ledger.entries(market)
-    live = ledger.live(market)
+    live, said = live_among(entries), retracted_among(entries).get(version)
     if live is not None and live.version == version:
         return "which is live"
     if previous_among(entries) == version:
         return "which a rollback would serve"
-    return ""
+    return f"retracted by {said.who}, which is the evidence of why" if said else ""
