@@ -23,7 +23,7 @@ def test_a_retraction_is_tried_done_and_told_everywhere(here, ask):
     said = ask("signals")
     assert said.code == 2
     assert "TAKEN BACK" in said.out + said.err
-    assert "retracted by ada: wrong bars" in ask("retract", "1.0.1", "--why", "again").err
+    assert "1.0.1, retracted by ada at" in ask("retract", "1.0.1", "--why", "again").err
     back = ask("rollback", "--to", "1.0.1")
     assert back.code != 0
     assert "retracted by ada: wrong bars" in back.err
