@@ -63,24 +63,25 @@ def about(*more, **changed):
 
 
 TWO_SYMBOLS = {"name": "symbols", "shape": [2], "datatype": "BYTES", "data": ["A", "B"]}
+TOO_DEEP = json.dumps(about()).encode().replace(b"[0.0,", b"[" * 100_000)
 A_NAN = json.dumps(about(data=[float("nan"), *[0.0] * (N - 1)])).encode()
 REFUSED = {
     "no JSON": (b"{", 400, "body", "invalid JSON"),
-    "JSON too deep": (b'{"inputs":' + b"[" * 100_000, 400, "body", "recursion limit"),
-    "no inputs": ({"inputs": []}, 400, "inputs", "at least 1 item"),
-    "an unknown key": (about() | {"colour": 1}, 400, "colour", "not permitted"),
+    "JSON too deep": (TOO_DEEP, 400, "body", "too deep"),
+    "no inputs": ({"inputs": []}, 400, "inputs", "length >= 1"),
+    "an unknown key": (about() | {"colour": 1}, 400, "body", "unknown field `colour`"),
     "another name": (about(name="x"), 400, "inputs[0].name", "'rows'"),
     "another width": (about(shape=[1, 3], data=[0.0] * 3), 400, "inputs[0].shape", f"[n, {N}]"),
     "too few numbers": (about(shape=[2, N]), 400, "inputs[0].data", f"{2 * N} numbers"),
     "words": (about(data=["a"] * N), 400, "inputs[0].data", "expected numbers"),
     "ragged": (about(data=[[1], [2, 3]]), 400, "inputs[0].data", "equal length"),
     "strings as numbers": (about(datatype="BYTES"), 400, "inputs[0].datatype", "FP32"),
-    "no such type": (about(datatype="FP31"), 400, "inputs.0.datatype", "FP32"),
+    "no such type": (about(datatype="FP31"), 400, "inputs[0].datatype", "FP31"),
     "neither data nor bytes": (about(data=None), 400, "inputs[0]", "either"),
     "bytes that did not come": (
         about(data=None, parameters={"binary_data_size": 4 * N}), 400, "inputs[0].parameters.binary_data_size", "0 bytes that are left",
     ),
-    "not a number": (A_NAN, 422, "inputs[0].data", "row 0 has none in"),
+    "not a number": (A_NAN, 400, "body", "malformed"),
     "too large for the type": (about(datatype="FP64", data=[1e300] * N), 422, "inputs[0].data", "finite"),
     "another output": (about() | {"outputs": [{"name": "loss"}]}, 400, "outputs[0].name", "'score'"),
     "symbols for other rows": (about(TWO_SYMBOLS), 400, "inputs[1]", "[1]"),

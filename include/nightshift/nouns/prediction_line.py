@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar, Literal
@@ -29,7 +28,7 @@ class PredictionLine(Noun):
 
     def text(self) -> str:
         """The line as it is written."""
-        return json.dumps(self.model_dump(mode="json"), separators=(",", ":")) + "\n"
+        return self.model_dump_json() + "\n"
 
     @classmethod
     def read(cls, folder: Path) -> Iterator[PredictionLine]:

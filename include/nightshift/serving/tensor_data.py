@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,10 @@ def numbers(datatype: str, data: Any, where: str) -> np.ndarray:
         if len(data) % kind.itemsize:
             raise Problem(400, f"expected whole numbers of {kind.itemsize} bytes; found {len(data)} bytes", f"{where}.data")
         return np.frombuffer(data, kind)
+    try:
+        return np.frombuffer(array("d", data))  # a flat list of numbers, which is nearly every one
+    except TypeError:
+        pass  # nested lists, or something else among them
     try:
         given = np.asarray(data)
     except ValueError:  # ragged

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import numpy as np
-from pydantic import ValidationError
 
 from nightshift.serving.problems import Problem
+from nightshift.serving.questions import InferRequest, TensorIn, question
 from nightshift.serving.served_model import ServedModel
-from nightshift.serving.shapes import InferRequest, TensorIn
 from nightshift.serving.tensor_data import NUMBERS, numbers, strings
 
 ROWS, WINDOWS, SYMBOLS, SCORE = "rows", "windows", "symbols", "score"
@@ -30,7 +29,7 @@ class Batch:
 
 def batch_of(body: bytes, json_length: int | None, model: ServedModel, most_rows: int) -> Batch:
     """The request as the model can be asked; `json_length` is where the JSON ends and binary tensors begin."""
-    request = _read(body if json_length is None else body[:json_length])
+    request = question(body if json_length is None else body[:json_length])
     tensors = _with_bytes(request, b"" if json_length is None else body[json_length:])
     name = ROWS if model.window_sessions == 1 else WINDOWS
     known = {name, SYMBOLS}
@@ -52,19 +51,10 @@ def answer(batch: Batch, scores: np.ndarray, head: dict[str, Any]) -> tuple[byte
     """The body, and where its JSON ends when scores follow in binary."""
     tensor: dict[str, Any] = {"name": SCORE, "datatype": "FP64", "shape": [len(scores)]}
     if not batch.binary:
-        return json.dumps({**head, "outputs": [{**tensor, "data": scores.tolist()}]}).encode(), None
+        return msgspec.json.encode({**head, "outputs": [{**tensor, "data": scores.tolist()}]}), None
     raw = np.ascontiguousarray(scores, "<f8").tobytes()
-    told = json.dumps({**head, "outputs": [{**tensor, "parameters": {"binary_data_size": len(raw)}}]}).encode()
+    told = msgspec.json.encode({**head, "outputs": [{**tensor, "parameters": {"binary_data_size": len(raw)}}]})
     return told + raw, len(told)
-
-
-def _read(text: bytes) -> InferRequest:
-    try:
-        return InferRequest.model_validate_json(text)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise Problem(400, first["msg"][0].lower() + first["msg"][1:], where or "body") from None
 
 
 def _with_bytes(request: InferRequest, rest: bytes) -> list[Any]:

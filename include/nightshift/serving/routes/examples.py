@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from nightshift.serving import shapes
+from nightshift.serving import questions, shapes
 from nightshift.serving.problems import MEDIA_TYPE, TITLES
 
 INFER = {
@@ -28,18 +28,20 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": TITLES[status], "content": {MEDIA_TYPE: {"schema": schema}}} for status in statuses}
 
 
-def infer(request: type[BaseModel], response: type[BaseModel]) -> dict[str, Any]:
+def infer(response: type[BaseModel]) -> dict[str, Any]:
     """The arguments of an infer route: its body is read by hand, so its shape is told by hand."""
-    body = {"content": {"application/json": {"schema": _inline(request), "example": INFER}}, "required": True}
-    good = {"description": "A score a row", "content": {"application/json": {"schema": _inline(response), "example": ANSWER}}}
+    body = {"content": {"application/json": {"schema": _inline(questions.schema()), "example": INFER}}, "required": True}
+    good = {
+        "description": "A score a row",
+        "content": {"application/json": {"schema": _inline(response.model_json_schema()), "example": ANSWER}},
+    }
     refused = problems(400, 401, 403, 404, 413, 422, 429, 503)
     return {"openapi_extra": {"requestBody": body}, "responses": {200: good, **refused}}
 
 
-def _inline(model: type[BaseModel]) -> dict[str, Any]:
+def _inline(schema: dict[str, Any]) -> dict[str, Any]:
     """The JSON schema with its parts in place: OpenAPI looks for references elsewhere."""
-    schema = model.model_json_schema()
-    parts = schema.pop("$defs", {})
+    parts = schema.get("$defs", {})
 
     def placed(node: Any) -> Any:
         if isinstance(node, dict):
@@ -48,4 +50,4 @@ def _inline(model: type[BaseModel]) -> dict[str, Any]:
             return {key: placed(value) for key, value in node.items()}
         return [placed(item) for item in node] if isinstance(node, list) else node
 
-    return placed(schema)
+    return placed({key: value for key, value in schema.items() if key != "$defs"})

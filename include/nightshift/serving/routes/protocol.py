@@ -15,7 +15,7 @@ from nightshift.serving.problems import Problem
 from nightshift.serving.routes import examples
 from nightshift.serving.served_model import ServedModel
 from nightshift.serving.service import Service
-from nightshift.serving.shapes import InferRequest, InferResponse, ModelMetadata, ServerMetadata, TensorMetadata
+from nightshift.serving.shapes import InferResponse, ModelMetadata, ServerMetadata, TensorMetadata
 from nightshift.serving.swapping import Serving
 
 NAME = "nightshift"
@@ -70,12 +70,12 @@ def _model_routes(routes: APIRouter, service: Service) -> None:
         """The same of a version."""
         return _ready(service, service.serving(name, version))
 
-    @routes.post("/v2/models/{name}/infer", **examples.infer(InferRequest, InferResponse))
+    @routes.post("/v2/models/{name}/infer", **examples.infer(InferResponse))
     async def infer(name: str, request: Request) -> Response:
         """A score for every row, by the version that is served when the request comes."""
         return await _infer(service, service.serving(name), request)
 
-    @routes.post("/v2/models/{name}/versions/{version}/infer", **examples.infer(InferRequest, InferResponse))
+    @routes.post("/v2/models/{name}/versions/{version}/infer", **examples.infer(InferResponse))
     async def infer_version(name: str, version: str, request: Request) -> Response:
         """The same, refused when another version is served."""
         return await _infer(service, service.serving(name, version), request)
@@ -119,7 +119,9 @@ async def _infer(service: Service, serving: Serving, request: Request) -> Respon
     body, length = await body_of(request, service.limits.body_bytes), json_length(request)
     is_stale = stale.refuse_stale(service, serving, now)
     batch = tensors.batch_of(body, length, model, service.limits.rows)
-    scores = await asyncio.wrap_future(model.thread.submit(model.predict, batch.windows, batch.symbols))
+    scores = model.predict_now(batch.windows, batch.symbols)
+    if scores is None:
+        scores = await asyncio.wrap_future(model.thread.submit(model.predict, batch.windows, batch.symbols))
     service.counts.rows.labels(model.market).inc(len(scores))
     line = PredictionLine(
         at=now, request_id=request.state.request_id, version=model.version, asked_for="infer", session=str(serving.freshness.session),
