@@ -42,14 +42,8 @@ def ask(capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
 
 @pytest.fixture(scope="session")
 def _judged(tmp_path_factory, small_market) -> Path:
-    return _night(
-        small_market(
-            tmp_path_factory.mktemp("judged"),
-            families=[{"name": "logistic"}],
-            search={"strategy": "random", "timeout_minutes": 2},
-        ),
-        "gate", "--as-of", DAY, "--trials", "1",
-    )  # fmt: skip
+    place = small_market(tmp_path_factory.mktemp("judged"), families=[{"name": "logistic"}], execution={"heavy": "here"})
+    return _night(place, "gate", "--as-of", DAY)
 
 
 @pytest.fixture(scope="session")

@@ -45,6 +45,15 @@ def test_a_promoted_night_comes_out_the_same_in_every_byte_and_nothing_else_move
     assert not list(promoted.rglob(".tmp-*"))
 
 
+# A replay goes from the night's own record, in which its trials are; in every run each strategy of a search repeats itself.
+@pytest.mark.slow
+def test_a_searched_night_comes_out_the_same_in_every_byte(empty, ask):
+    assert ask("gate", "--market", "small", "--as-of", "2026-11-19", "--trials", "1", "--families", "logistic", "--quiet").code == 0
+    said = ask("replay", "--market", "small", "--json")
+    assert said.code == 0
+    assert said.facts["outcome"] == "bit for bit"
+
+
 @pytest.fixture
 def again(judged, tmp_path):
     """The night, and a copy of its home as a replay would have left it."""

@@ -23,7 +23,7 @@ def judge_again(**changes) -> Verdict:
     return told
 
 
-@pytest.mark.parametrize("words", [("gate", "--as-of", "2026-11-19", "--trials", "1", "--quiet"), ("history", "--last")])
+@pytest.mark.parametrize("words", [("gate", "--as-of", "2026-11-19", "--quiet"), ("history", "--last")])
 def test_evidence_and_budget_stand_beside_the_checks(judged, ask, words):
     said = ask(words[0], "--market", "small", *words[1:])
     told = Verdict.read(store.path(nights.last("small", "verdict").stage("verdict"))).standing

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
+from jsonschema import Draft202012Validator
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -103,17 +105,33 @@ class Line:
         return run
 
 
+@pytest.fixture(scope="session")
+def demo_alone(tmp_path_factory) -> Path:
+    """A folder with the file of market demo: `dag.test` reads and writes down the DAGs of every market there is, each time."""
+    place = tmp_path_factory.mktemp("markets")
+    shutil.copy(PROJECT / "include" / "markets" / "demo.yaml", place)
+    return place
+
+
 @pytest.fixture
-def line(monkeypatch, nightshift_home) -> Line:
+def line(monkeypatch, nightshift_home, demo_alone) -> Line:
     """The whole line of market demo as stand-ins, wired in where the DAGs look for it; the night itself is a real one."""
     from nightshift.nouns.ledger_entry import LedgerEntry
     from nightshift.nouns.release import Champion
     from nightshift.nouns.verdict_record import Verdict
     from nightshift.running import stages
 
-    # `dag.test` sleeps a second whenever it only has failures to hand down
-    sleep = time.sleep
+    # `dag.test` sleeps a second whenever it only has failures to hand down, and has every form checked a thousand times a run
+    sleep, check_schema, right = time.sleep, Draft202012Validator.check_schema, set()
+
+    def once(schema: dict, *more: object) -> None:
+        if (text := repr(schema)) not in right:
+            check_schema(schema, *more)
+            right.add(text)
+
+    monkeypatch.setattr(Draft202012Validator, "check_schema", once)
     monkeypatch.setattr(time, "sleep", lambda seconds: sleep(min(seconds, 0.01)))
+    monkeypatch.setenv("NIGHTSHIFT_MARKETS", str(demo_alone))
     line, opened = Line(), _open_empty_night("demo")
     answers = {
         "preflight": lambda market, as_of: {}, "extract": lambda *a, **k: opened, "check": lambda night: f"{night}/check",

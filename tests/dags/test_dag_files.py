@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -37,16 +36,29 @@ print(json.dumps({"seconds": seconds, "heavy": loaded, "ids": sorted(bag.dags), 
 """
 
 
-def parsed(markets: Path | None = None) -> dict:
-    environ = {**os.environ, **({"NIGHTSHIFT_MARKETS": str(markets)} if markets else {})}
+def parsed() -> dict:
     command = [sys.executable, "-c", PARSE, str(PROJECT / "dags"), HEAVY]
-    told = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=120, check=True)
+    told = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
     return json.loads(told.stdout.splitlines()[-1])
 
 
 @pytest.fixture(scope="module")
 def read_apart(airflow_db) -> dict:
     return parsed()
+
+
+@pytest.fixture(scope="module")
+def every_dag(airflow_db) -> dict:
+    """The DAGs of every market, for all tests here: they only look at them."""
+    bag = read_here()
+    assert bag.import_errors == {}
+    return bag.dags
+
+
+def read_here():
+    from airflow.dag_processing.dagbag import BundleDagBag
+
+    return BundleDagBag(dag_folder=str(PROJECT / "dags"), bundle_path=PROJECT / "dags", bundle_name="dags-folder")
 
 
 def test_no_file_has_an_import_error(read_apart):
@@ -60,10 +72,13 @@ def test_every_market_has_one_dag_a_file_named_for_both(read_apart):
 
 
 def test_every_file_parses_within_half_a_second(read_apart):
-    assert len(read_apart["seconds"]) == len(FILES)
-    again = parsed()["seconds"]  # the better of two: the first one may have compiled the library
-    slow = {file: again[file] for file, seconds in read_apart["seconds"].items() if min(seconds, again[file]) > PARSE_BUDGET_S}
-    assert slow == {}
+    seconds = read_apart["seconds"]
+    assert len(seconds) == len(FILES)
+    for _ in range(2):  # the best of three: the first one may have compiled the library, and a machine may be busy
+        if max(seconds.values()) > PARSE_BUDGET_S:
+            again = parsed()["seconds"]
+            seconds = {file: min(before, again[file]) for file, before in seconds.items()}
+    assert {file: spent for file, spent in seconds.items() if spent > PARSE_BUDGET_S} == {}
 
 
 def test_parsing_imports_nothing_heavy(read_apart):
@@ -78,7 +93,7 @@ def test_a_dag_file_is_a_table_of_contents(file):
     assert "import os" not in text
 
 
-def test_a_broken_market_file_costs_only_its_own_dags(airflow_db, tmp_path):
+def test_a_broken_market_file_costs_only_its_own_dags(airflow_db, tmp_path, monkeypatch):
     for source in (PROJECT / "include" / "markets").glob("demo*.yaml"):
         (tmp_path / source.name).write_text(source.read_text())
     (tmp_path / "bad.yaml").write_text(
@@ -86,19 +101,20 @@ def test_a_broken_market_file_costs_only_its_own_dags(airflow_db, tmp_path):
     )
     cluster = (tmp_path / "demo.yaml").read_text().replace("market: demo", "market: cluster")
     (tmp_path / "cluster.yaml").write_text(cluster + "execution: {heavy: kubernetes}\n")
-    found = parsed(tmp_path)
-    assert {name.rsplit("_daily_retrain")[0] for name in found["ids"] if name.endswith("daily_retrain")} == {
+    monkeypatch.setenv("NIGHTSHIFT_MARKETS", str(tmp_path))
+    found = read_here()
+    assert {name.rsplit("_daily_retrain")[0] for name in found.dags if name.endswith("daily_retrain")} == {
         file.stem for file in (PROJECT / "include" / "markets").glob("demo*.yaml")
     }
-    assert [Path(file).name for file in found["errors"]] == ["market_files.py"]
-    (sentence,) = found["errors"].values()
+    assert [Path(file).name for file in found.import_errors] == ["market_files.py"]
+    (sentence,) = found.import_errors.values()
     assert "bad: expected only known keys" in sentence
     assert "did you mean 'gates'" in sentence
     assert "cluster: expected an `execution.heavy` that can run here" in sentence
 
 
-def test_every_dag_keeps_the_house_rules(dags):
-    for dag_id, dag in dags().items():
+def test_every_dag_keeps_the_house_rules(every_dag):
+    for dag_id, dag in every_dag.items():
         market, kind = next((dag_id.removesuffix(f"_{kind}"), kind) for kind in KINDS if dag_id.endswith(kind))
         assert {market, "nightshift", kind} <= set(dag.tags)
         assert dag.catchup is False
@@ -116,8 +132,8 @@ def test_every_dag_keeps_the_house_rules(dags):
             assert task.execution_timeout, task
 
 
-def test_every_param_has_a_title_and_help(dags):
-    for dag in dags().values():
+def test_every_param_has_a_title_and_help(every_dag):
+    for dag in every_dag.values():
         for name in dag.params:
             param = dag.params.get_param(name)
             assert param.schema.get("title"), f"{dag.dag_id}.{name}"
@@ -126,18 +142,18 @@ def test_every_param_has_a_title_and_help(dags):
             assert param.value != "", f"{dag.dag_id}.{name}: the form takes an empty string for a missing value"
 
 
-def test_every_dag_survives_the_scheduler_database(dags):
+def test_every_dag_survives_the_scheduler_database(every_dag):
     from airflow.serialization.serialized_objects import DagSerialization
 
-    for dag in dags().values():
+    for dag in every_dag.values():
         kept = json.loads(json.dumps(DagSerialization.to_dict(dag)))
         again = DagSerialization.from_dict(kept)
         assert again.task_ids == dag.task_ids
         assert again.timetable.summary
 
 
-def test_the_graph_is_the_one_line(dags):
-    dag = dags()["demo_daily_retrain"]
+def test_the_graph_is_the_one_line(every_dag):
+    dag = every_dag["demo_daily_retrain"]
     downstream = {task.task_id: set(task.downstream_task_ids) for task in dag.tasks}
     for before, after in [
         ("preflight", "extract"), ("extract", "check"), ("check", "columns"), ("columns", "hunt_leaks"), ("hunt_leaks", "train"),
@@ -162,17 +178,17 @@ def test_the_pool_of_heavy_stages_is_in_the_settings():
     assert "training" in {pool["pool_name"] for pool in settings["pools"]}
 
 
-def test_the_dags_of_a_finished_history_run_by_hand_alone(dags):
+def test_the_dags_of_a_finished_history_run_by_hand_alone(every_dag):
     from nightshift.config import load_market
 
     finished = {market for market in ("demo", "five_stocks") if load_market(market).schedule.finished_on}
     assert finished == {"five_stocks"}
     for kind in ("daily_retrain", "weekly_evaluation", "gate_assay", "replay"):
-        assert type(dags()[f"five_stocks_{kind}"].timetable).__name__ == "NullTimetable"
-        assert type(dags()[f"demo_{kind}"].timetable).__name__ != "NullTimetable"
+        assert type(every_dag[f"five_stocks_{kind}"].timetable).__name__ == "NullTimetable"
+        assert type(every_dag[f"demo_{kind}"].timetable).__name__ != "NullTimetable"
 
 
-def test_a_run_of_a_finished_history_stands_for_its_last_session(dags):
+def test_a_run_of_a_finished_history_stands_for_its_last_session(every_dag):
     from wiring import run
 
     now = {"dag_run": None, "logical_date": dt.datetime(2026, 11, 30, 22, tzinfo=dt.UTC), "params": {"as_of": None}}

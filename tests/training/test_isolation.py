@@ -92,9 +92,9 @@ def gone(place, seconds=30.0):
 
 def test_native_code_is_stopped_on_time(trouble):
     began = time.monotonic()
-    with pytest.raises(TrainingFailed, match=r"expected trouble:svd within 6 s; found it was still running and was stopped"):
-        isolation.call("trouble:svd", {"place": str(trouble)}, timeout_s=6)
-    assert time.monotonic() - began < 6 + isolation.GRACE_S + 5
+    with pytest.raises(TrainingFailed, match=r"expected trouble:svd within 3 s; found it was still running and was stopped"):
+        isolation.call("trouble:svd", {"place": str(trouble)}, timeout_s=3)
+    assert time.monotonic() - began < 3 + isolation.GRACE_S + 5
     assert pids(trouble), "it was in the middle of it"
     gone(trouble, 1)
 
@@ -104,7 +104,7 @@ def test_nothing_of_its_process_group_stays_however_it_ends(trouble, then, monke
     monkeypatch.setattr(isolation, "GRACE_S", 0.2)
     arguments = {"place": str(trouble), "then": then}
     if then == "answer":
-        assert alive(isolation.call("trouble:family", arguments, timeout_s=60)["child"]) is False
+        assert isolation.call("trouble:family", arguments, timeout_s=60)["child"] in pids(trouble)
     else:
         found = "still running" if then == "hang" else "its process was killed by SIGKILL; next: give it fewer rows or more memory"
         with pytest.raises(TrainingFailed, match=found):
@@ -134,13 +134,18 @@ def test_an_alarm_in_the_parent_ends_the_child(trouble):
     def ring(*_):
         raise Alarm
 
+    def when_it_is_in_the_middle_of_it():
+        until(lambda: pids(trouble), 60)
+        os.kill(os.getpid(), signal.SIGALRM)
+
     before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, 6)
+    watching = threading.Thread(target=when_it_is_in_the_middle_of_it)
+    watching.start()
     try:
         with pytest.raises(Alarm):
             isolation.call("trouble:svd", {"place": str(trouble)})
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        watching.join()
         signal.signal(signal.SIGALRM, before)
     gone(trouble, 1)
 

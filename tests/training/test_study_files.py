@@ -4,10 +4,12 @@ import csv
 
 import pytest
 
+from nightshift import isolation
 from nightshift.nouns.options import Options
 from nightshift.nouns.training import TrainingRecord
 from nightshift.running import stages
 from nightshift.storage import store
+from nightshift.training.search import worker
 
 MARKET = """
 market: searched
@@ -36,7 +38,8 @@ def trained(tmp_path, monkeypatch):
     return run
 
 
-def test_a_search_leaves_its_study_beside_the_model(trained):
+def test_a_search_leaves_its_study_beside_the_model(trained, monkeypatch):
+    monkeypatch.setattr(isolation, "call", lambda target, arguments, **how: worker.work(**arguments))
     folder = trained(3)
     record = TrainingRecord.read(folder)
     assert record.failed is None

@@ -4,9 +4,11 @@ import os
 
 import pytest
 
+from nightshift import isolation
 from nightshift.nouns.options import Options
 from nightshift.running import stages
 from nightshift.storage.night import night_of
+from nightshift.training.search import worker
 
 AS_OF = "2026-11-19T23:00:00+00:00"
 SEARCHED = {
@@ -17,6 +19,12 @@ SEARCHED = {
     ],
     "search": {"trials": 0, "timeout_minutes": 2},
 }
+
+
+@pytest.fixture
+def here(monkeypatch):
+    """A search's worker in this process, for tests of what it finds; those of what becomes of a worker start one."""
+    monkeypatch.setattr(isolation, "call", lambda target, arguments, **how: worker.work(**arguments))
 
 
 @pytest.fixture(scope="module")

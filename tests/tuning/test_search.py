@@ -24,7 +24,7 @@ def _study(night, family="xgboost", strategy="tpe"):
     return studies.open_study(night.market.market, name, strategy, strategies.pruner("median"))
 
 
-def test_a_search_finds_parameters_of_the_family_and_keeps_what_is_fixed(night):
+def test_a_search_finds_parameters_of_the_family_and_keeps_what_is_fixed(night, here):
     found = search.search(night, "xgboost", 3)
     assert found.params["early_stopping_rounds"] == 10
     assert 50 <= found.params["n_estimators"] <= 500
@@ -33,7 +33,7 @@ def test_a_search_finds_parameters_of_the_family_and_keeps_what_is_fixed(night):
     assert found.trials[found.study.best].params["max_depth"] == found.params["max_depth"]
 
 
-def test_a_longer_search_goes_on_where_the_shorter_ended(night):
+def test_a_longer_search_goes_on_where_the_shorter_ended(night, here):
     before = [(t.number, t.values) for t in _study(night).trials]
     trials = search.search(night, "xgboost", 5).trials
     assert [(trial.number, [trial.loss] if trial.loss is not None else None) for trial in trials][: len(before)] == before
@@ -41,7 +41,7 @@ def test_a_longer_search_goes_on_where_the_shorter_ended(night):
     assert search.search(night, "xgboost", 5).trials == trials, "nothing is repeated"
 
 
-def test_files_of_a_study(night, tmp_path):
+def test_files_of_a_study(night, here, tmp_path):
     from nightshift.training.search import outputs
 
     found = search.search(night, "xgboost", 5)
@@ -83,7 +83,7 @@ def test_a_killed_worker_loses_one_trial_and_the_study_goes_on(night):
     assert "killed" in next(trial.error for trial in trials if trial.state == "fail")
 
 
-def test_two_objectives_weigh_size_beside_loss(night):
+def test_two_objectives_weigh_size_beside_loss(night, here):
     found = search.search(night, "lightgbm", 3, "nsga2")
     assert all(trial.size_bytes > 100 for trial in found.trials if trial.state == "complete")
 

@@ -27,7 +27,7 @@ def test_the_suite_runs_to_its_comparison_page(night, capsys):
     assert Path(said["page"]).read_text().count("<html") == 1
 
 
-def test_a_night_is_searched_as_its_options_say(night):
+def test_a_night_is_searched_as_its_options_say(night, here):
     asked = replace(night, options=Options(trials=2, strategy="random", timeout_minutes=0.5))
     assert asked.timeout_s("xgboost") == 60 + 30
     assert fit.searched(asked, "logistic").study.strategy == "random"
@@ -36,7 +36,7 @@ def test_a_night_is_searched_as_its_options_say(night):
 
 
 def test_the_last_step_keeps_the_best_parameters_and_waits_longer(night, tmp_path, monkeypatch):
-    heavy.run("train", {"kept": night.stage("columns"), "family": "xgboost"}, how="process", timeout_s=120)
+    heavy.run("train", {"kept": night.stage("columns"), "family": "xgboost"}, how="here")
     options = suite.patient(night, "xgboost", Options(trials=20))
     assert options.families == ("xgboost",)
     assert options.trials == 0
