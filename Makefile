@@ -15,7 +15,7 @@ PYTEST  := $(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile
 export OMP_WAIT_POLICY ?= PASSIVE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test static house hooks coverage test-full truth up check lint types contracts clean lock benchmarks mutations assay doctor
+.PHONY: help setup run test static house hooks coverage test-full truth up check lint types contracts clean lock benchmarks mutations assay damage doctor
 
 help:               ## what can be made
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  *##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
@@ -91,6 +91,9 @@ benchmarks: $(READY) ## the races against peers; each prints a ratio
 
 assay: $(READY)     ## how often every shipped policy is wrong: a thousand made markets a case, and the README's table; resumable
 	$(BIN)/python scripts/write_assays.py
+
+damage: $(READY)    ## every file format of a release damaged 180 times: what is refused, and by whom; the table of docs/figures.md
+	$(BIN)/python scripts/write_damage.py
 
 doctor: $(READY)    ## check this machine, the markets and what is served
 	$(BIN)/nightshift doctor

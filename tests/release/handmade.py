@@ -10,6 +10,7 @@ from nightshift.nouns.measures import Measure
 from nightshift.nouns.options import Options
 from nightshift.nouns.release import DeploymentTest, FirstLoad, Release, ReleaseColumns
 from nightshift.nouns.verdict_record import Verdict
+from nightshift.release.registry import changelog, made_of
 from nightshift.storage import ledger, store
 from nightshift.storage.night import Night, night_of, open_night
 
@@ -29,25 +30,26 @@ def night(
     challenger: str | None = "ridge",
     name: str = NAME,
     snapshot: str = "handmade/snapshots/abc",
+    **told,
 ) -> Night:
-    """A night with its verdict; its staged release and deployment test too when it is a PROMOTE."""
+    """A night with its verdict; its staged release, of what is told, and deployment test too when it is a PROMOTE."""
     opened = night_of(open_night(market(name), dt.datetime.fromisoformat(f"{session}T22:00+00:00"), snapshot, Options()))
     verdict = Verdict(
         decision=decision, headline="ridge passes all 1 checks", challenger=challenger, champion_version=None, champion_judged=False
     )
     store.write(opened.stage("verdict"), verdict.write)
     if decision == "PROMOTE":
-        tested(opened)
+        tested(opened, **told)
     return opened
 
 
-def tested(opened: Night) -> None:
+def tested(opened: Night, **told) -> None:
     live = ledger.live(opened.market.market)
-    staged = store.write(opened.stage("staged"), lambda folder: _release(opened, live and live.version, folder))
+    staged = store.write(opened.stage("staged"), lambda folder: _release(opened, live and live.version, folder, told))
     manifest = store.sha256_of(store.path(staged) / store.SEAL)
     answered = DeploymentTest.of_facts(store.read_json(KEPT / "DeploymentTest.json"), KEPT)
-    told = answered.model_copy(update={"staged": staged, "manifest_sha256": manifest})
-    store.write(opened.stage("deployment_test"), told.write)
+    passed = answered.model_copy(update={"staged": staged, "manifest_sha256": manifest})
+    store.write(opened.stage("deployment_test"), passed.write)
 
 
 def whole(release: str) -> FirstLoad:
@@ -89,7 +91,7 @@ def facts(opened: Night, stage: str, told: dict) -> None:
     store.write(opened.stage(stage), lambda folder: store.write_json(folder / f"{stage}.json", told))
 
 
-def _release(opened: Night, parent, folder) -> None:
+def _release(opened: Night, parent, folder, changed: dict) -> None:
     told = {
         "market": opened.market.market,
         "night": opened.address,
@@ -103,8 +105,10 @@ def _release(opened: Night, parent, folder) -> None:
         "code": "c0de",
         "measures": {"validate": {}, "test": {}},
         "model_bytes": 12,
-    }
+    } | {name: fact for name, fact in changed.items() if name != "columns"}
     Release(**(dict(Release.of_facts(store.read_json(KEPT / "Release.json"), KEPT)) | told)).write(folder)
-    ReleaseColumns(names=("rsi_14",), warmup_sessions={"rsi_14": 14}).write(folder)
+    names = changed.get("columns", ("rsi_14",))
+    ReleaseColumns(names=names, warmup_sessions=dict.fromkeys(names, 14)).write(folder)
+    changelog(made_of(folder), parent).write(folder)
     store.write_json(folder / "model" / "model.json", {"coefficients": [float(opened.session.day)]})
     (folder / "model" / "trees.txt").write_text(f"trees of {opened.session}\n" * 50)

@@ -25,7 +25,7 @@ def read_json(file: Path) -> Any:
     """Facts written by `write_json`."""
     try:
         return json.loads(file.read_text())
-    except ValueError:
+    except (ValueError, RecursionError):  # damaged, or nested so deeply that nobody wrote it here
         raise Damaged(expected=f"JSON in {file}", found="damaged text", next_step=restore(file.parent)) from None
 
 

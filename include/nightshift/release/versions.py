@@ -7,16 +7,16 @@ from collections.abc import Iterable
 from typing import Literal
 
 Part = Literal["major", "minor", "patch"]
-_VERSION = re.compile(r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$")
+_VERSION = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
 
 
 def numbers(version: str) -> tuple[int, int, int] | None:
     """A version as numbers that sort; None for what is no version.
 
-    >>> numbers("1.10.2"), numbers("latest"), numbers("1.0")
-    ((1, 10, 2), None, None)
+    >>> numbers("1.10.2"), numbers("latest"), numbers("1.0"), numbers("1.0.0" + chr(10))
+    ((1, 10, 2), None, None, None)
     """
-    found = _VERSION.match(version)
+    found = _VERSION.fullmatch(version)
     return (int(found[1]), int(found[2]), int(found[3])) if found else None
 
 

@@ -113,7 +113,7 @@ def _sealed(folder: Path) -> dict[str, str]:
         raise Damaged(
             expected=f"a sealed folder at {folder}", found="no manifest.json", next_step="run the stage that writes it again"
         ) from None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise Damaged(expected=f"a readable {folder / SEAL}", found="damaged JSON", next_step=restore(folder)) from None
 
 
