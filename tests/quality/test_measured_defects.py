@@ -44,13 +44,16 @@ def test_in_the_sp500_nobody_is_taken_for_a_defect_and_splits_are_found(bench, _
     wrong, shown = bench.false_alarms(account)
     years = len(frame) / 252
     assert 1000 * len(wrong) / years <= 1.0
-    assert 1000 * len(shown) / years <= 5.0
+    assert 1000 * len(shown) / years <= 9.0
     for day in ("2015-08-24", "2018-02-05"):
         assert not [one for one in bench.shown(account) if one[1] == day]
     symbols = [name for name in sorted(frame.symbol.unique())[1::2] if (frame.symbol == name).sum() > 1000][::4]
     found = bench.recall(frame, symbols)
     assert min(found[name][0] for name in ("2:1", "3:2", "reverse 1:10", "reverse 1:25", *bench.UNITS)) >= 0.95
-    assert found["6:5"][1] >= 0.95
+    assert ("AMD", "2015-07-07") not in bench.certain(account)
+    assert found["6:5"][0] >= 0.9
+    assert found["11:10"][0] >= 0.7
+    assert min(seen for _, seen in found.values()) >= 0.95
 
 
 @pytest.mark.slow
