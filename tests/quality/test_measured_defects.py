@@ -66,5 +66,24 @@ def test_what_vendors_did_is_found_where_bars_show_it(bench, _):
     assert all(prices.values())
     steps = ("KME-MI", "SCR-TO", "LSC-L", "JENYX", "VWILX", "DODFX", "TEP-PA", "KAP-IL", "SSNLF")
     assert all(sure for name, (_d, sure, _s) in told.items() if name.startswith(steps))
-    assert all(shown for name, (_d, _s, shown) in told.items() if name.startswith(("ADIG", "1398", "3988")))
+    lacking = ("ADIG", "1398", "3988", "8TRA", "CLC", "NVT", "REL", "RGL", "SERE", "TEM")
+    assert all(sure for name, (_d, sure, _s) in told.items() if name.startswith(lacking))
     assert not [name for name, (differs, *found) in told.items() if differs == "nothing" and any(found)]
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize(
+    "stem", [pytest.param(stem, marks=real) for stem in ("1398-HK", "ADIG-L", "CLC-L", "NVT-L", "REL-L", "RGL-L", "SERE-L")]
+)
+def test_what_the_vendors_own_dividends_mend_is_what_the_twin_has(bench, stem):
+    """By returns of adjusted closes, which a constant does not change."""
+    from nightshift.data.sources.bar_files import read
+    from nightshift.data.sources.payouts import noted
+
+    calendar = bench.YAHOO[stem.split("-")[-1]]
+    defect, twin = (read(DATA / "yahoo_defects" / f"{stem}-1d-bad-div{ending}.csv", calendar) for ending in ("", "-fixed"))
+    assert noted(defect)
+    assert not noted(twin)
+    both = [one.to_pandas().sort_values("session").dropna(subset=["close"]) for one in (defect, twin)]
+    moves = [np.diff(np.log(one.close * one.adj_factor)) for one in both]
+    np.testing.assert_allclose(*moves, atol=2e-4)
