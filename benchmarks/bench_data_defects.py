@@ -31,6 +31,7 @@ TRUE = {
     ("NI", "2015-07-02"), ("ARNC", "2016-11-01"), ("YUM", "2016-11-01"), ("A", "2014-11-03"), ("HPE", "2017-04-03"),
     ("BHGE", "2017-07-05"), ("DRI", "2015-11-10"), ("NOV", "2014-06-02"), ("VTR", "2015-08-18"), ("HPE", "2017-09-01"),
     ("IR", "2013-12-02"), ("SYMC", "2016-03-04"), ("DOV", "2014-03-03"), ("TDG", "2013-07-11"), ("TDG", "2016-10-20"),
+    ("EQR", "2016-03-01"), ("IRM", "2014-09-26"), ("VNO", "2015-01-16"), ("CTXS", "2017-02-01"),
 }  # fmt: skip
 TRUE_SESSIONS = {"2013-12-18", "2013-12-20", "2014-10-30", "2017-09-14"}
 YAHOO = {
@@ -125,7 +126,11 @@ def false_alarms(account: Account) -> tuple[set[tuple[str, str]], set[tuple[str,
 
 
 def of_yahoo(folder: Path) -> dict[str, tuple[str, set[tuple[str, str]], set[tuple[str, str]]]]:
-    """By daily file of a defect: what of its bars differs from the twin's, and what is certain and shown in it but not in the twin."""
+    """By daily file of a defect: what of its bars differs from the twin's, and what is certain and shown in it but not in the twin.
+
+    Whether the factor differs is asked of the files' own numbers; the vendor's dividends are read with the bars.
+    """
+    from nightshift.data.quality.cleaning import clean
     from nightshift.data.sources.bar_files import read
 
     told = {}
@@ -135,18 +140,26 @@ def of_yahoo(folder: Path) -> dict[str, tuple[str, set[tuple[str, str]], set[tup
         calendar = YAHOO.get(ending, "XNYS")
         if file.stem.endswith("-fixed") or ending == "TA":  # the calendar of Tel Aviv has no such sessions
             continue
-        bars = read(file, calendar).to_pandas()
-        other = read(twin, calendar).to_pandas() if twin.exists() else bars
-        pair = (bars.sort_values("session", ignore_index=True), other.sort_values("session", ignore_index=True))
-        differs = [
-            n for n in (*PRICES, "adj_factor") if not np.allclose(pair[0][n], pair[1][n].reindex(pair[0].index), rtol=1e-3, equal_nan=True)
-        ]
-        accounts = [cleaned(one.assign(symbol="X"), calendar) for one in pair]
+        bars = [read(one, calendar) for one in (file, twin if twin.exists() else file)]
+        raw = [_without_payouts(one, calendar) for one in (file, twin if twin.exists() else file)]
+        differs = [n for n in (*PRICES, "adj_factor") if not np.allclose(raw[0][n], raw[1][n].reindex(raw[0].index), 1e-3, equal_nan=True)]
+        accounts = [clean(one, calendar, one["session"].to_pandas().max(), dt.datetime.max.replace(tzinfo=dt.UTC)).account for one in bars]
         lost = {("X", "rows")} if sum(accounts[0].dropped.values()) > sum(accounts[1].dropped.values()) else set()
         mended = [{(one.session, f"{one.price_factor * one.adj_factor:.3g}") for one in account.mended} for account in accounts]
-        found = [f(accounts[0]) - f(accounts[1]) | (mended[0] - mended[1]) | lost for f in (certain, shown)]
+        named = [[{(session, "X") for _, session in f(account)} for account in accounts] for f in (certain, shown)]
+        found = [one[0] - one[1] | (mended[0] - mended[1]) | lost for one in named]
         told[file.stem] = ("prices" if "close" in differs else "factor" if differs else "nothing", *found)
     return told
+
+
+def _without_payouts(file: Path, calendar: str) -> pd.DataFrame:
+    """A file's bars as if it had no column of dividends and splits."""
+    from nightshift.data.sources.reading import BarFile, bars_of, vendor_table
+
+    table = vendor_table(BarFile(file), calendar=calendar)
+    rows = table.rows.drop_columns([name for name in ("dividend", "split") if name in table.rows.column_names])
+    frame = bars_of(BarFile(file), type(table)(table.form, rows), calendar).to_pandas()
+    return frame.sort_values("session", ignore_index=True)
 
 
 def told(title: str, found: dict[str, tuple[float, float]]) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from nightshift.config import Market, Quality
 from nightshift.data.quality import defects, finding
+from nightshift.data.quality.evidence import payouts_mended
 from nightshift.data.reasons import REASONS
 from nightshift.errors import ConfigError
 from nightshift.running.market_check import check_names
@@ -25,7 +26,7 @@ def in_code() -> set[str]:
         for key in one.keys
         if isinstance(key, ast.Constant)
     }
-    return (keyed - {"high", "low", "adj_factor"}) | {*finding.DROPPED, *finding.REPAIRED, *finding.LEFT_OUT}
+    return (keyed - {"high", "low", "adj_factor"}) | {*finding.DROPPED, *finding.REPAIRED, *finding.LEFT_OUT, payouts_mended.REASON}
 
 
 def test_every_reason_of_the_cleaning_is_listed():

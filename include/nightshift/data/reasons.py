@@ -80,6 +80,10 @@ _LISTED = (
         "dividends never paid, paid twice, or in another unit", of="symbols", limited_by=BY_COVERAGE,
     ),
     Reason(
+        "payout_not_in_factor", "rescaled because `adj_factor` lacked dividends or splits of the vendor's own columns", 0.1,
+        "an `Adj Close` that is adjusted for splits alone", of="symbols", limited_by=BY_COVERAGE,
+    ),
+    Reason(
         "shifted_sessions", "of symbols whose bars are a session early or late", 0.1, "dates in another time zone",
         of="symbols", limited_by=BY_COVERAGE,
     ),

@@ -14,6 +14,7 @@ from nightshift.config import Market
 from nightshift.data import membership, sources
 from nightshift.data.sources import Query
 from nightshift.data.sources.mongo_connection import redacted
+from nightshift.data.sources.payouts import joined, with_notes
 from nightshift.data.sources.source import bar_schema, checked_against
 from nightshift.errors import ConfigError, SourceUnreadable
 from nightshift.nouns.bars import FIELDS, Bars
@@ -111,7 +112,7 @@ def _appended(market: Market, query: Query, earlier: tuple[str, SnapshotRecord])
     days = sessions.between(market.calendar, kept.first_session, kept.last_session)
     start = days[max(len(days) - OVERLAP_SESSIONS, 0)].item()
     fresh = sources.fetch(market, Query(query.calendar, query.symbols, start, query.last_session, query.as_of))
-    both = pa.concat_tables([held.filter(pc.less(held["session"], pa.scalar(start))), fresh])
+    both = with_notes(pa.concat_tables([held.filter(pc.less(held["session"], pa.scalar(start))), fresh]), joined((held, fresh)))
     return checked_against(query, both, "snapshot")
 
 

@@ -19,11 +19,12 @@ SUSPICIONS_LISTED = 50
 
 
 def account_of(
-    received: pa.Table, first: dict[str, np.ndarray], repaired: dict[str, np.ndarray], found: Found, kept: np.ndarray
-) -> Account:
+    received: pa.Table, first: dict[str, np.ndarray], repaired: dict[str, np.ndarray], found: Found, kept: np.ndarray,
+    payouts: list[Mended],
+) -> Account:  # fmt: skip
     """Places of `first` and `repaired` count the rows received, those of what was found the rows kept, whose places these are."""
     names = _Names(received, kept)
-    mended, left_out = _mended(found, names), _left_out(found, names)
+    mended, left_out = [*_mended(found, names), *payouts], _left_out(found, names)
     in_mended = {one.reason for one in mended} | {one.reason for one in left_out}
     plain = {reason: np.flatnonzero(here) for reason, here in repaired.items()}
     examples = [

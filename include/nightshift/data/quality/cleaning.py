@@ -15,6 +15,7 @@ import numpy as np
 from nightshift.data.quality.accounting import account_of, actions_of
 from nightshift.data.quality.defects import PRICES, Rows, arrays_of, impossible, repeated, unknown_then, unsigned, widened
 from nightshift.data.quality.evidence.market_moves import MarketMoves
+from nightshift.data.quality.evidence.payouts_mended import REASON, payouts_mended
 from nightshift.data.quality.finding import Found, find
 from nightshift.data.quality.used_history import BEFORE, History, history_of
 from nightshift.nouns.quality import Account, Example, NamedRow
@@ -54,9 +55,10 @@ def clean(
     left = _left(dropped)
     mended = {reason: _at(kept, here) for reason, here in found.repaired.items()}
     mended["factor_not_in_price"] |= signs
+    payouts, mended[REASON] = payouts_mended(received, last_session)
     repaired = {reason: here & left for reason, here in (repaired | mended).items()}
     first = _by_first_reason(dropped)
-    account = _with_history(account_of(received, first, repaired, found, np.flatnonzero(kept)), history)
+    account = _with_history(account_of(received, first, repaired, found, np.flatnonzero(kept), payouts), history)
     return Cleaned(_table(received, rows, found, kept, left), account, actions_of(account), first, found.market, history)
 
 

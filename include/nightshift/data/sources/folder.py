@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from nightshift.data.sources import reading
+from nightshift.data.sources.payouts import joined, with_notes
 from nightshift.data.sources.reading.keeping import unchanged_in
 from nightshift.data.sources.source import ASSUMED_DELAY_MINUTES, Query, Source, bar_schema
 from nightshift.data.sources.spellings import as_bars
@@ -48,7 +49,7 @@ def fetch(params: Params, query: Query) -> pa.Table:
     for doubt, n_files in doubts.items():
         LOG.warning("%s: %s (files: %d)", params.folder, doubt, n_files)
     tables += [as_bars(pa.concat_tables(same), "", query.calendar, params.assumed_delay_minutes) for same in alike.values()]
-    return pa.concat_tables(tables) if tables else bar_schema().empty_table()
+    return with_notes(pa.concat_tables(tables), joined(tables)) if tables else bar_schema().empty_table()
 
 
 def _may_have(file: reading.BarFile, symbols: tuple[str, ...], params: Params, n_files: int) -> bool:

@@ -11,6 +11,7 @@ import numpy as np
 
 from nightshift import sessions
 from nightshift.config import Closed
+from nightshift.data.sources.payouts import noted, with_notes
 from nightshift.errors import SourceUnreadable
 from nightshift.nouns.bars import BAR_ROW, FIELDS
 
@@ -70,7 +71,7 @@ def _distinct(days: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def checked_against(query: Query, found: pa.Table, source: str) -> pa.Table:
     """The source's answer, cast, cut to what `query` asked and could know, latest version of each bar, sorted."""
-    return _as_known(_cut(_cast(found, source), query))
+    return with_notes(_as_known(_cut(_cast(found, source), query)), noted(found))
 
 
 def _cast(found: pa.Table, source: str) -> pa.Table:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nightshift.data.sources.payouts import with_payouts
 from nightshift.data.sources.source import ASSUMED_DELAY_MINUTES, bar_schema, observed_after_close
 from nightshift.errors import SourceUnreadable
 
@@ -24,6 +25,8 @@ SPELLINGS = {
     "adj_factor": ("adjfactor", "adjustmentfactor"),
     "adj_close": ("adjclose", "adjustedclose", "adjcloseprice"),
     "observed_at": ("observedat", "availableat", "knownat"),
+    "dividend": ("dividends", "dividend", "divcash", "dividendamount"),
+    "split": ("stocksplits", "stocksplit", "splitfactor", "splitcoefficient"),  # new shares for an old one; 0 or 1: none
 }
 REQUIRED = ("session", "open", "high", "low", "close", "volume")
 
@@ -50,7 +53,8 @@ def as_bars(vendor: pa.Table, symbol: str, calendar: str, delay_minutes: int = A
     """A table under our names (see `meant`) as `BAR_ROW`: what is missing is derived.
 
     Without a symbol column every row is of `symbol`; without `observed_at` a bar was known `delay_minutes` after its
-    session's close; without a factor the prices are taken as adjusted already.
+    session's close; without a factor the prices are taken as adjusted already. Dividends and splits of the vendor's own columns that
+    a factor does not know are mended in it, and noted with the table.
     """
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -70,7 +74,18 @@ def as_bars(vendor: pa.Table, symbol: str, calendar: str, delay_minutes: int = A
         )
     symbols = have["symbol"].cast(pa.string()) if "symbol" in have else pa.repeat(pa.scalar(symbol, pa.string()), len(vendor))
     made = {"symbol": symbols, "session": session, **numbers, "observed_at": seen}
-    return pa.table({field.name: made[field.name] for field in bar_schema()}, schema=bar_schema())
+    bars = pa.table({field.name: made[field.name] for field in bar_schema()}, schema=bar_schema())
+    if not {"dividend", "split"} & have.keys() or not {"adj_factor", "adj_close"} & have.keys():
+        return bars  # without a factor of the vendor's, prices are adjusted already, or raw: the bars themselves have to show it
+    paid, split = (_numbers_of(have[name], len(vendor)) if name in have else np.zeros(len(vendor)) for name in ("dividend", "split"))
+    return with_payouts(bars, paid, split)
+
+
+def _numbers_of(column: pa.ChunkedArray, rows: int) -> np.ndarray:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    return pc.fill_null(pc.cast(column, pa.float64()), 0.0).to_numpy() if rows else np.zeros(0)
 
 
 def as_session(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from nightshift.config import Closed
+from nightshift.data.sources.payouts import joined, with_notes
 from nightshift.data.sources.source import Query, Source, bar_schema
 from nightshift.data.sources.spellings import as_bars, meant
 from nightshift.errors import ConfigError, SourceUnreachable, SourceUnreadable
@@ -35,7 +36,7 @@ def fetch(params: Params, query: Query) -> pa.Table:
     start = max(first, query.start) if query.start else first
     wanted = [symbol for symbol in params.symbols if not query.symbols or symbol in query.symbols]
     tables = [parse(_history(symbol, start, query.last_session, params.timeout_seconds), symbol, query.calendar) for symbol in wanted]
-    return pa.concat_tables(tables) if tables else bar_schema().empty_table()
+    return with_notes(pa.concat_tables(tables), joined(tables)) if tables else bar_schema().empty_table()
 
 
 def parse(answer: pd.DataFrame, symbol: str, calendar: str) -> pa.Table:

@@ -13,6 +13,9 @@ import numpy as np
 
 from nightshift.data.quality.evidence.gaps import JUMP, LEAST_GAP, Gaps
 from nightshift.data.quality.evidence.ratios import nearest_ratio, nearest_unit
+from nightshift.data.quality.evidence.usual_bars import CERTAIN as USUAL
+from nightshift.data.quality.evidence.usual_bars import SUSPECTED as NEARLY_USUAL
+from nightshift.data.quality.evidence.usual_bars import usual_bar
 
 # Logarithms of odds, by the size of a gap from which they hold: small gaps are what news makes, and a large one is not made by less.
 SIZES, CERTAIN, SUSPECTED = np.array([math.log(1.28), JUMP]), np.array([2.5, 2.0, 0.5]), np.array([-2.0, -3.0, -3.0])
@@ -48,14 +51,14 @@ def certainty_of(gaps: Gaps, limit_move_fraction: float | None = None) -> Certai
     unit = exponent != 0
     ratio, off = nearest_ratio(gaps.overnight)
     at_ratio = (off <= AT_A_RATIO) & (off <= 0.25 * np.abs(gaps.overnight))
-    odds = _odds(gaps, off, at_ratio)
+    odds, usual = _odds(gaps, off, at_ratio), np.where(at_ratio, usual_bar(gaps, off), -np.inf)
     size = np.searchsorted(SIZES, np.abs(gaps.overnight), side="right")
     whole_bar = gaps.reach >= REACH
     impossible = _impossible(gaps, at_ratio, limit_move_fraction)
-    action = ~unit & whole_bar & (((odds >= CERTAIN[size]) & (gaps.sessions <= AWAY)) | impossible)
+    action = ~unit & whole_bar & ((((odds >= CERTAIN[size]) | (usual >= USUAL)) & (gaps.sessions <= AWAY)) | impossible)
     price_ratio = np.where(action, np.where(at_ratio, ratio, np.exp(gaps.overnight)), np.nan)
     far_within_a_day = (np.abs(gaps.whole) >= JUMP) & ~(gaps.turnover > NEWS_TRADED[0])
-    suspected = ~unit & ~action & ((whole_bar & (odds >= SUSPECTED[size])) | far_within_a_day)
+    suspected = ~unit & ~action & ((whole_bar & ((odds >= SUSPECTED[size]) | (usual >= NEARLY_USUAL))) | far_within_a_day)
     return Certainty(unit | action, suspected, price_ratio, action & _shares_changed(gaps, at_ratio), exponent)
 
 

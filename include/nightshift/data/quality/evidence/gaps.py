@@ -38,6 +38,7 @@ class Gaps:
     untraded: np.ndarray  # nobody traded the bar
     sessions: np.ndarray  # since the bar before; 1: the next one
     peers: np.ndarray  # other symbols that moved as far that night, the same way
+    others: np.ndarray  # symbols that had a move that night
     crowd: np.ndarray  # how many of them make it the market's
     news_a_year: np.ndarray  # how often a symbol of this market had moved as far on news before
     heavy: np.ndarray  # share of this market's gaps before that were traded like news
@@ -140,6 +141,7 @@ def _company(market: MarketMoves, known: dict) -> dict[str, np.ndarray]:
     seen = market.habit[session, sign, level] + 0.5
     return {
         "peers": peers,
+        "others": market.symbols[session],
         "crowd": crowd,
         "news_a_year": seen / np.maximum(market.years_before[session], 5.0),
         "heavy": market.heavy[session],

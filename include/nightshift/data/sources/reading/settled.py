@@ -8,7 +8,7 @@ from pydantic import Field
 
 from nightshift.config import Closed
 
-Ours = Literal["session", "symbol", "open", "high", "low", "close", "volume", "adj_factor", "adj_close", "observed_at"]
+Ours = Literal["session", "symbol", "open", "high", "low", "close", "volume", "adj_factor", "adj_close", "observed_at", "dividend", "split"]
 
 
 class Settled(Closed):

@@ -24,6 +24,8 @@ IN_FILES = {
     "adj_close": ("closeadj", "closeadjusted", "adjclosing", "adjclosingprice", "adjprice", "adjustedprice", "adjcls"),
     "adj_factor": (),
     "observed_at": (),
+    "dividend": (),
+    "split": (),
 }  # fmt: skip
 NEAR = 0.8
 
