@@ -3,7 +3,7 @@
     .venv/bin/python benchmarks/bench_long_history.py                       # 477 symbols × 10,080 sessions, logistic and LightGBM
     .venv/bin/python benchmarks/bench_long_history.py --sessions 2500       # ten years: for trying things
 
-Every stage runs in a process of its own, as the scheduler runs it, and each process says what it used itself.
+Every stage runs in a process of its own, as the scheduler runs it, and each says what it and its own processes used.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 from nightshift import sessions
@@ -22,11 +23,13 @@ from nightshift import sessions
 AS_OF = "2026-11-20T03:00:00+00:00"
 FAMILIES = ("logistic", "lightgbm")
 STAGE = """
-import json, resource, sys
+import json, resource, sys, time
+began = time.perf_counter()
 from nightshift.running import stages
 answer = getattr(stages, sys.argv[1])(*json.loads(sys.argv[2]))
-used = resource.getrusage(resource.RUSAGE_SELF)
-print(json.dumps([answer, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024]))
+own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+cpu_s = sum(used.ru_utime + used.ru_stime for used in (own, children))
+print(json.dumps([answer, time.perf_counter() - began, cpu_s, own.ru_maxrss / 1024, children.ru_maxrss / 1024]))
 """
 MARKET = """
 market: long
@@ -51,9 +54,11 @@ class Line:
 
         command = [sys.executable, "-c", STAGE, stage, json.dumps(arguments)]
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        answer, cpu_s, peak_mib = json.loads(done.stdout.splitlines()[-1])
+        answer, wall_s, cpu_s, own_mib, child_mib = json.loads(done.stdout.splitlines()[-1])
+        peak_mib = max(own_mib, child_mib)
         self.cpu_s, self.peak_mib = self.cpu_s + cpu_s, max(self.peak_mib, peak_mib)
-        print(f"  {stage:18} CPU {cpu_s:7.1f} s   peak {peak_mib:6.0f} MiB", flush=True)
+        told = f"{wall_s:7.1f} s   CPU {cpu_s:7.1f} s   peak {own_mib:6.0f} MiB   its processes {child_mib:6.0f} MiB"
+        print(f"  {stage:18} {told}", flush=True)
         return answer
 
 
@@ -70,10 +75,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--symbols", type=int, default=477)
     parser.add_argument("--sessions", type=int, default=10_080)
+    parser.add_argument("--keep", type=Path, help="leave the night in this folder, to be looked into")
     asked = parser.parse_args()
     first = sessions.between("24/7", dt.date(1980, 1, 1), dt.date(2026, 11, 19))[-asked.sessions].item()
-    with tempfile.TemporaryDirectory() as place:
-        (Path(place) / "markets").mkdir()
+    with tempfile.TemporaryDirectory() if asked.keep is None else nullcontext(asked.keep.resolve()) as place:
+        (Path(place) / "markets").mkdir(parents=True)
         (Path(place) / "markets" / "long.yaml").write_text(MARKET.format(symbols=asked.symbols, first=first))
         os.environ |= {"NIGHTSHIFT_HOME": f"{place}/home", "NIGHTSHIFT_MARKETS": f"{place}/markets"}
         print(f"{asked.symbols} symbols × {asked.sessions} sessions")

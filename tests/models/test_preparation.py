@@ -15,7 +15,7 @@ from sklearn.preprocessing import MinMaxScaler, RobustScaler, StandardScaler
 
 from nightshift import models
 from nightshift.errors import ConfigError
-from nightshift.models import Context, column_selection, preparation
+from nightshift.models import Context, batches, column_selection, preparation
 from nightshift.models.family import Params
 from nightshift.nouns.panel import rows_of
 
@@ -119,3 +119,48 @@ def test_a_panel_without_a_column_is_refused_by_name():
     without = replace(test.panel, names=test.panel.names[1:], values=test.panel.values[:, :, 1:])
     with pytest.raises(ConfigError, match="a panel without log_return_1"):
         fitted.predict(replace(test, panel=without))
+
+
+@pytest.mark.parametrize("scaling", TWINS)
+def test_a_few_rows_at_a_time_say_to_the_last_bit_what_the_whole_table_says(scaling, monkeypatch):
+    train = planted.parts()[0]
+    table = train.table[:, [*range(5)]]  # column by column in memory, as numpy adds it up in pairs
+    if scaling == "standard":
+        centre, scale = table.mean(axis=0, dtype=np.float64), table.std(axis=0, dtype=np.float64)
+    elif scaling == "minmax":
+        centre = table.min(axis=0).astype(np.float64)
+        scale = table.max(axis=0) - centre
+    else:
+        low, centre, high = np.percentile(table, (25, 50, 75), axis=0).astype(np.float64)
+        scale = high - low
+    monkeypatch.setattr(batches, "ASKED_BYTES", 3_000)
+    found = learned(scaling=scaling)
+    assert (found.centre, found.scale) == (tuple(centre.tolist()), tuple(scale.tolist()))
+
+
+@pytest.mark.parametrize("params", [{"scaling": "standard"}, {"selection": "k_best", "selected_columns": 3, "scaling": "robust"}])
+def test_rows_are_prepared_alone_as_they_are_within_the_whole_panel(params):
+    _, _, test = planted.parts()
+    prepared = learned(**params).apply(test)
+    table = prepared.table
+    assert table.flags.c_contiguous
+    assert "values" not in vars(prepared.panel), "no panel was copied"
+    np.testing.assert_array_equal(table, prepared.panel.values[test.symbol, test.session])
+    with pytest.raises(ValueError, match="read-only"):
+        prepared.panel.values[0, 0, 0] = 0.0
+
+
+def test_a_prepared_panel_may_be_prepared_again():
+    train, _, test = planted.parts()
+    once = preparation.learn(Params(scaling="minmax"), train, CONTEXT)
+    twice = preparation.learn(Params(scaling="standard"), once.apply(train), CONTEXT)
+    table = once.apply(test).table
+    by_hand = (table - np.array(twice.centre, np.float32)) / np.array(twice.scale, np.float32)
+    np.testing.assert_array_equal(twice.apply(once.apply(test)).table, by_hand)
+
+
+def test_a_table_in_float64_is_the_table(monkeypatch):
+    monkeypatch.setattr(batches, "ASKED_BYTES", 3_000)
+    train = planted.parts()[0]
+    np.testing.assert_array_equal(batches.in_float64(train), train.table.astype(np.float64))
+    np.testing.assert_array_equal(batches.by_column(train), train.table.T)

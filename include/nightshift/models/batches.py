@@ -12,6 +12,7 @@ from nightshift.models.family import Context
 from nightshift.nouns.panel import Rows
 
 MIB = 1 << 20
+VALUE_BYTES = 4  # a panel's values are float32
 ASKED_BYTES = 32 * MIB  # of one batch when a model is asked, whatever the budget
 SHARE_OF_A_BATCH = 8  # of the budget: a batch lives beside its copy inside the library and its binned page
 
@@ -33,7 +34,7 @@ def batch_bytes(context: Context) -> int:
 
 def table_bytes(rows: Rows) -> int:
     """What `rows.table` would take."""
-    return len(rows) * len(rows.panel.names) * rows.panel.values.itemsize
+    return len(rows) * len(rows.panel.names) * VALUE_BYTES
 
 
 def batches(rows: Rows, limit_bytes: int) -> Iterator[Rows]:
@@ -65,3 +66,24 @@ def in_batches(ask: Callable[[Rows], Any], rows: Rows) -> np.ndarray:
     """What `ask` says of each row, asked a bounded table at a time."""
     said = [np.asarray(ask(batch), dtype=np.float64) for batch in batches(rows, ASKED_BYTES)]
     return np.concatenate(said) if said else np.empty(0)
+
+
+def in_float64(rows: Rows) -> np.ndarray:
+    """The table in float64, (n, columns), without one in float32 beside it."""
+    out = np.empty((len(rows), len(rows.panel.names)))
+    _filled(out, rows)
+    return out
+
+
+def by_column(rows: Rows) -> np.ndarray:
+    """The table turned round, float32 (columns, n): each column in one piece."""
+    out = np.empty((len(rows.panel.names), len(rows)), dtype=np.float32)
+    _filled(out.T, rows)
+    return out
+
+
+def _filled(out: np.ndarray, rows: Rows) -> None:
+    at = 0
+    for batch in batches(rows, ASKED_BYTES):
+        out[at : at + len(batch)] = batch.table
+        at += len(batch)

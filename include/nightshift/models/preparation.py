@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 
 from nightshift.errors import ConfigError
+from nightshift.models.batches import by_column
 from nightshift.models.column_selection import select
 from nightshift.models.family import Context, Params
+from nightshift.models.prepared_panel import PreparedPanel
 from nightshift.nouns.panel import Panel, Rows
 
 
@@ -29,15 +31,11 @@ class Preparation:
         return rows if panel is rows.panel else replace(rows, panel=panel)
 
     def panel(self, panel: Panel) -> Panel:
-        """The panel as the model wants it: a new one, or the same when there is nothing to do."""
+        """The panel as the model wants it, prepared where it is asked; the same one when there is nothing to do."""
         if panel.names == self.kept and not self.scale:
             return panel
-        values = panel.values if panel.names == self.kept else panel.values[:, :, self._places(panel.names)]
-        if self.scale:
-            values = values - np.array(self.centre, dtype=np.float32)
-            values /= np.array(self.scale, dtype=np.float32)
-        values.flags.writeable = False
-        return replace(panel, names=self.kept, values=values)
+        scaling = (np.array(self.centre, dtype=np.float32), np.array(self.scale, dtype=np.float32)) if self.scale else None
+        return PreparedPanel(panel, self.kept, self._places(panel.names), scaling)
 
     def facts(self) -> dict[str, Any]:
         """Plain numbers for `preparation.json`."""
@@ -64,32 +62,33 @@ def learn(params: Params, train: Rows, context: Context) -> Preparation:
     names = train.panel.names
     if params.scaling == "none" and params.selection == "none":
         return Preparation(kept=names)
+    if params.selection == "none":
+        return _scaled(params, names, by_column(train))
     table = train.table
-    places = list(range(len(names)))
-    if params.selection != "none":
-        places = select(params.selection, table, train.label, params.selected_columns, context)
-    kept = tuple(names[place] for place in places)
+    places = select(params.selection, table, train.label, params.selected_columns, context)
+    return _scaled(params, tuple(names[place] for place in places), table.T[places])
+
+
+def _scaled(params: Params, kept: tuple[str, ...], columns: np.ndarray) -> Preparation:
     if params.scaling == "none":
         return Preparation(kept)
-    centre, scale = centre_and_scale(params.scaling, table[:, places])
-    return Preparation(kept, tuple(centre.tolist()), tuple(scale.tolist()))
-
-
-def centre_and_scale(scaling: str, table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """What `scaling` takes off each column and divides it by; a constant column is divided by 1.
-
-    >>> centre_and_scale("minmax", np.array([[1.0, 5.0], [3.0, 5.0]]))
-    (array([1., 5.]), array([2., 1.]))
-    """
-    if scaling == "robust":
-        low, centre, high = np.percentile(table, (25, 50, 75), axis=0).astype(np.float64)
-        scale = high - low
-    elif scaling == "minmax":
-        centre = table.min(axis=0).astype(np.float64)
-        scale = table.max(axis=0) - centre
-    else:
-        centre = table.mean(axis=0, dtype=np.float64)
-        scale = table.std(axis=0, dtype=np.float64)
+    centre, scale = (np.array(numbers) for numbers in zip(*(centre_and_scale(params.scaling, one) for one in columns), strict=True))
     # Below float32's resolution a spread is rounding noise, and dividing by it would blow that noise up.
     flat = scale <= 1e-6 * np.maximum(np.abs(centre), 1e-30)
-    return centre, np.where(flat, 1.0, scale)
+    return Preparation(kept, tuple(centre.tolist()), tuple(np.where(flat, 1.0, scale).tolist()))
+
+
+def centre_and_scale(scaling: str, column: np.ndarray) -> tuple[float, float]:
+    """What `scaling` takes off a column and divides it by.
+
+    >>> centre_and_scale("minmax", np.array([1.0, 3.0]))
+    (1.0, 2.0)
+    """
+    if scaling == "robust":
+        low, centre, high = map(float, np.percentile(column, (25, 50, 75)))
+        return centre, high - low
+    if scaling == "minmax":
+        least = float(column.min())
+        return least, float(column.max()) - least
+    centre = float(column.mean(dtype=np.float64))
+    return centre, float(np.sqrt(np.square(column - np.float64(centre)).sum() / len(column)))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+
+_SESSIONS_AT_ONCE = 64  # looked at as they lie: the panel may be larger than memory
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,15 +20,27 @@ class Panel:
     label: np.ndarray  # float64 (symbols, sessions), NaN where the outcome is not known yet
     label_reach: int  # sessions after a row that its label looks at
 
+    _usable: dict[int, np.ndarray] = field(default_factory=dict, init=False, repr=False)  # by stretch of sessions, once it was looked at
+
     @property
     def usable(self) -> np.ndarray:
         """True where every column is known: rows a model may be asked about."""
-        n_symbols, n_sessions, _ = self.values.shape
-        out = np.empty((n_symbols, n_sessions), dtype=bool)
-        for first in range(0, n_sessions, 64):  # some sessions at a time, as they lie: the panel may be larger than memory
-            span = slice(first, first + 64)
-            out[:, span] = np.isfinite(self.values[:, span]).all(axis=2)
-        return out
+        return self.usable_between(0, self.label.shape[1])
+
+    def usable_between(self, first: int, stop: int) -> np.ndarray:
+        """The same for the sessions from `first` to before `stop`; nothing is read of the others, and nothing twice."""
+        begin = first - first % _SESSIONS_AT_ONCE
+        stretches = [self._usable_from(start) for start in range(begin, stop, _SESSIONS_AT_ONCE)]
+        return np.concatenate([np.empty((len(self.label), 0), bool), *stretches], axis=1)[:, first - begin : stop - begin]
+
+    def _usable_from(self, start: int) -> np.ndarray:
+        if start not in self._usable:
+            self._usable[start] = np.isfinite(self.values[:, start : start + _SESSIONS_AT_ONCE]).all(axis=2)
+        return self._usable[start]
+
+    def table_of(self, symbol: np.ndarray, session: np.ndarray) -> np.ndarray:
+        """float32 (n, columns): these rows gathered."""
+        return self.values[symbol, session]
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +57,7 @@ class Rows:
     @property
     def table(self) -> np.ndarray:
         """float32 (n, columns): the rows gathered for a tabular learner."""
-        return self.panel.values[self.symbol, self.session]
+        return self.panel.table_of(self.symbol, self.session)
 
     @property
     def label(self) -> np.ndarray:
@@ -59,13 +73,14 @@ class Rows:
 
 def rows_of(panel: Panel, sessions: np.ndarray, *, labelled: bool = True) -> Rows:
     """The usable rows of `panel` on these session indices, ordered by session, then symbol."""
-    wanted = np.zeros(panel.label.shape, dtype=bool)
-    wanted[:, sessions] = True
-    wanted &= panel.usable
+    first, stop = (int(sessions.min()), int(sessions.max()) + 1) if len(sessions) else (0, 0)
+    wanted = np.zeros((len(panel.symbols), stop - first), dtype=bool)
+    wanted[:, sessions - first] = True
+    wanted &= panel.usable_between(first, stop)
     if labelled:
-        wanted &= np.isfinite(panel.label)
+        wanted &= np.isfinite(panel.label[:, first:stop])
     session, symbol = np.nonzero(wanted.T)
-    return Rows(panel, symbol.astype(np.int32), session.astype(np.int32))
+    return Rows(panel, symbol.astype(np.int32), (session + first).astype(np.int32))
 
 
 def seen_until(*learned: Rows) -> str | None:

@@ -52,7 +52,7 @@ def _sequence(rows: Rows, limit_bytes: int) -> Sequence:
         def __getitem__(self, index: Any) -> np.ndarray:
             if isinstance(index, slice):
                 return part(rows, index.start, index.stop).table.astype(np.float64)
-            return rows.panel.values[rows.symbol[index], rows.session[index]].astype(np.float64)
+            return part(rows, index, index + 1).table[0].astype(np.float64)
 
         def __len__(self) -> int:
             return len(rows)

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from nightshift.errors import TrainingFailed
+from nightshift.models.batches import in_float64
 from nightshift.models.family import Context, Family, Params, Scaling
 from nightshift.models.losses import mean_loss
 from nightshift.models.tabular import linear
@@ -29,7 +30,6 @@ def fit(params: LogisticParams, train: Rows, validate: Rows, context: Context) -
     """scikit-learn's solution, kept as numbers."""
     import warnings
 
-    import numpy as np
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
@@ -41,7 +41,7 @@ def fit(params: LogisticParams, train: Rows, validate: Rows, context: Context) -
     with warnings.catch_warnings():
         warnings.simplefilter("error", ConvergenceWarning)
         try:
-            learner.fit(train.table.astype(np.float64), train.label, sample_weight=row_weights(train.label, weights))
+            learner.fit(in_float64(train), train.label, sample_weight=row_weights(train.label, weights))
         except ConvergenceWarning:
             found = f"none after {params.max_iterations} iterations"
             raise TrainingFailed(

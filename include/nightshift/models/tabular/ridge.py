@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from pydantic import Field
 
+from nightshift.models.batches import in_float64
 from nightshift.models.family import Context, Family, Params, Scaling
 from nightshift.models.losses import mean_loss
 from nightshift.models.tabular import linear
@@ -23,7 +24,7 @@ class RidgeParams(Params):
 
 def fit(params: RidgeParams, train: Rows, validate: Rows, context: Context) -> linear.Linear:
     """The closed solution of (XᵀX + n·penalty·I) w = Xᵀy on centred columns."""
-    table = train.table.astype(np.float64)
+    table = in_float64(train)
     middle, mean = table.mean(axis=0), float(train.label.mean())
     table -= middle
     gram = table.T @ table + len(table) * params.penalty_fraction * np.eye(table.shape[1])

@@ -8,9 +8,10 @@ import numpy as np
 
 from nightshift.nouns.evaluation_record import PARTS, Part
 from nightshift.nouns.slice_rows import SymbolSlice, WeekdaySlice, Window, WindowMeasures
-from nightshift.proof.evaluation.backtest import backtest, each_symbol
+from nightshift.proof.evaluation.backtest import backtest
 from nightshift.proof.evaluation.material import Material
 from nightshift.proof.evaluation.measuring import Judged
+from nightshift.proof.examination.alone import alone_return_fractions
 from nightshift.proof.metrics import trading
 from nightshift.proof.metrics.classification import accuracy
 
@@ -30,13 +31,13 @@ def symbols(material: Material, leader: str, part: Part = "test") -> tuple[Symbo
     span = material.span(part)
     _, symbol = np.nonzero((material.same_rows[:, span] & np.isfinite(material.panel.label[:, span])).T)
     portfolio = backtest(bars, score, material.market.costs, material.task)
-    alone = each_symbol(bars, score, material.market.costs, material.task)
+    alone = alone_return_fractions(bars, score, material.market.costs, material.task)
     right = (answers.went_up > 0) == (answers.score > answers.threshold)
     count, hits = (np.bincount(symbol, weights=w, minlength=len(bars.symbols)) for w in (np.ones(len(symbol)), right))
     return tuple(
         SymbolSlice(
             symbol=name, rows=int(count[row]), accuracy=hits[row] / count[row] if count[row] else math.nan,
-            contribution_fraction=portfolio.contribution_fraction[row], alone_return_fraction=alone[row].total_return_fraction,
+            contribution_fraction=portfolio.contribution_fraction[row], alone_return_fraction=alone[row],
         )
         for row, name in enumerate(bars.symbols)
     )  # fmt: skip
