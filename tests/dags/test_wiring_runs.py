@@ -153,7 +153,7 @@ def test_an_unreachable_source_is_tried_again(dags, line, mailbox):
     line.failures["extract"], line.news = [unreachable()], False
     run = at_once(dags()["demo_daily_retrain"]).test()
     assert str(run.state) == "success"
-    assert line.calls == ["preflight", "extract", "extract", "listen", "report"]
+    assert line.calls == ["preflight", "extract", "extract", "listen", "signals", "report"]
     assert len(mailbox.subjects) == 1
     assert "NO NEW BAR" in mailbox.subjects[0]
 
@@ -180,7 +180,7 @@ def test_without_a_mail_server_the_run_goes_on_and_what_waited_goes_out_with_the
     line.decision = "REJECT"
     run = dags()["demo_daily_retrain"].test()
     assert str(run.state) == "success"
-    assert line.calls == [*LINE, "report"]
+    assert line.calls == [*LINE, "signals", "report"]
     assert {name for name, state in states(run).items() if state == "skipped"} >= set(RELEASE)
     assert len(mailbox.subjects) == 2
 
