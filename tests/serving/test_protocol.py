@@ -145,3 +145,18 @@ def test_too_many_requests_are_told_when_to_come_again(asked):
     statuses = [ask("GET", "/v2").status_code for _ in range(2)]
     assert statuses == [200, 429]
     assert ask("GET", "/v2").headers["retry-after"] == "2"
+
+
+def test_the_api_page_has_every_route_and_asks_nothing_from_elsewhere(asked):
+    ask = asked()
+    page = ask("GET", "/docs").text
+    schema = ask("GET", "/openapi.json").json()
+    assert set(schema["paths"]) == {
+        "/v2", "/v2/health/live", "/v2/health/ready", "/v2/models/{name}", "/v2/models/{name}/versions/{version}",
+        "/v2/models/{name}/ready", "/v2/models/{name}/versions/{version}/ready", "/v2/models/{name}/infer",
+        "/v2/models/{name}/versions/{version}/infer", "/signals", "/metrics",
+    }  # fmt: skip
+    for path in schema["paths"]:
+        assert f"curl http://service{path}" in page
+    assert "<script" not in page
+    assert "https://" not in page

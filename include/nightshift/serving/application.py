@@ -16,10 +16,11 @@ def application(service: Service) -> Any:
     """The ASGI application of a service."""
     from fastapi import FastAPI
 
-    from nightshift.serving.routes import next_session, operation, protocol
+    from nightshift.serving.routes import api_page, next_session, operation, protocol
 
-    app = FastAPI(title="Nightshift", version=VERSION, description=ABOUT, redoc_url=None, docs_url="/docs")
+    app = FastAPI(title="Nightshift", version=VERSION, description=ABOUT, redoc_url=None, docs_url=None)
     problems.install(app)
+    app.include_router(api_page.router())
     app.include_router(protocol.router(service))
     app.include_router(next_session.router(service))
     app.include_router(operation.router(service))
