@@ -205,7 +205,9 @@ def test_a_wrong_question_is_refused_in_the_first_task(dags, line, mailbox, conf
     assert said in mailbox.bodies[0]
 
 
-@pytest.mark.parametrize("conf", [{"trials": -1}, {"trials": 1001}, {"mode": "half"}, {"families": ["xgbost"]}, {"symbols": "AAA"}])
+@pytest.mark.parametrize(
+    "conf", [{"trials": -1}, {"trials": 1001}, {"mode": "half"}, {"families": ["xgbost"]}, {"symbols": "AAA"}, {"version_part": "huge"}]
+)
 def test_a_value_out_of_bounds_is_refused_before_any_task(dags, line, conf):
     from airflow.sdk.exceptions import ParamValidationError
 
@@ -223,11 +225,13 @@ def test_what_was_asked_reaches_the_night(dags, line, mailbox):
         "force": True,
         "reason": "new vendor",
         "as_of": "2026-11-19T21:30:00Z",
+        "version_part": "minor",
     }
     dags()["demo_daily_retrain"].test(run_conf=asked)
     (market, as_of, options, full), _ = line.arguments["extract"]
     assert (market, as_of, full) == ("demo", "2026-11-19T21:30:00+00:00", False)
     assert options == {"symbols": ["AAA"], "families": ["xgboost"], "trials": 5, "force": "dag_test: new vendor"}
+    assert line.arguments["promote"][1] == {"part": "minor"}
 
 
 def test_the_run_stands_for_the_last_session_that_was_due(dags, line, mailbox):
