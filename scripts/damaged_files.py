@@ -64,10 +64,8 @@ def small_release(family: str, params: dict[str, Any]) -> str:
 
     def fill(folder: Path) -> None:
         models.save(fitted, folder / "model")
-        rows = parts[2]
-        trained = Scores(rows, np.full(len(rows), "test"), fitted.predict(rows))
-        warmup = fitted.by.warmup_sessions(fitted.params)
-        sample.write(folder / sample.FILE, trained, warmup)
+        trained = Scores(parts[2], np.full(len(parts[2]), "test"), fitted.predict(parts[2]))
+        sample.write(folder / sample.FILE, trained, fitted.by.warmup_sessions(fitted.params))
 
     return store.write(f"damage/releases/{family.replace('_', '-')}", fill)
 

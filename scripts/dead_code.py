@@ -21,6 +21,7 @@ WRITTEN_DOWN = "nouns"
 # name: who uses it without naming it in Python
 ALIVE = {
     "list_commands": "called by click",
+    "_load_pyfunc": "called by MLflow",
     "converged": "a series' fit, written into the model's file",
     "min_samples_leaf": "Params, handed on whole to scikit-learn",
     "max_features": "Params, handed on whole to scikit-learn",

@@ -88,7 +88,7 @@ def released(night: Path) -> Path | None:
 
 def release_files(version: Path) -> dict:
     """The files of a release, by relative name, each in a form that survives another processor."""
-    found = sorted(file for file in version.rglob("*") if file.is_file())
+    found = sorted(file for file in version.rglob("*") if file.is_file() and file.name not in files.LATER)
     return {file.relative_to(version).as_posix(): files.content(file) for file in found}
 
 

@@ -215,7 +215,10 @@ def refuse(dag, confs: list[dict]) -> None:
 
 
 def test_a_value_out_of_bounds_is_refused_before_any_task(dags, line):
-    refuse(dags()["demo_daily_retrain"], [{"trials": -1}, {"trials": 1001}, {"mode": "half"}, {"families": ["xgbost"]}, {"symbols": "AAA"}])
+    refuse(
+        dags()["demo_daily_retrain"],
+        [{"trials": -1}, {"trials": 1001}, {"mode": "half"}, {"families": ["xgbost"]}, {"symbols": "AAA"}, {"version_part": "huge"}],
+    )
     assert line.calls == []
 
 
@@ -229,11 +232,13 @@ def test_what_was_asked_reaches_the_night(dags, line, mailbox):
         "force": True,
         "reason": "new vendor",
         "as_of": "2026-11-19T21:30:00Z",
+        "version_part": "minor",
     }
     dags()["demo_daily_retrain"].test(run_conf=asked)
     (market, as_of, options, full), _ = line.arguments["extract"]
     assert (market, as_of, full) == ("demo", "2026-11-19T21:30:00+00:00", False)
     assert options == {"symbols": ["AAA"], "families": ["xgboost"], "trials": 5, "force": "dag_test: new vendor"}
+    assert line.arguments["promote"][1] == {"part": "minor"}
 
 
 def test_the_run_stands_for_the_last_session_that_was_due(dags, line, mailbox):

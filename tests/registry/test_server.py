@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from nightshift import release, tracking
+from nightshift.running import released_versions
 from nightshift.storage import store
 from nightshift.tracking import server as mlflow_server
 
@@ -55,6 +56,7 @@ def _kill(process: subprocess.Popen) -> None:
     process.wait()
 
 
+@pytest.mark.slow
 def test_a_real_server_takes_nights_and_releases_and_its_death_costs_nothing(server, handmade, reported, monkeypatch):
     address, process = server
     monkeypatch.setenv("MLFLOW_TRACKING_URI", address)
@@ -66,11 +68,20 @@ def test_a_real_server_takes_nights_and_releases_and_its_death_costs_nothing(ser
     assert (found["version"], found["aliases"]) == ("1.0.0", ["challenger", "champion"])
     assert {run["name"] for run in tracking.runs(handmade.NAME, "accuracy > 0.6")} == {"ridge", first.address.rsplit("/", 1)[-1]}
     _same_bytes(found["run"])
+    shutil.rmtree(store.path(first.address))  # a release whose night is gone is registered with the server too
+    third = release.promote(reported("2026-11-19"), who="gate", why="better", at=handmade.AT)
+    shutil.rmtree(store.path(third.night))
+    release.promote(reported("2026-11-20"), who="gate", why="better", at=handmade.AT)
+    assert tracking.follow(handmade.NAME) == ""
+    _, note = released_versions.delete(handmade.NAME, "1.0.0", "ann", "full", handmade.AT)
+    assert note == ""
+    assert [version["version"] for version in tracking.versions(handmade.NAME)] == ["1.0.2", "1.0.1"]
+    assert mlflow_server.connected().list_artifacts(found["run"], "model") == []
     _kill(process)
-    second = reported("2026-11-19")
+    second = reported("2026-11-23")
     release.promote(second, who="gate", why="better", at=handmade.AT)
     assert "it is done on the next run" in tracking.track(second)
-    assert release.champion(handmade.NAME).version == "1.0.1"
+    assert release.champion(handmade.NAME).version == "1.0.3"
 
 
 def _same_bytes(run: str) -> None:

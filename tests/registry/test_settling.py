@@ -1,14 +1,21 @@
 import shutil
 import socket
 import time
+from pathlib import Path
 
+import numpy as np
 import pytest
+from mlflow.models import Model
 
-from nightshift import release, tracking
-from nightshift.release import registry
+from nightshift import models, release, tracking
+from nightshift.errors import Damaged
+from nightshift.nouns.panel import Panel, rows_of
+from nightshift.nouns.release import DeploymentTest, ReleaseColumns
+from nightshift.nouns.scores import Scores
+from nightshift.release import registry, sample
 from nightshift.running import released_versions
 from nightshift.storage import store
-from nightshift.tracking import following, server
+from nightshift.tracking import following, mlflow_flavor, server
 
 
 @pytest.fixture
@@ -44,6 +51,49 @@ def test_every_release_is_a_version_with_aliases_stage_lineage_and_changelog(mar
         "model/release/model/model.json",
         "model/release/model/trees.txt",
     }
+
+
+def test_a_release_opens_as_an_mlflow_model_with_signature_and_example_and_no_pickle(market, home, monkeypatch):
+    """As MLflow's own tools open it: by its alias, in the flavour that names our loader."""
+    night = market.night("2026-11-19")
+    folder = store.path(night.stage("staged"))
+    shutil.rmtree(folder / "model")
+    trained = fitted_scores(folder)
+    store._seal(folder)
+    passed = night.read(DeploymentTest, "deployment_test").model_copy(update={"manifest_sha256": store.sha256_of(folder / store.SEAL)})
+    shutil.rmtree(store.path(night.stage("deployment_test")))
+    store.write(night.stage("deployment_test"), passed.write)
+    release.promote(night, who="gate", why="better", at=market.AT)
+    assert tracking.follow(market.NAME) == ""
+    registered = server.connected().get_model_version_by_alias(market.NAME, "champion")
+    fetched = Path(server.connected().download_artifacts(registered.run_id, "model", str(home)))
+    described = Model.load(str(fetched))
+    assert described.signature.inputs.input_names() == ["symbol", "session", "log_return_1", "noise"]
+    assert described.signature.outputs.input_names() == ["score"]
+    example = described.load_input_example(str(fetched))
+    assert len(example) == 5
+    for unpickled in ("pickle.load", "pickle.loads", "cloudpickle.load", "joblib.load"):
+        monkeypatch.setattr(unpickled, lambda *_, **__: pytest.fail("a pickle was read"))
+    served = mlflow_flavor._load_pyfunc(str(fetched / described.flavors["python_function"]["data"]))
+    np.testing.assert_array_equal(served.predict(example.iloc[::-1]), trained[-5:][::-1])
+    (fetched / "release" / "model" / "preparation.json").write_text("{}")
+    with pytest.raises(Damaged, match=r"preparation\.json as it was sealed"):
+        mlflow_flavor._load_pyfunc(str(fetched / "release"))
+
+
+def fitted_scores(folder: Path) -> np.ndarray:
+    """A ridge on two columns of three symbols, saved with its sample; what it says of the first symbol."""
+    random = np.random.default_rng(3)
+    values = random.normal(0, 1, (3, 200, 2)).astype(np.float32)
+    days = np.datetime64("2025-01-01") + np.arange(200)
+    panel = Panel(("A", "B", "C"), days, ("log_return_1", "noise"), values, values[:, :, 0] + random.normal(0, 0.1, (3, 200)), 1)
+    train, validate, test = (rows_of(panel, np.arange(*span)) for span in ((0, 120), (120, 160), (160, 200)))
+    fitted = models.fit("ridge", {}, train, validate, models.Context("regression", seed=1, threads=1))
+    models.save(fitted, folder / "model")
+    ReleaseColumns(names=panel.names, warmup_sessions={}).write(folder)
+    scores = Scores(test, np.full(len(test), "test"), fitted.predict(test))
+    sample.write(folder / sample.FILE, scores, 0)
+    return scores.score[test.symbol == 0]
 
 
 def test_a_rollback_moves_the_aliases_and_deprecates(market, reported):
@@ -91,6 +141,15 @@ def test_a_release_whose_night_was_removed_is_registered_all_the_same(market, re
     assert named(market) == {"champion": "1.0.0", "challenger": "1.0.0"}
 
 
+def test_a_damaged_version_keeps_no_other_from_being_registered(market, reported, caplog):
+    for session in ("2026-11-18", "2026-11-19"):
+        release.promote(reported(session), who="gate", why="better", at=market.AT)
+    (store.path(f"{market.NAME}/releases/1.0.0") / "model" / "model.json").write_text("other")
+    assert tracking.follow(market.NAME) == ""
+    assert named(market) == {"champion": "1.0.1", "challenger": "1.0.1"}
+    assert "1.0.0 is not registered" in caplog.text
+
+
 class Failing:
     """An MLflow client whose n-th answer is lost: the server did the work, and nobody heard of it."""
 
@@ -110,10 +169,11 @@ class Failing:
         return counted
 
 
-def test_mlflow_dying_at_any_call_never_makes_two_versions_or_runs(market, reported, home, monkeypatch):
+@pytest.mark.parametrize("apart", [4, pytest.param(1, marks=pytest.mark.slow)])
+def test_mlflow_dying_at_any_call_never_makes_two_versions_or_runs(market, reported, home, monkeypatch, apart):
     for session in ("2026-11-18", "2026-11-19"):
         release.promote(reported(session), who="gate", why="better", at=market.AT)
-    for n in range(1, 60):
+    for n in range(1, 80, apart):
         monkeypatch.setenv("NIGHTSHIFT_HOME", str(home.with_name(f"death-{n}")))
         shutil.copytree(home, store.home(), symlinks=True)
         client = server.connected()

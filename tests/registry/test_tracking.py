@@ -2,8 +2,10 @@ import pytest
 
 from nightshift import tracking
 from nightshift.errors import ConfigError, SourceUnreachable
+from nightshift.nouns.night_record import NightRecord
+from nightshift.nouns.timing_line import Timing
 from nightshift.storage import store
-from nightshift.tracking import night_runs, server
+from nightshift.tracking import code_state, night_runs, server
 
 
 def test_a_night_is_one_parent_run_with_a_nested_run_per_family(home, reported, handmade):
@@ -30,6 +32,37 @@ def test_a_night_is_one_parent_run_with_a_nested_run_per_family(home, reported, 
     assert (dataset.name, dataset.digest) == (handmade.NAME, "abc")
     assert {artifact.path for artifact in client.list_artifacts(parent.info.run_id)} >= {"report", "verdict", "evaluation", "environment"}
     assert {"git_sha", "lock_sha256", "policy", "snapshot", "as_of"} <= parent.data.tags.keys()
+
+
+def test_a_night_says_what_it_cost_the_machine_and_what_code_it_was(home, reported, handmade, monkeypatch):
+    night = reported()
+    for seconds, cpu in ((2.0, 3.0), (1.0, None)):
+        took = Timing(stage="train", what="train ridge", started=1e9, seconds=seconds, peak_mib=500, cpu_seconds=cpu)
+        took.append(store.path(night.address))
+    monkeypatch.setattr("nightshift.storage.provenance.git_diff", lambda: "--- a/edited\n+++ b/edited\n")
+    tracking.track(night)
+    client = server.connected()
+    run = next(run for run in client.search_runs([server.experiment(client, handmade.NAME)]) if run.data.tags.get("decision"))
+    memory = client.get_metric_history(run.info.run_id, "system/process_peak_memory_megabytes")
+    assert sorted((one.step, round(one.value), one.timestamp) for one in memory) == [
+        (0, 524, 1_000_000_002_000),
+        (1, 524, 1_000_000_001_000),
+    ]
+    assert [one.value for one in client.get_metric_history(run.info.run_id, "system/process_cpu_utilization_percentage")] == [150.0]
+    assert int(run.data.tags["system.processors"]) > 0
+    written = {one.path for place in ("environment", "code") for one in client.list_artifacts(run.info.run_id, place)}
+    assert written == {"environment/libraries.json", "environment/uv.lock", "code/git.diff"}
+    assert (run.inputs.dataset_inputs[0].tags[1].key, run.inputs.dataset_inputs[0].tags[1].value) == ("sha256", "abc")
+
+
+def test_a_night_that_is_tracked_later_is_not_given_the_code_that_lies_here_by_then(home, reported, handmade, monkeypatch):
+    night = reported()
+    monkeypatch.setattr("nightshift.storage.fingerprints.library", lambda: "another")
+    monkeypatch.setattr("nightshift.storage.provenance.lock_sha256", lambda: "another")
+    state = code_state.of_night(night)
+    assert (state.lock, state.tags["git_dirty"], list(state.texts)) == (None, "not known", ["code/git.diff"])
+    assert state.texts["code/git.diff"].startswith("A night that is tracked later than it was run")
+    assert state.tags["lock_sha256"] == night.read(NightRecord, "night").lock_sha256
 
 
 def test_a_night_is_tracked_once(home, reported, handmade):

@@ -7,8 +7,10 @@ when MLflow is open anyway, everything is compared, and what was deleted or chan
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
+from nightshift.errors import Damaged
 from nightshift.nouns.ledger_entry import LedgerEntry
 from nightshift.release import registry
 from nightshift.storage import addresses, ledger, store
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from nightshift.release.registry import Registered
 
+LOG = logging.getLogger("nightshift")
 _MOST_VERSIONS = 1000  # that one answer of MLflow holds
 
 
@@ -89,7 +92,10 @@ def _settle(client: MlflowClient, version: Registered, versions: dict[str, Model
             registering.remove(client, registered)
             del versions[number]
     elif registered is None and store.exists(version.entry.release):
-        versions[number] = registering.register(client, version)
+        try:
+            versions[number] = registering.register(client, version)
+        except Damaged as failure:  # `doctor` and `status` say it too; the other versions do not wait for its copy
+            LOG.warning("%s %s is not registered: %s", version.entry.market, number, failure)
     elif registered is not None and version.release is not None:
         _tag(client, registered, registering.tags(version))
         described = registering.description(version)

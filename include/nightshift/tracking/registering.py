@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nightshift.errors import NightshiftError
 from nightshift.nouns.ledger_entry import LedgerEntry
-from nightshift.storage import addresses, store
+from nightshift.storage import store
 from nightshift.storage.night import night_of
 from nightshift.tracking import mlflow_model, server
 from nightshift.tracking.logged import Logged
@@ -90,8 +92,8 @@ def _remove_files(client: MlflowClient, registered: ModelVersion) -> None:
 
 
 def _run(client: MlflowClient, entry: LedgerEntry) -> str:
-    """The night's own run; where the night is gone, one of the release's own: a server takes no folder that it did not write."""
-    if store.exists(addresses.stage(entry.night, "verdict")):
+    """The night's own run; where the night is gone or damaged, one of the release's own: a server takes no folder that it did not write."""
+    with suppress(NightshiftError):
         return night_run(client, night_of(entry.night))
     tags = {"market": entry.market, "night": entry.night, "session": entry.session, "version": entry.version}
     at_ms = int(dt.datetime.fromisoformat(entry.at).timestamp() * 1000)
