@@ -73,6 +73,16 @@ def test_a_budget_that_suffices_changes_nothing(family):
     np.testing.assert_array_equal(fit(family, 1).predict(test), fit(family, None).predict(test))
 
 
+@pytest.mark.parametrize("checkpoints", [False, True])
+def test_a_large_table_is_not_gathered_and_gives_the_same_model_to_the_last_bit(checkpoints, monkeypatch, tmp_path):
+    kept = {"checkpoints": tmp_path} if checkpoints else {}
+    whole = fit("lightgbm", None)
+    monkeypatch.setattr(batches, "LARGE_BYTES", 0)
+    monkeypatch.setattr(batches, "ASKED_BYTES", 5_000)
+    monkeypatch.setattr(lightgbm_datasets, "gathered", lambda *_, **__: pytest.fail("the table was gathered"))
+    assert fit("lightgbm", None, **kept).native.booster.model_to_string() == whole.native.booster.model_to_string()
+
+
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_fit_from_external_memory_goes_on_after_a_kill_and_leaves_nothing(family, tiny_mebibytes, tmp_path):
     def pulled(step, metrics):

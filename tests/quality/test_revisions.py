@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from nightshift import sessions
 from nightshift.config import Quality
 from nightshift.data import quality, snapshot
-from nightshift.data.quality import asking, data_docs
+from nightshift.data.quality import data_docs
 from nightshift.data.quality.revisions import earlier, listing
 from nightshift.data.quality.revisions.comparing import compare
+from nightshift.data.quality.rules import asking
 from nightshift.data.sources import Query
 from nightshift.data.sources.simulated import Params, fetch
 from nightshift.data.sources.source import bar_schema

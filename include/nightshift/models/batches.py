@@ -14,6 +14,7 @@ from nightshift.nouns.panel import Rows
 MIB = 1 << 20
 VALUE_BYTES = 4  # a panel's values are float32
 ASKED_BYTES = 32 * MIB  # of one batch when a model is asked, whatever the budget
+LARGE_BYTES = 256 * MIB  # a table beyond which even without a budget no second copy is made of it
 SHARE_OF_A_BATCH = 8  # of the budget: a batch lives beside its copy inside the library and its binned page
 
 
@@ -27,9 +28,14 @@ def budget_bytes(context: Context) -> int:
     return (context.memory_budget_mib or 0) * MIB
 
 
+def is_large(rows: Rows) -> bool:
+    """Would the gathered table be too much to be held beside what a library makes of it?"""
+    return table_bytes(rows) > LARGE_BYTES
+
+
 def batch_bytes(context: Context) -> int:
-    """What one batch may take of the budget."""
-    return max(budget_bytes(context) // SHARE_OF_A_BATCH, MIB // 4)
+    """What one batch may take of the budget; without one, as much as when a model is asked."""
+    return max(budget_bytes(context) // SHARE_OF_A_BATCH, MIB // 4) if context.memory_budget_mib is not None else ASKED_BYTES
 
 
 def table_bytes(rows: Rows) -> int:

@@ -7,15 +7,15 @@ Many names: `symbol, session, part, label, <name>…`, where everyone is compare
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from nightshift.errors import Damaged
 from nightshift.nouns.panel import Panel, Rows
+from nightshift.nouns.score_rows import read_rows, write_rows
 
 _FILE = "scores.parquet"
 
@@ -52,7 +52,7 @@ class Scores:
 
     def write(self, folder: Path) -> None:
         """Write the table of one name, in the order of the rows."""
-        _write(folder / self.FILE, self.rows, self.part, {"score": np.asarray(self.score, np.float64)}, "snappy")
+        write_rows(folder / self.FILE, self.rows, self.part, {"score": np.asarray(self.score, np.float64)}, "snappy")
 
     @classmethod
     def read(cls, folder: Path, panel: Panel, *, only_there: bool = False) -> Scores:
@@ -60,11 +60,11 @@ class Scores:
 
         Rows that the panel lacks are passed over; where there must be none, `only_there` refuses them.
         """
-        rows, known, columns = _on(folder / _FILE, panel, ("part", "score"))
+        rows, known, columns = read_rows(folder / _FILE, panel, ("part", "score"))
         if only_there and not known.all():
             found, step = f"{int((~known).sum())} others", f"move {folder} aside and run the night again"
             raise Damaged(expected=f"only rows of the panel in {folder / _FILE}", found=found, next_step=step)
-        return cls(rows, columns["part"].astype(str), columns["score"].astype(np.float64))
+        return cls(rows, columns["part"], columns["score"].astype(np.float64))
 
     @classmethod
     def of_model(cls, folder: Path, panel: Panel) -> Scores:
@@ -90,13 +90,13 @@ class ScoresByName:
 
     def write(self, folder: Path) -> None:
         """Write the table of many names, with the outcomes that the panel knows."""
-        _write(folder / _FILE, self.rows, self.part, {"label": self.rows.label, **self.of}, "zstd")
+        write_rows(folder / _FILE, self.rows, self.part, {"label": self.rows.label, **self.of}, "zstd")
 
     @classmethod
     def read(cls, folder: Path, panel: Panel) -> ScoresByName:
         """The table of many names, ordered by session, then symbol; rows that the panel lacks are passed over."""
-        rows, _, columns = _on(folder / _FILE, panel)
-        part = columns.pop("part").astype(str)
+        rows, _, columns = read_rows(folder / _FILE, panel)
+        part = columns.pop("part")
         return cls(rows, part, {name: values for name, values in columns.items() if name != "label"})
 
     @classmethod
@@ -122,31 +122,3 @@ def said(folder: Path, session: dt.date, name: str) -> tuple[tuple[str, ...], np
     score = table[wanted].to_numpy().astype(np.float64)
     known = np.isfinite(score)
     return tuple(str(s) for s, there in zip(table["symbol"].to_pylist(), known, strict=True) if there), score[known]
-
-
-def _write(file: Path, rows: Rows, part: np.ndarray, of: dict[str, np.ndarray], compression: str) -> None:
-    """Write the rows in their order, each stretch of one part as a piece of its own."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    symbols, sessions = np.array(rows.panel.symbols)[rows.symbol], rows.panel.sessions[rows.session]
-    whole = {"symbol": symbols, "session": sessions, "part": part, **of}
-    ends = [0, *(np.flatnonzero(part[1:] != part[:-1]) + 1).tolist(), len(part)]
-    pieces = [pa.table({name: values[start:end] for name, values in whole.items()}) for start, end in itertools.pairwise(ends)]
-    pq.write_table(pa.concat_tables(pieces), file, compression=compression)
-
-
-def _on(file: Path, panel: Panel, names: tuple[str, ...] | None = None) -> tuple[Rows, np.ndarray, dict[str, Any]]:
-    """The file's rows that the panel has, which of all rows those are, and their columns; ordered by session, then symbol."""
-    import pyarrow.parquet as pq
-
-    table = pq.read_table(file, columns=None if names is None else ["symbol", "session", *names])
-    place = {symbol: row for row, symbol in enumerate(panel.symbols)}
-    symbol = np.array([place.get(name, -1) for name in table["symbol"].to_pylist()], dtype=np.int32)
-    when = table["session"].to_numpy(zero_copy_only=False).astype("datetime64[D]")
-    session = np.searchsorted(panel.sessions, when).clip(max=len(panel.sessions) - 1).astype(np.int32)
-    known = (symbol >= 0) & (panel.sessions[session] == when)
-    order = np.lexsort((symbol, session))
-    order = order[known[order]]
-    columns = {name: table[name].to_numpy(zero_copy_only=False)[order] for name in table.column_names if name not in {"symbol", "session"}}
-    return Rows(panel, symbol[order], session[order]), known, columns

@@ -38,7 +38,8 @@ def check(night: Night, folder: Path) -> None:
     """Clean the night's snapshot and judge it; writes the clean bars, every account and record of the check, and `data_docs/`."""
     import pyarrow.parquet as pq
 
-    from nightshift.data.quality import asking, data_docs, gathering, revisions, spacing
+    from nightshift.data.quality import data_docs, gathering, revisions, spacing
+    from nightshift.data.quality.rules import asking
 
     received, universe = snapshot.table(night.snapshot), snapshot.universe(night.snapshot)
     cleaned = cleaned_as_of(night.market, received, night.session, night.as_of)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nightshift.errors import TrainingFailed
-from nightshift.models.batches import in_batches, needed
+from nightshift.models.batches import in_batches, is_large, needed
 from nightshift.models.checkpoints import Checkpoint, Checkpoints, checkpoints
 from nightshift.models.family import Context, Family
 from nightshift.models.tabular import lightgbm_datasets, lightgbm_settings
@@ -90,6 +90,7 @@ def _binned(train: Rows, validate: Rows, params: LightGBMParams, context: Contex
     make: Make = partial(lightgbm_datasets.gathered, **how)
     if needed(train, validate, context):
         how["params"] |= {"bin_construct_sample_cnt": lightgbm_datasets.sampled_rows(train, context)}
+    if needed(train, validate, context) or is_large(train):
         make = partial(lightgbm_datasets.batched, context=context, **how)
     return binned_once(params, train, validate, context, make)
 

@@ -22,8 +22,6 @@ class OwnBars:
     """Where each symbol's own bars lie; where nobody has a gap before its last one, that is where they are."""
 
     known: np.ndarray | None  # bool (symbols, sessions); none: nobody has a gap
-    row: np.ndarray
-    place: np.ndarray
     count: np.ndarray  # of bars, by symbol
 
     def packed(self, values: np.ndarray) -> np.ndarray:
@@ -31,7 +29,7 @@ class OwnBars:
         if self.known is None:
             return values
         out = np.full((len(self.count), int(self.count.max(initial=0))), np.nan)
-        out[self.row, self.place] = values[self.known]
+        out[self._first(out.shape[1])] = values[self.known]  # both row by row, a symbol's bars in their order
         return out
 
     def laid_back(self, own: np.ndarray) -> np.ndarray:
@@ -39,18 +37,30 @@ class OwnBars:
         if self.known is None:
             return own
         out = np.full(self.known.shape, np.nan)
-        out[self.known] = own[self.row, self.place]
+        out[self.known] = own[self._first(own.shape[1])]
         return out
+
+    def _first(self, n_bars: int) -> np.ndarray:
+        """True at each symbol's first own bars, as many as it has."""
+        return before_the_end(n_bars, self.count)
+
+
+def before_the_end(n_places: int, count: np.ndarray) -> np.ndarray:
+    """True at the first `count` places of each row.
+
+    >>> before_the_end(3, np.array([1, 2]))
+    array([[ True, False, False],
+           [ True,  True, False]])
+    """
+    there: np.ndarray = np.arange(n_places) < count[:, np.newaxis]
+    return there
 
 
 def own_where(known: np.ndarray) -> OwnBars:
     """The own bars of rows that have one where `known`."""
     count = np.count_nonzero(known, axis=1)
-    if (count == known.shape[1]).all() or (known == (np.arange(known.shape[1]) < count[:, np.newaxis])).all():
-        return OwnBars(None, np.empty(0, int), np.empty(0, int), count)
-    row, _ = np.nonzero(known)
-    place = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
-    return OwnBars(known, row, place, count)
+    is_whole = (count == known.shape[1]).all() or (known == before_the_end(known.shape[1], count)).all()
+    return OwnBars(None if is_whole else known, count)
 
 
 def along(indicator: Callable[..., Any], *inputs: np.ndarray, outputs: int = 1) -> np.ndarray:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from nightshift.data.quality.cleaning import Cleaned
 from nightshift.data.quality.defects import LARGEST_PRICE, PRICES
 from nightshift.data.quality.feed import Facts
+from nightshift.data.quality.rules.deciding_rows import ALL_OF_THEM, Columns, Counted, deciding
+from nightshift.data.quality.rules.row_columns import DERIVED, columns_of, symbols_of
 from nightshift.data.reasons import REASONS
 from nightshift.nouns.bars import BAR_ROW, FIELDS
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from nightshift.config import Quality
     from nightshift.storage.night import Night
 
-DERIVED = ("is_session", "days_before_night", "minutes_before_as_of", "return_fraction")
+ROWS_NAMED = 20  # of those that break a rule
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +30,7 @@ class Part:
     table: pd.DataFrame
     expectations: list[Any]
     named_by: tuple[str, ...] = ()
+    counted: Counted | None = None  # of all rows, where the table holds only those that decide
 
 
 def parts_of(cleaned: Cleaned, facts: Facts, night: Night) -> list[Part]:
@@ -43,7 +44,6 @@ def _bars(cleaned: Cleaned, night: Night) -> Part:
     """The clean rows: what a model learns from is held to every rule, without tolerance."""
     gxe = _kinds()
     pair, between = gxe.ExpectColumnPairValuesAToBeGreaterThanB, gxe.ExpectColumnValuesToBeBetween
-    table = _frame(cleaned, night)
     rules = [
         _rule(gxe.ExpectTableColumnsToMatchOrderedList, "schema", "the columns of a bar", column_list=[*BAR_ROW, *DERIVED]),
         _rule(gxe.ExpectCompoundColumnsToBeUnique, "uniqueness", "one bar a symbol and session", column_list=["symbol", "session"]),
@@ -64,7 +64,15 @@ def _bars(cleaned: Cleaned, night: Night) -> Part:
     within: dict[str, Any] = {"min_value": -most, "max_value": most}
     said = f"no close-to-close move beyond ±{most:.0%}"
     rules.append(_rule(between, "jumps", said, "warning", column="return_fraction", **within))
-    return Part("bars", table, rules, ("symbol", "session"))
+    return _asked_of_rows(columns_of(cleaned, night), cleaned, rules)
+
+
+def _asked_of_rows(columns: Columns, cleaned: Cleaned, rules: list[Any]) -> Part:
+    """All rows, or those that decide what all of them are."""
+    if len(cleaned.rows) <= ALL_OF_THEM:
+        return Part("bars", _frame(columns, cleaned), rules, ("symbol", "session"))
+    places, counted = deciding(columns, rules, ROWS_NAMED)
+    return Part("bars", _frame({name: values[places] for name, values in columns.items()}, cleaned), rules, ("symbol", "session"), counted)
 
 
 def _account(cleaned: Cleaned, limits: Quality) -> Part:
@@ -142,25 +150,12 @@ def _symbols(facts: Facts, limits: Quality) -> Part:
     return Part("symbols", table, [rule], ("symbol",))
 
 
-def _frame(cleaned: Cleaned, night: Night) -> pd.DataFrame:
-    """The clean rows in pandas; instants as plain numbers too, which are compared a hundred times faster."""
+def _frame(columns: Columns, cleaned: Cleaned) -> pd.DataFrame:
+    """Rows in pandas, the symbols by name."""
     import pandas as pd
 
-    rows = cleaned.rows
-    symbol = rows["symbol"].combine_chunks().dictionary_encode()
-    codes, session = symbol.indices.to_numpy(zero_copy_only=False), rows["session"].to_numpy().astype("datetime64[D]")
-    seen = rows["observed_at"].to_numpy().astype("datetime64[us]")
-    made = {name: rows[name].to_numpy() for name in (*FIELDS, "adj_factor")}
-    close, move = made["close"] * made["adj_factor"], np.full(len(rows), np.nan)
-    move[1:] = np.where(codes[1:] == codes[:-1], close[1:] / close[:-1] - 1, np.nan)
-    derived = {
-        "is_session": np.isin(session, cleaned.history.days),
-        "days_before_night": (np.datetime64(night.session) - session).astype(np.int64),
-        "minutes_before_as_of": (np.datetime64(night.as_of.replace(tzinfo=None), "us") - seen) / np.timedelta64(1, "m"),
-        "return_fraction": move,
-    }
-    names = pd.Categorical.from_codes(codes, symbol.dictionary.to_pylist())
-    return pd.DataFrame({"symbol": names, "session": session.astype("datetime64[s]"), **made, "observed_at": seen, **derived})
+    names = pd.Categorical.from_codes(columns["symbol"], symbols_of(cleaned))
+    return pd.DataFrame({**columns, "symbol": names, "session": columns["session"].astype("datetime64[s]")})
 
 
 def _kinds() -> Any:

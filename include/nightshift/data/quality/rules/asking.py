@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from nightshift.data.quality.cleaning import Cleaned
-from nightshift.data.quality.expectations import Part, parts_of
 from nightshift.data.quality.feed import Facts
+from nightshift.data.quality.rules.expectations import ROWS_NAMED, Part, parts_of
 from nightshift.nouns.quality import Expectation, NamedRow, QualityReport
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from great_expectations.data_context.data_context.abstract_data_context import AbstractDataContext
 
     from nightshift.storage.night import Night
-
-ROWS_NAMED = 20
 
 
 def judge(cleaned: Cleaned, facts: Facts, night: Night) -> tuple[QualityReport, ExpectationSuiteValidationResult]:
@@ -44,7 +42,8 @@ def _run(context: AbstractDataContext, part: Part) -> list[Any]:
     if part.named_by:
         wanted["unexpected_index_column_names"] = list(part.named_by)
     definition = context.validation_definitions.add(gx.ValidationDefinition(name=part.name, data=batch, suite=suite))
-    return definition.run(batch_parameters={"dataframe": part.table}, result_format=wanted).results
+    results = definition.run(batch_parameters={"dataframe": part.table}, result_format=wanted).results
+    return results if part.counted is None else [part.counted.told_of_all(result) for result in results]
 
 
 def _together(results: list[Any], name: str) -> ExpectationSuiteValidationResult:
