@@ -47,7 +47,6 @@ ALIVE = {
     "_add_datetime": "called by pandas",
     "_get_daily_offset_mask": "called by pandas",
     "to_polars": "called in notebooks",
-    "_load_pyfunc": "called by MLflow",
     "model_name": "read by clients of the service",
     "model_version": "read by clients of the service",
     "extensions": "read by clients of the service",
