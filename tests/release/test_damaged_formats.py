@@ -71,3 +71,16 @@ def test_json_that_is_nested_without_end_is_damage_too(tmp_path):
     (tmp_path / "release.json").write_text("[" * 100_000)
     with pytest.raises(Damaged, match=r"JSON in .*release\.json"):
         read_json(tmp_path / "release.json")
+
+
+def test_the_table_goes_between_its_marks_and_counts_everything(damaged_files):
+    specification = importlib.util.spec_from_file_location("write_damage", SCRIPTS / "write_damage.py")
+    writing = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(writing)
+    rows = [damaged_files.Row("xgboost", "model.ubj", 180, 179, 9, 2, 6, 1, 0), damaged_files.Row("lightgbm", "model.json", 180, 180)]
+    page = writing.written(f"before\n{writing.BEGIN}\nold\n{writing.END}\nafter", rows)
+    assert page.startswith(f"before\n{writing.BEGIN}\n| family |")
+    assert page.endswith(f"{writing.END}\nafter")
+    assert "old" not in page
+    assert "| lightgbm | `model.json` | 180 | 180 |  |  |  |  |  |\n| all |  | 360 | 359 | 9 | 2 | 6 | 1 | 0 |" in page
+    assert writing.written(writing.FIGURES.read_text(), rows) != writing.FIGURES.read_text(), "the page has the marks"

@@ -23,7 +23,7 @@ from nightshift.nouns.signals import Signals
 from nightshift.nouns.training import TrainingRecord
 from nightshift.nouns.verdict_record import Verdict
 from nightshift.nouns.yardsticks_record import YardsticksRecord
-from nightshift.release import deployment, probe, rollbacks
+from nightshift.release import deployment, probe, served_again
 from nightshift.release.signals import issued, issuing, live_rows, rechecking, throwaway
 from nightshift.release.signals.issued import at as issued_at
 from nightshift.running import stages
@@ -257,7 +257,7 @@ def test_damage_that_was_sealed_harms_the_throw_away_process_alone(night, harm):
     model.write_text(text[: leaves + 5] if harm == "cut" else text[:leaves] + "9" + text[leaves + 1 :])
     store._seal(store.path(entry.release))
     with pytest.raises(ReleaseRefused, match=r"expected version 1\.0\.0"):
-        rollbacks._refuse_unless_whole(entry)
+        served_again.refuse_unless_whole(entry)
 
 
 def yardsticks(night: Night) -> tuple[YardsticksRecord, ScoresByName]:
