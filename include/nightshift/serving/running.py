@@ -41,7 +41,7 @@ def run(service: Service, address: Address) -> None:
         )  # fmt: skip
     finally:
         ended.set()
-        watcher.join()
+        watcher.join(DRAIN_S)  # it may be waiting for a first load, which ends with this process
         service.log.close()
 
 

@@ -33,6 +33,10 @@ class ServedModel:
         """Sessions of a symbol that one answer reads: 1 for a model of single rows."""
         return self.fitted.warmup_sessions + 1
 
+    def most_rows(self, sessions: int) -> int:
+        """Rows of one request where it may hold so many sessions: a family that reads a year takes a year's time for each."""
+        return max(sessions // self.window_sessions, 1)
+
     @property
     def answers_rows(self) -> bool:
         """False where an answer looks at the whole market: rows of anybody's own have no place in it."""

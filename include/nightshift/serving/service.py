@@ -11,7 +11,7 @@ from nightshift.errors import ConfigError
 from nightshift.nouns.serving_keys import Stage
 from nightshift.serving.counting import Counts, counts
 from nightshift.serving.keys import Keys
-from nightshift.serving.limits import Limits, Rate
+from nightshift.serving.limits import Limits, Rate, Room
 from nightshift.serving.prediction_log import PredictionLog
 from nightshift.serving.problems import Problem
 from nightshift.serving.signal_answers import SignalAnswers
@@ -32,6 +32,7 @@ class Service:
     counts: Counts
     log: PredictionLog
     rate: Rate
+    room: Room
     signals: SignalAnswers = field(default_factory=SignalAnswers)
     shows_docs: bool = True  # to whoever has no key
 
@@ -48,7 +49,7 @@ class Service:
         return slot.current
 
     def refresh(self) -> None:
-        """Look for other releases."""
+        """Look for other releases; one market's trouble is its own."""
         for slot in self.slots.values():
             slot.refresh()
 
@@ -63,5 +64,5 @@ def service(markets: tuple[str, ...], stage: Stage, keys: Keys, limits: Limits, 
     """A service of these markets that has not looked for its releases yet."""
     counted = counts()
     slots = {name: Slot(name, stage, counted) for name in markets}
-    log, rate = PredictionLog(counted), Rate(limits.requests_per_second)
-    return Service(slots, stage, clock, keys, limits, counted, log, rate, shows_docs=shows_docs)
+    log, rate, room = PredictionLog(counted), Rate(limits.requests_per_second), Room(limits.at_once)
+    return Service(slots, stage, clock, keys, limits, counted, log, rate, room, shows_docs=shows_docs)

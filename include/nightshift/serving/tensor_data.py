@@ -22,13 +22,22 @@ def numbers(datatype: str, data: Any, where: str) -> np.ndarray:
         if len(data) % kind.itemsize:
             raise Problem(400, f"expected whole numbers of {kind.itemsize} bytes; found {len(data)} bytes", f"{where}.data")
         return np.frombuffer(data, kind)
-    try:
-        given = np.asarray(data)
-    except ValueError:  # ragged
-        raise Problem(400, "expected rows of equal length; found others", f"{where}.data") from None
-    if given.dtype.kind not in "iuf" and given.size:
+    flat = _flat(data, where)
+    if not set(map(type, flat)) <= {int, float}:  # asked before NumPy is: for one long string it would make room for as many of that length
         raise Problem(400, "expected numbers; found something else among them", f"{where}.data")
-    return given.astype(np.float64).reshape(-1)
+    try:
+        return np.array(flat, dtype=np.float64)
+    except OverflowError:
+        raise Problem(422, "expected finite numbers; found an integer beyond FP64", f"{where}.data") from None
+
+
+def _flat(data: list[Any], where: str) -> list[Any]:
+    """The innermost values in their order; lists have to hold lists of one length, or none."""
+    while any(type(part) is list for part in data):
+        if {type(part) for part in data} != {list} or len({len(part) for part in data}) != 1:
+            raise Problem(400, "expected rows of equal length; found others", f"{where}.data")
+        data = [value for part in data for value in part]
+    return data
 
 
 def strings(data: Any, where: str) -> tuple[str, ...]:

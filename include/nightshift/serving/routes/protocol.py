@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import numpy as np
 from fastapi import APIRouter, Request, Response
 
 from nightshift.nouns.prediction_line import SCORES_KEPT, PredictionLine
@@ -53,12 +54,12 @@ def _model_routes(routes: APIRouter, service: Service) -> None:
     @routes.get("/v2/models/{name}", response_model=ModelMetadata, responses=examples.problems(404, 503))
     async def model(name: str) -> ModelMetadata:
         """What the model is asked with, and what it answers."""
-        return metadata(service.serving(name))
+        return metadata(service.serving(name), service.limits.rows)
 
     @routes.get("/v2/models/{name}/versions/{version}", response_model=ModelMetadata, responses=examples.problems(404, 503))
     async def version_of(name: str, version: str) -> ModelMetadata:
         """The same of a version; only the one that is served answers."""
-        return metadata(service.serving(name, version))
+        return metadata(service.serving(name, version), service.limits.rows)
 
     @routes.get("/v2/models/{name}/ready", responses=examples.problems(404, 503))
     async def model_ready(name: str) -> dict[str, Any]:
@@ -81,13 +82,13 @@ def _model_routes(routes: APIRouter, service: Service) -> None:
         return await _infer(service, service.serving(name, version), request)
 
 
-def metadata(serving: Serving) -> ModelMetadata:
+def metadata(serving: Serving, most_rows: int) -> ModelMetadata:
     """What a client has to know of a model: its tensors, its columns in their order, its expiry."""
     model, columns = serving.model, list(serving.model.columns.names)
     single = model.window_sessions == 1
     shape = [-1, len(columns)] if single else [-1, model.window_sessions, len(columns)]
     rows = TensorMetadata(name=tensors.ROWS if single else tensors.WINDOWS, datatype="FP32", shape=shape, parameters={"columns": columns})
-    symbols = TensorMetadata(name=tensors.SYMBOLS, datatype="BYTES", shape=[-1], parameters={"optional": True})
+    symbols = TensorMetadata(name=tensors.SYMBOLS, datatype="BYTES", shape=[-1], parameters={"optional": not model.fitted.knows_symbols})
     return ModelMetadata(
         name=model.market,
         versions=[model.version],
@@ -98,6 +99,7 @@ def metadata(serving: Serving) -> ModelMetadata:
             **stale.facts(serving, stale=False),
             "label": model.label.label.model_dump(mode="json"),
             "threshold": model.label.threshold,
+            "most_rows": model.most_rows(most_rows),
         },
     )
 
@@ -120,6 +122,8 @@ async def _infer(service: Service, serving: Serving, request: Request) -> Respon
     is_stale = stale.refuse_stale(service, serving, now)
     batch = tensors.batch_of(body, length, model, service.limits.rows)
     scores = await asyncio.wrap_future(model.thread.submit(model.predict, batch.windows, batch.symbols))
+    if not np.isfinite(scores).all():
+        raise Problem(422, f"{model.fitted.family} has no finite score for row {int(np.argmin(np.isfinite(scores)))}", "inputs")
     service.counts.rows.labels(model.market).inc(len(scores))
     line = PredictionLine(
         at=now, request_id=request.state.request_id, version=model.version, asked_for="infer", session=str(serving.freshness.session),
