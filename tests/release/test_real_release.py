@@ -23,8 +23,8 @@ from nightshift.nouns.signals import Signals
 from nightshift.nouns.training import TrainingRecord
 from nightshift.nouns.verdict_record import Verdict
 from nightshift.nouns.yardsticks_record import YardsticksRecord
-from nightshift.release import deployment, live_rows, probe, rollbacks
-from nightshift.release.signals import issuing, rechecking, throwaway
+from nightshift.release import deployment, probe, rollbacks
+from nightshift.release.signals import issued, issuing, live_rows, rechecking, throwaway
 from nightshift.release.signals.issued import at as issued_at
 from nightshift.running import stages
 from nightshift.sessions import utc
@@ -353,6 +353,10 @@ def test_a_refused_night_ends_with_the_champions_signals_and_asks_last_times_aga
     np.testing.assert_allclose(told.rows.score, whole, atol=1e-6)
     assert {file.name for file in store.path(told.address).iterdir()} >= {"signals.parquet", "signals.csv", "signals.json"}
     assert release.issue(later) == told.address
+    part = replace(later, options=Options(symbols=("SIM0001",)))
+    partial = issued_at(release.issue(part)).record
+    assert (partial.counts, partial.why_none) == (None, "a night on part of the symbols (1) says nothing of the whole market")
+    assert issued.newest("small").address == told.address
     dry = issued_at(release.issue(later, dry_run=True))
     assert (dry.record.dry_run, dry.address != told.address) == (True, True)
 
@@ -382,6 +386,16 @@ def test_last_times_signals_that_would_be_otherwise_name_the_revision_or_the_def
     assert (odd.changed, odd.cause) == (5, rechecking.DEFECT)
     monkeypatch.setattr("nightshift.storage.fingerprints.library", lambda: "other")
     assert rechecking.recheck(first.record, other, said, blocks).cause == rechecking.OTHER_CODE
+
+
+def test_a_release_that_declares_too_short_a_warm_up_is_refused_on_staging(night, monkeypatch):
+    folder = store.path(release.stage(judged(night, "logistic")))
+    declared = ReleaseColumns.read(folder)
+    declared.model_copy(update={"warmup_sessions": {**declared.warmup_sessions, "rsi_14": 20}}).write(folder)
+    store._seal(folder)
+    monkeypatch.setattr(deployment, "asked", lambda function, arguments: getattr(probe, function)(**arguments))
+    with pytest.raises(ReleaseRefused, match=r"20 bars of warm-up.*found rsi_14 of SIM.*longer `warmup_sessions`"):
+        release.test(night)
 
 
 def test_a_champion_that_cannot_answer_leaves_a_night_that_says_so_and_is_asked_again(night):

@@ -16,6 +16,7 @@ from nightshift.storage import store
 if TYPE_CHECKING:
     from nightshift.nouns.signals import Signals
     from nightshift.release.signals.issued import Issued
+    from nightshift.storage.night import Night
 
 COLUMNS = ("symbol", "position", "before", "score", "cost bps", "cost", "last close")
 
@@ -55,6 +56,15 @@ def signals(market: str, as_of: dt.datetime, as_csv: bool) -> Answer:
     warned = [line for word, says in loud for line in folded(f"{word}  {says}", indent=2)]
     rows = ["", *_rows(said)] if said is not None else []
     return Answer(facts, [*warned, *([""] if warned else []), *_head(given, chosen.title), *rows], code)
+
+
+def signals_of(night: Night) -> list[str]:
+    """What a night said of the next session, as a line of its summary; nothing for a night of before there were signals."""
+    from nightshift.release.signals.issued import of_night
+    from nightshift.report.lines.signal_lines import headline
+
+    given = next(iter(of_night(night.address)), None)
+    return folded(f"  signals   {headline(given.record)}", indent=12) if given else []
 
 
 def _refused(market: str, loud: tuple[tuple[str, str], ...]) -> ReleaseRefused:

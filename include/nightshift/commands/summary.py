@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from nightshift.commands import unjudged
 from nightshift.commands.answers import folded, table
+from nightshift.commands.next_signals import signals_of
 from nightshift.storage import addresses, store
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def lines(night: Night, told: dict) -> list[str]:
     if told["decision"] == NO_NEW_BAR:
         from nightshift.report.lines import resting
 
-        return [*folded(f"{NO_NEW_BAR}  {told['headline']}", indent=2), "", *resting.lines(night, told)]
+        return [*folded(f"{NO_NEW_BAR}  {told['headline']}", indent=2), "", *signals_of(night), *resting.lines(night, told)]
     if told["state"] != "judged":
         return unjudged.lines(night, told)
     from nightshift.report.lines import verdict_lines
@@ -101,6 +102,7 @@ def lines(night: Night, told: dict) -> list[str]:
         f"  capital   {night.market.costs.capital_words}",
         f"  model     {told['challenger'] or 'none'}",
         f"  release   released as {market} {told['version']}" if told["version"] else "  release   nothing was released",
+        *signals_of(night),
         f"  report    {told['report']}",
         "  checks",
         *(line for check in verdict_lines.checks(verdict) for line in folded(f"    {check}", indent=10)),

@@ -14,18 +14,20 @@ import numpy as np
 
 from nightshift.nouns.bars import Bars
 from nightshift.nouns.live_parity import Compared
-from nightshift.nouns.panel import Panel, rows_of
+from nightshift.nouns.panel import Panel, Rows, rows_of
 from nightshift.nouns.record import Facts
 from nightshift.nouns.release import FirstLoad, Parity, Release, ReleaseColumns, ReleaseLabel
 from nightshift.nouns.scores import Scores
-from nightshift.release import live_rows, sample
-from nightshift.release.latency import timed
+from nightshift.release import sample
 from nightshift.release.score_differences import compared
-from nightshift.release.signals.answering import answer, live_panel
+from nightshift.release.signals import live_rows
+from nightshift.release.signals.answering import answer, chosen_columns
 from nightshift.release.signals.live_history import need_of
 from nightshift.release.signals.parity import live_parity
 from nightshift.storage import store
 from nightshift.storage.night import Night, night_of
+
+SINGLE_QUERIES = 30
 
 
 def first_load(release: str) -> Facts:
@@ -77,7 +79,10 @@ def predict(release: str, night: str, first_session: str, out: str) -> Facts:
 
 def rebuilt(bars: Bars, columns: ReleaseColumns) -> Panel:
     """The release's columns of all sessions, computed here and now; outcomes are not needed to predict."""
-    return live_panel(bars, columns, len(bars.sessions))
+    from nightshift.data.columns import compute
+
+    values = compute(bars, chosen_columns(columns))
+    return Panel(bars.symbols, bars.sessions, tuple(columns.names), values, np.full(bars.shape, np.nan), label_reach=0)
 
 
 def columns_that_differ(night: Night, panel: Panel) -> list[str]:
@@ -96,9 +101,31 @@ def columns_that_differ(night: Night, panel: Panel) -> list[str]:
     ]
 
 
+def timed(fitted: Any, rows: Rows) -> dict[str, Any]:
+    """Milliseconds of single-row answers and rows a second of one whole batch, after a warm-up."""
+    rows = Rows(rows.panel, rows.symbol[-5000:], rows.session[-5000:])
+    fitted.predict(Rows(rows.panel, rows.symbol[:1], rows.session[:1]))
+    single = [
+        _seconds(fitted, Rows(rows.panel, rows.symbol[i : i + 1], rows.session[i : i + 1])) for i in range(min(SINGLE_QUERIES, len(rows)))
+    ]
+    batch = _seconds(fitted, rows)
+    return {
+        "single_row_p50_ms": float(np.percentile(single, 50)) * 1000,
+        "single_row_p95_ms": float(np.percentile(single, 95)) * 1000,
+        "batch_rows": len(rows),
+        "batch_rows_per_second": len(rows) / batch,
+    }
+
+
 def _sampled(fitted: Any, folder: Path) -> Compared:
     kept = sample.read(folder / sample.FILE)
     return compared(fitted.predict(kept.rows), kept.score)
+
+
+def _seconds(fitted: Any, rows: Rows) -> float:
+    started = time.perf_counter()
+    fitted.predict(rows)
+    return max(time.perf_counter() - started, 1e-9)
 
 
 def _loaded(folder: Path) -> tuple[Any, float]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,6 +19,11 @@ from nightshift.proof.evaluation.targets import targets
 from nightshift.release.signals.expiry import for_session
 from nightshift.release.signals.live_history import Need, live_history, need_of
 
+if TYPE_CHECKING:
+    from nightshift.data.columns import Column
+
+WINDOW_BARS = 64  # own bars of warm-up that a window needs; beyond are averages, which never forget wholly
+
 
 def answer(fitted: Any, release: Release, columns: ReleaseColumns, label: ReleaseLabel, bars: Bars, market: Market) -> Signals:
     """A row for every member that has a bar in the newest session of `bars`, which may reach back further than is needed.
@@ -28,7 +34,7 @@ def answer(fitted: Any, release: Release, columns: ReleaseColumns, label: Releas
         raise ValueError(f"expected columns and label of one release; found a {label.label.task} label beside {release.task}")
     need = need_of(fitted, columns, market.costs)
     near = live_history(bars, need)
-    score = scores(fitted, live_panel(near, columns, need.read_sessions), need)
+    score = scores(fitted, live_panel(near, columns, need), need)
     member = near.member[:, -score.shape[1] :] if near.member is not None else np.ones(score.shape, dtype=bool)
     wanted = np.where(member, np.nan_to_num(targets(score, market.costs, label.label.task)), 0.0)
     trades = np.flatnonzero(near.eligible[:, -1])
@@ -48,14 +54,31 @@ def answer(fitted: Any, release: Release, columns: ReleaseColumns, label: Releas
     )
 
 
-def live_panel(near: Bars, columns: ReleaseColumns, n_sessions: int) -> Panel:
-    """The release's columns in the last sessions, in the order in which it learned them; outcomes are not needed to answer."""
-    from nightshift.data.columns import COLUMNS, compute
+def live_panel(near: Bars, columns: ReleaseColumns, need: Need) -> Panel:
+    """The release's columns in the sessions read, in the order in which it learned them; outcomes are not needed to answer.
 
-    chosen = [COLUMNS[known("column", name, COLUMNS)] for name in columns.names]
-    values = np.ascontiguousarray(compute(near, chosen)[:, -n_sessions:])
-    shape = values.shape[:2]
-    return Panel(near.symbols, near.sessions[-n_sessions:], tuple(columns.names), values, np.full(shape, np.nan), label_reach=0)
+    Each is given the bars that it declares, or as many as another needs that remembers about as long: an average remembers years, and
+    most columns look at a window.
+    """
+    from nightshift.data.columns import compute
+
+    chosen = chosen_columns(columns)
+    short = [place for place, column in enumerate(chosen) if columns.warmup_sessions[column.name] <= WINDOW_BARS]
+    days = near.sessions[-need.read_sessions :]
+    values = np.full((len(near.symbols), len(days), len(chosen)), np.nan, dtype=np.float32)
+    for places in (short, sorted(set(range(len(chosen))) - set(short))):
+        if places:
+            some = [chosen[place] for place in places]
+            longest = max(columns.warmup_sessions[column.name] for column in some)
+            values[:, :, places] = compute(live_history(near, replace(need, warmup_bars=longest)), some)[:, -len(days) :]
+    return Panel(near.symbols, days, tuple(columns.names), values, np.full(values.shape[:2], np.nan), label_reach=0)
+
+
+def chosen_columns(columns: ReleaseColumns) -> list[Column]:
+    """The columns by their names; one that the code has no more is an error that says so."""
+    from nightshift.data.columns import COLUMNS
+
+    return [COLUMNS[known("column", name, COLUMNS)] for name in columns.names]
 
 
 def scores(fitted: Any, panel: Panel, need: Need) -> np.ndarray:

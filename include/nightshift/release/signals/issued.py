@@ -12,7 +12,7 @@ from nightshift.storage import addresses, store
 from nightshift.storage.night import Night
 
 STAGE = "signals"
-DRY_RUN, FAILED = "-dry-run", "-failed"
+DRY_RUN, FAILED, PARTIAL = "-dry-run", "-failed", "-partial"
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,8 +47,9 @@ def at(where: str) -> Issued:
 
 
 def newest(market: str, as_of: dt.datetime | None = None) -> Issued | None:
-    """The newest signals of what was known at an instant; None before the first night."""
-    return next((one for one in given(market) if as_of is None or one.record.as_of <= as_of), None)
+    """The newest signals of what was known at an instant, but for a night on part of the market; None before the first night."""
+    known = (one for one in given(market) if as_of is None or one.record.as_of <= as_of)
+    return next((one for one in known if PARTIAL not in addresses.name_of(one.address)), None)
 
 
 def last_time(night: Night, session: dt.date) -> Issued | None:

@@ -27,14 +27,17 @@ from nightshift.storage.night import Night, night_of
 def issue(night: Night, *, dry_run: bool = False) -> str:
     """The address of the night's signals by what is served now; without a served model, or where it fails, they say why there are none."""
     live = ledger.live(night.market.market)
-    name = (live.version if live else "none") + (issued.DRY_RUN if dry_run else "")
+    partial = bool(live and night.options.symbols)
+    name = (live.version if live else "none") + (issued.PARTIAL if partial else "") + (issued.DRY_RUN if dry_run else "")
     where = night.stage(issued.STAGE, name)
     if store.exists(where):
         return where
     said, facts = None, {**_nobody(night), **_served(live), "dry_run": dry_run}
+    if partial:  # columns that compare symbols would be others, and so would the weights
+        facts["why_none"] = f"a night on part of the symbols ({len(night.options.symbols)}) says nothing of the whole market"
     with tempfile.TemporaryDirectory(prefix="nightshift-") as place:
         try:
-            if live:
+            if live and not partial:
                 said, more = _answered(night, live, Path(place))
                 facts |= more
         except NightshiftError as failure:  # the night is green, what was given before expires, and a rerun asks again

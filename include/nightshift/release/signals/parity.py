@@ -53,7 +53,7 @@ def live_parity(fitted: Any, columns: ReleaseColumns, bars: Bars, whole: Panel, 
 
 def _evening(fitted: Any, columns: ReleaseColumns, known: Bars, whole: Panel, need: Need) -> _Evening:
     near = live_history(known, need)
-    panel = live_panel(near, columns, need.read_sessions)
+    panel = live_panel(near, columns, need)
     place = {symbol: row for row, symbol in enumerate(whole.symbols)}
     rows, at = [place[symbol] for symbol in panel.symbols], int(np.searchsorted(whole.sessions, panel.sessions[-1]))
     asked = rows_of(whole, np.array([at]), labelled=False)
