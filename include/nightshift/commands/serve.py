@@ -27,6 +27,9 @@ SOME = click.FloatRange(min=0, min_open=True)
     click.option("--max-body-mib", "body_mib", type=SOME, default=Limits.body_mib, show_default=True, metavar="MIB", help="of one request"),
     click.option("--max-rows", "rows", type=Count(min=1), default=Limits.rows, show_default=True, metavar="N", help="of one request"),
     click.option(
+        "--max-at-once", "at_once", type=Count(min=1), default=Limits.at_once, show_default=True, metavar="N", help="requests at once"
+    ),
+    click.option(
         "--max-rate", "requests_per_second", type=SOME, default=Limits.requests_per_second, show_default=True, metavar="N",
         help="requests a second of one client",
     ),
@@ -46,7 +49,8 @@ def serve(markets: tuple[str, ...], stage: Literal["production", "staging"], lim
     served = service(chosen, stage, keys.read(), limits, now, shows_docs=not where.is_exposed)
     refuse_exposed_without_keys(where, served)
     say(f"{', '.join(chosen)} ({stage}) at http://{where.host}:{where.port}   API page: /docs   metrics: /metrics   Ctrl-C ends it")
-    say(f"limits: {limits.body_mib:g} MiB and {limits.rows} rows a request, {limits.requests_per_second:g} requests a second of one client")
+    paces = f"{limits.at_once} requests at once, {limits.requests_per_second:g} a second of one client"
+    say(f"limits: {limits.body_mib:g} MiB and {limits.rows} rows a request, {paces}")
     run(served, where)
     return Answer({"ended": True}, ["ended; every request that had come was answered"])
 
