@@ -4,8 +4,8 @@ import pytest
 
 from nightshift.commands.cli import main
 from nightshift.serving import running
-from nightshift.serving.limits import Limits
-from nightshift.serving.listening import Address
+from nightshift.serving.door.limits import Limits
+from nightshift.serving.door.listening import Address
 
 
 @pytest.fixture

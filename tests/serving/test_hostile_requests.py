@@ -5,9 +5,11 @@ import json
 import numpy as np
 import pytest
 
-from nightshift.serving import keys, prediction_log, tensor_data
-from nightshift.serving.limits import Limits, Room
+from nightshift.serving import prediction_log
+from nightshift.serving.door import keys
+from nightshift.serving.door.limits import Limits, Room
 from nightshift.serving.problems import Problem
+from nightshift.serving.wire import tensor_data
 
 from .conftest import ON_TIME
 

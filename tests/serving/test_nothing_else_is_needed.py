@@ -32,10 +32,10 @@ never(cloudpickle, "load", "loads", "dump", "dumps")
 import httpx
 from nightshift.nouns.release import FirstLoad
 from nightshift.release import probe
-from nightshift.serving import loading
+from nightshift.serving.served import loading
 from nightshift.serving.application import application
-from nightshift.serving.keys import Keys
-from nightshift.serving.limits import Limits
+from nightshift.serving.door.keys import Keys
+from nightshift.serving.door.limits import Limits
 from nightshift.serving.service import service
 from nightshift import release
 from nightshift.config import load_market

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nightshift.release import sample
-from nightshift.serving.limits import Limits
+from nightshift.serving.door.limits import Limits
 from nightshift.storage import store
 
 

@@ -11,7 +11,7 @@ import pytest
 from nightshift import release
 from nightshift.config import load_market
 from nightshift.release import sample
-from nightshift.serving import swapping
+from nightshift.serving.served import swapping
 from nightshift.storage import store
 
 AT = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
@@ -78,8 +78,8 @@ def test_a_service_without_a_release_is_alive_and_not_ready(asked, released_mark
 
 
 def test_the_staging_service_answers_with_the_newest_tested_challenger(released_market, first_loads):
-    from nightshift.serving.keys import Keys
-    from nightshift.serving.limits import Limits
+    from nightshift.serving.door.keys import Keys
+    from nightshift.serving.door.limits import Limits
     from nightshift.serving.service import service
 
     served = service(("demo",), "staging", Keys(), Limits(), lambda: AT)

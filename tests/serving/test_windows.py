@@ -12,9 +12,9 @@ from nightshift import models
 from nightshift.models.family import Context
 from nightshift.nouns.panel import Rows
 from nightshift.nouns.release import ReleaseColumns
-from nightshift.serving import tensors
 from nightshift.serving.problems import Problem
-from nightshift.serving.served_model import ServedModel
+from nightshift.serving.served.served_model import ServedModel
+from nightshift.serving.wire import tensors
 
 ARIMA = {"order": [1, 0], "fit_sessions": 60}
 FAMILIES = {"ridge": {}, "vote": {"members": [{"name": "arima", "params": ARIMA}, {"name": "ridge"}], "folds": 1}}

@@ -10,8 +10,8 @@ from nightshift.commands.answers import Answer, say
 from nightshift.commands.asked import MARKET_NAME, now
 from nightshift.commands.command import command
 from nightshift.commands.values import Count
-from nightshift.serving.limits import Limits
-from nightshift.serving.listening import Address
+from nightshift.serving.door.limits import Limits
+from nightshift.serving.door.listening import Address
 
 STAGES = ("production", "staging")
 SOME = click.FloatRange(min=0, min_open=True)
@@ -41,7 +41,7 @@ def serve(markets: tuple[str, ...], stage: Literal["production", "staging"], lim
 
     A promotion or a rollback takes over without a dropped request. Ctrl-C ends it.
     """
-    from nightshift.serving import keys
+    from nightshift.serving.door import keys
     from nightshift.serving.running import refuse_exposed_without_keys, run
     from nightshift.serving.service import service
 

@@ -7,7 +7,7 @@ import threading
 
 from nightshift.errors import ConfigError, NightshiftError
 from nightshift.serving.application import application
-from nightshift.serving.listening import Address
+from nightshift.serving.door.listening import Address
 from nightshift.serving.service import Service
 
 LOG = logging.getLogger("nightshift.serving")

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from nightshift.config import known
-from nightshift.errors import ConfigError
+from nightshift.errors import ConfigError, NightshiftError
 from nightshift.nouns.serving_keys import Stage
 from nightshift.serving.counting import Counts, counts
-from nightshift.serving.keys import Keys
-from nightshift.serving.limits import Limits, Rate, Room
+from nightshift.serving.door.keys import Keys
+from nightshift.serving.door.limits import Limits, Rate, Room
 from nightshift.serving.prediction_log import PredictionLog
 from nightshift.serving.problems import Problem
-from nightshift.serving.signal_answers import SignalAnswers
-from nightshift.serving.swapping import Serving, Slot
+from nightshift.serving.served.signal_answers import SignalAnswers
+from nightshift.serving.served.swapping import Serving, Slot
 
 Clock = Callable[[], dt.datetime]
+LOG = logging.getLogger("nightshift.serving")
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,15 @@ class Service:
         """Look for other releases; one market's trouble is its own."""
         for slot in self.slots.values():
             slot.refresh()
+            self._prepare(slot)
+
+    def _prepare(self, slot: Slot) -> None:
+        """Have the signals ready before somebody waits for them."""
+        if slot.current is not None:
+            try:
+                slot.current.model.thread.submit(self.signals.of, slot.current).result()
+            except (Problem, NightshiftError) as failure:
+                LOG.warning("%s: no signals: %s", slot.name, failure)
 
     def observe(self) -> None:
         """Renew what is told of age and expiry."""

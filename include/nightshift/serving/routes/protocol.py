@@ -10,14 +10,15 @@ from fastapi import APIRouter, Request, Response
 
 from nightshift.nouns.prediction_line import SCORES_KEPT, PredictionLine
 from nightshift.project import VERSION
-from nightshift.serving import stale, tensors
-from nightshift.serving.bodies import body_of, json_length
 from nightshift.serving.problems import Problem
 from nightshift.serving.routes import examples
-from nightshift.serving.served_model import ServedModel
+from nightshift.serving.served import stale
+from nightshift.serving.served.served_model import ServedModel
+from nightshift.serving.served.swapping import Serving
 from nightshift.serving.service import Service
-from nightshift.serving.shapes import InferRequest, InferResponse, ModelMetadata, ServerMetadata, TensorMetadata
-from nightshift.serving.swapping import Serving
+from nightshift.serving.wire import tensors
+from nightshift.serving.wire.bodies import body_of, json_length
+from nightshift.serving.wire.shapes import InferRequest, InferResponse, ModelMetadata, ServerMetadata, TensorMetadata
 
 NAME = "nightshift"
 EXTENSIONS = ["binary_tensor_data"]
@@ -27,17 +28,17 @@ def router(service: Service) -> APIRouter:
     """The routes of one service."""
     routes = APIRouter(tags=["Open Inference Protocol"])
 
-    @routes.get("/v2", response_model=ServerMetadata, responses=examples.problems(401, 403, 429))
+    @routes.get("/v2", response_model=ServerMetadata, responses=examples.told(examples.SERVER, 401, 403, 429, 503))
     async def server() -> ServerMetadata:
         """Name, version and extensions of the service."""
         return ServerMetadata(name=NAME, version=VERSION, extensions=EXTENSIONS)
 
-    @routes.get("/v2/health/live")
+    @routes.get("/v2/health/live", responses=examples.told({"live": True}))
     async def live() -> dict[str, bool]:
         """200 while the process answers."""
         return {"live": True}
 
-    @routes.get("/v2/health/ready", responses=examples.problems(503))
+    @routes.get("/v2/health/ready", responses=examples.told(examples.READY, 503))
     async def ready() -> dict[str, Any]:
         """200 once every market of the service has a model that answers; 503 with the markets that have none."""
         missing = [name for name, slot in service.slots.items() if slot.current is None]
@@ -51,22 +52,25 @@ def router(service: Service) -> APIRouter:
 
 
 def _model_routes(routes: APIRouter, service: Service) -> None:
-    @routes.get("/v2/models/{name}", response_model=ModelMetadata, responses=examples.problems(404, 503))
+    model_says = examples.told(examples.MODEL, 401, 403, 404, 429, 503)
+    ready_says = examples.told(examples.MODEL_READY, 401, 403, 404, 429, 503)
+
+    @routes.get("/v2/models/{name}", response_model=ModelMetadata, responses=model_says)
     async def model(name: str) -> ModelMetadata:
         """What the model is asked with, and what it answers."""
         return metadata(service.serving(name), service.limits.rows)
 
-    @routes.get("/v2/models/{name}/versions/{version}", response_model=ModelMetadata, responses=examples.problems(404, 503))
+    @routes.get("/v2/models/{name}/versions/{version}", response_model=ModelMetadata, responses=model_says)
     async def version_of(name: str, version: str) -> ModelMetadata:
         """The same of a version; only the one that is served answers."""
         return metadata(service.serving(name, version), service.limits.rows)
 
-    @routes.get("/v2/models/{name}/ready", responses=examples.problems(404, 503))
+    @routes.get("/v2/models/{name}/ready", responses=ready_says)
     async def model_ready(name: str) -> dict[str, Any]:
         """200 while the model answers and its answers are good."""
         return _ready(service, service.serving(name))
 
-    @routes.get("/v2/models/{name}/versions/{version}/ready", responses=examples.problems(404, 503))
+    @routes.get("/v2/models/{name}/versions/{version}/ready", responses=ready_says)
     async def version_ready(name: str, version: str) -> dict[str, Any]:
         """The same of a version."""
         return _ready(service, service.serving(name, version))

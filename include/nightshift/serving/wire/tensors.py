@@ -11,9 +11,9 @@ import numpy as np
 from pydantic import ValidationError
 
 from nightshift.serving.problems import Problem
-from nightshift.serving.served_model import ServedModel
-from nightshift.serving.shapes import InferRequest, TensorIn
-from nightshift.serving.tensor_data import NUMBERS, numbers, strings
+from nightshift.serving.served.served_model import ServedModel
+from nightshift.serving.wire.shapes import InferRequest, TensorIn
+from nightshift.serving.wire.tensor_data import NUMBERS, numbers, strings
 
 LARGEST = 1e18  # of a column: far beyond any, and a model can still divide by a small spread without leaving FP32
 SYMBOL_LENGTH = 64  # what is logged of a request is bounded

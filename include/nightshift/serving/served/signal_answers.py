@@ -9,7 +9,7 @@ from nightshift.nouns.signals import Signals
 from nightshift.release.signals.answering import answer
 from nightshift.release.signals.live_history import need_of, read_live
 from nightshift.serving.problems import Problem
-from nightshift.serving.swapping import Serving
+from nightshift.serving.served.swapping import Serving
 
 
 @dataclass

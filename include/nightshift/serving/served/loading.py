@@ -9,7 +9,7 @@ from nightshift.nouns.release import Release, ReleaseColumns, ReleaseLabel
 from nightshift.release import sample
 from nightshift.release.deployment import first_load
 from nightshift.release.score_differences import compared
-from nightshift.serving.served_model import ServedModel
+from nightshift.serving.served.served_model import ServedModel
 from nightshift.storage import store
 
 LOG = logging.getLogger("nightshift.serving")

@@ -14,9 +14,9 @@ from nightshift.errors import NightshiftError
 from nightshift.nouns.release import DeploymentTest, Release
 from nightshift.nouns.serving_keys import Stage
 from nightshift.serving.counting import Counts
-from nightshift.serving.freshness import Freshness, freshness, market_of
-from nightshift.serving.loading import loaded
-from nightshift.serving.served_model import ServedModel
+from nightshift.serving.served.freshness import Freshness, freshness, market_of
+from nightshift.serving.served.loading import loaded
+from nightshift.serving.served.served_model import ServedModel
 from nightshift.storage import addresses, store
 from nightshift.storage.night import night_of
 
