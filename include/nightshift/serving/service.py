@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from nightshift.config import known
-from nightshift.errors import ConfigError, NightshiftError
+from nightshift.errors import ConfigError
 from nightshift.nouns.serving_keys import Stage
 from nightshift.serving.counting import Counts, counts
 from nightshift.serving.door.keys import Keys
@@ -19,7 +18,6 @@ from nightshift.serving.served.signal_answers import SignalAnswers
 from nightshift.serving.served.swapping import Serving, Slot
 
 Clock = Callable[[], dt.datetime]
-LOG = logging.getLogger("nightshift.serving")
 
 
 @dataclass(frozen=True)
@@ -54,15 +52,8 @@ class Service:
         """Look for other releases; one market's trouble is its own."""
         for slot in self.slots.values():
             slot.refresh()
-            self._prepare(slot)
-
-    def _prepare(self, slot: Slot) -> None:
-        """Have the signals ready before somebody waits for them."""
-        if slot.current is not None:
-            try:
-                slot.current.model.thread.submit(self.signals.of, slot.current).result()
-            except (Problem, NightshiftError) as failure:
-                LOG.warning("%s: no signals: %s", slot.name, failure)
+            if slot.current is not None:
+                self.signals.prepare(slot.current)
 
     def observe(self) -> None:
         """Renew what is told of age and expiry."""

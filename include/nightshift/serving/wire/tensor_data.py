@@ -23,8 +23,6 @@ def numbers(datatype: str, data: Any, where: str) -> np.ndarray:
             raise Problem(400, f"expected whole numbers of {kind.itemsize} bytes; found {len(data)} bytes", f"{where}.data")
         return np.frombuffer(data, kind)
     flat = _flat(data, where)
-    if not set(map(type, flat)) <= {int, float}:  # asked before NumPy is: for one long string it would make room for as many of that length
-        raise Problem(400, "expected numbers; found something else among them", f"{where}.data")
     try:
         return np.array(flat, dtype=np.float64)
     except OverflowError:
@@ -32,11 +30,16 @@ def numbers(datatype: str, data: Any, where: str) -> np.ndarray:
 
 
 def _flat(data: list[Any], where: str) -> list[Any]:
-    """The innermost values in their order; lists have to hold lists of one length, or none."""
-    while any(type(part) is list for part in data):
-        if {type(part) for part in data} != {list} or len({len(part) for part in data}) != 1:
+    """The numbers of lists in lists, in their order; lists have to hold lists of one length, or numbers.
+
+    Types are looked at before NumPy is asked: for one long string it would make room for as many of that length.
+    """
+    while list in (kinds := set(map(type, data))):
+        if len(kinds) > 1 or len({len(part) for part in data}) > 1:
             raise Problem(400, "expected rows of equal length; found others", f"{where}.data")
         data = [value for part in data for value in part]
+    if not kinds <= {int, float}:
+        raise Problem(400, "expected numbers; found something else among them", f"{where}.data")
     return data
 
 
