@@ -37,3 +37,11 @@ def test_an_exposed_service_without_keys_is_not_started(started, capsys):
     served, _ = started.pop()
     assert served.keys.holder(secret, "production") == "dashboard"
     assert not served.shows_docs
+
+
+def test_a_service_of_nothing_is_not_started(started, capsys, tmp_path, monkeypatch):
+    monkeypatch.setenv("NIGHTSHIFT_MARKETS", str(tmp_path / "nowhere"))
+    assert main(["serve"]) == 3
+    assert "expected a market to answer for; found none" in capsys.readouterr().err
+    assert main(["serve", "--market", "nobody"]) == 3
+    assert not started

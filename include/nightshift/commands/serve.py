@@ -10,6 +10,7 @@ from nightshift.commands.answers import Answer, say
 from nightshift.commands.asked import MARKET_NAME, now
 from nightshift.commands.command import command
 from nightshift.commands.values import Count
+from nightshift.errors import ConfigError
 from nightshift.serving.door.limits import Limits
 from nightshift.serving.door.listening import Address
 
@@ -61,4 +62,7 @@ def _chosen(markets: tuple[str, ...]) -> tuple[str, ...]:
     from nightshift.storage import ledger
 
     there = tuple(market_names())
-    return tuple(dict.fromkeys(markets)) or tuple(name for name in there if ledger.live(name)) or there
+    chosen = tuple(dict.fromkeys(markets)) or tuple(name for name in there if ledger.live(name)) or there
+    if not chosen:
+        raise ConfigError(expected="a market to answer for", found="none", next_step="docs/your_own_market.md")
+    return chosen
