@@ -132,11 +132,19 @@ def _answers(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-@pytest.fixture
-def released_market(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A store of this test's own that has lived through three nights of a small market named demo; returns its home."""
+@pytest.fixture(scope="session")
+def recorded_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store that has lived through three nights of a small market named demo, unpacked once, for copies."""
+    place = tmp_path_factory.mktemp("recorded")
     with tarfile.open(PROJECT / "tests" / "recorded" / "released_market" / "store.tar.xz") as packed:
-        packed.extractall(tmp_path, filter="data")
+        packed.extractall(place, filter="data")
+    return place
+
+
+@pytest.fixture
+def released_market(recorded_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of it that is this test's own; returns its home."""
+    shutil.copytree(recorded_store, tmp_path, symlinks=True, dirs_exist_ok=True)
     monkeypatch.setenv("NIGHTSHIFT_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("NIGHTSHIFT_MARKETS", str(tmp_path / "markets"))
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:1")

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from nightshift.serving.application import application
-from nightshift.serving.keys import Keys
-from nightshift.serving.limits import Limits
+from nightshift.serving.door.keys import Keys
+from nightshift.serving.door.limits import Limits
 from nightshift.serving.service import service
 
 ON_TIME = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)  # a day before the answers of 2026-11-19 expire
@@ -46,7 +46,7 @@ def first_loads(monkeypatch):
     """The throw-away process that every release is loaded in first takes seconds: tests that are not about it load here."""
     from nightshift.nouns.release import FirstLoad
     from nightshift.release import deployment, probe
-    from nightshift.serving import loading
+    from nightshift.serving.served import loading
 
     for place in (deployment, loading):
         monkeypatch.setattr(place, "first_load", lambda release: FirstLoad.model_validate(probe.first_load(release)))

@@ -11,8 +11,8 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.generation import GenerationMode
 
 from nightshift.serving.application import application
-from nightshift.serving.keys import Keys
-from nightshift.serving.limits import Limits
+from nightshift.serving.door.keys import Keys
+from nightshift.serving.door.limits import Limits
 from nightshift.serving.service import service
 
 from .conftest import ON_TIME

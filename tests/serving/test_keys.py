@@ -6,9 +6,9 @@ import json
 import pytest
 
 from nightshift.errors import ConfigError
-from nightshift.serving import keys
-from nightshift.serving.limits import Limits
-from nightshift.serving.listening import Address
+from nightshift.serving.door import keys
+from nightshift.serving.door.limits import Limits
+from nightshift.serving.door.listening import Address
 from nightshift.serving.running import refuse_exposed_without_keys
 from nightshift.serving.service import service
 

@@ -70,3 +70,16 @@ def test_the_log_is_bounded_and_a_torn_line_is_passed_over(tmp_path, monkeypatch
     with files[-1].open("a") as torn:
         torn.write(line.text()[:50])
     assert set(PredictionLine.read(tmp_path / "log")) == {line}
+
+
+def test_positions_and_strategy_are_of_one_market_file(asked, released_market):
+    """An edit of the file is not told beside positions that were taken before it."""
+    ask = asked()
+    before = ask("GET", "/signals").json()
+    file = released_market.parent / "markets" / "demo.yaml"
+    file.write_text(file.read_text() + "costs: {style: long_short}\n")
+    ask.service.refresh()
+    after = ask("GET", "/signals").json()
+    assert (before["strategy"], after["strategy"]) == ("long_flat, scores above 0.5", "long_short, scores above 0.5")
+    assert min(row["position"] for row in before["signals"]) == 0.0
+    assert min(row["position"] for row in after["signals"]) < 0.0

@@ -2,13 +2,16 @@
 
 import datetime as dt
 import gc
+import shutil
 import weakref
 
 import numpy as np
+import pytest
 
 from nightshift import release
 from nightshift.config import load_market
 from nightshift.release import sample
+from nightshift.serving.served import swapping
 from nightshift.storage import store
 
 AT = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
@@ -75,10 +78,68 @@ def test_a_service_without_a_release_is_alive_and_not_ready(asked, released_mark
 
 
 def test_the_staging_service_answers_with_the_newest_tested_challenger(released_market, first_loads):
-    from nightshift.serving.keys import Keys
-    from nightshift.serving.limits import Limits
+    from nightshift.serving.door.keys import Keys
+    from nightshift.serving.door.limits import Limits
     from nightshift.serving.service import service
 
     served = service(("demo",), "staging", Keys(), Limits(), lambda: AT)
     served.refresh()
     assert (served.serving("demo").model.version, served.serving("demo").model.fitted.family) == ("staged", "logistic")
+
+
+def damaged(released_market):
+    """A byte less in a file of 1.0.0; returns what puts it back."""
+    file = next((released_market / "demo" / "releases" / "1.0.0" / "model").rglob("*.txt"))
+    file.chmod(0o644)
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-1])
+    return lambda: file.write_bytes(whole)
+
+
+def test_a_refusal_is_forgotten_when_the_pointer_is_back(asked, released_market):
+    ask = asked()
+    rolled_back()
+    damaged(released_market)
+    ask.service.refresh()
+    assert ask("GET", "/v2/health/ready").json()["newer_release_refused"] == ["demo"]
+    rolled_back("1.0.1", 1)
+    ask.service.refresh()
+    assert ask("GET", "/v2/health/ready").json()["newer_release_refused"] == []
+
+
+def test_a_release_that_was_put_back_takes_over_without_a_restart(asked, released_market):
+    ask = asked()
+    rolled_back()
+    put_back = damaged(released_market)
+    ask.service.refresh()
+    put_back()
+    looks = 0
+    while ask.service.serving("demo").model.version != "1.0.0":
+        ask.service.refresh()
+        looks += 1
+        assert looks <= swapping.LOOKS_UNTIL_AGAIN + 1
+    assert looks == swapping.LOOKS_UNTIL_AGAIN + 1, "a refused release is not read twice a second"
+
+
+@pytest.mark.parametrize("trouble", ["a pointer to nowhere", "no night and no file"])
+def test_what_answers_goes_on_when_nothing_around_it_can_be_read(asked, released_market, trouble, caplog):
+    ask = asked()
+    if trouble == "a pointer to nowhere":
+        link = released_market / "demo" / "serving"
+        link.unlink()
+        link.symlink_to("releases/9.9.9")
+    else:
+        (released_market.parent / "markets" / "demo.yaml").unlink()
+        shutil.rmtree(released_market / ask.service.serving("demo").model.release.night)
+    ask.service.refresh()
+    assert ask.infer().json()["model_version"] == "1.0.1"
+    assert ask("GET", "/v2/health/ready").json()["newer_release_refused"] == ["demo"]
+    assert "demo" in caplog.text
+
+
+def test_nothing_is_told_of_a_market_that_serves_nothing_any_more(asked, released_market):
+    ask = asked()
+    assert 'expires_in_seconds{market="demo"}' in ask("GET", "/metrics").text
+    (released_market / "demo" / "serving").unlink()
+    ask.service.refresh()
+    assert 'seconds{market="demo"}' not in ask("GET", "/metrics").text

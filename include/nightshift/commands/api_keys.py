@@ -27,7 +27,7 @@ def keys(verb: str, name: str | None, stages: tuple[Literal["production", "stagi
 
     A new key is shown once: only its hash is kept. A running service learns of changes when it is started again.
     """
-    from nightshift.serving import keys as ring
+    from nightshift.serving.door import keys as ring
 
     if verb == "list":
         known = ring.read().ring

@@ -10,8 +10,9 @@ from nightshift.commands.answers import Answer, say
 from nightshift.commands.asked import MARKET_NAME, now
 from nightshift.commands.command import command
 from nightshift.commands.values import Count
-from nightshift.serving.limits import Limits
-from nightshift.serving.listening import Address
+from nightshift.errors import ConfigError
+from nightshift.serving.door.limits import Limits
+from nightshift.serving.door.listening import Address
 
 STAGES = ("production", "staging")
 SOME = click.FloatRange(min=0, min_open=True)
@@ -27,6 +28,9 @@ SOME = click.FloatRange(min=0, min_open=True)
     click.option("--max-body-mib", "body_mib", type=SOME, default=Limits.body_mib, show_default=True, metavar="MIB", help="of one request"),
     click.option("--max-rows", "rows", type=Count(min=1), default=Limits.rows, show_default=True, metavar="N", help="of one request"),
     click.option(
+        "--max-at-once", "at_once", type=Count(min=1), default=Limits.at_once, show_default=True, metavar="N", help="requests at once"
+    ),
+    click.option(
         "--max-rate", "requests_per_second", type=SOME, default=Limits.requests_per_second, show_default=True, metavar="N",
         help="requests a second of one client",
     ),
@@ -38,7 +42,7 @@ def serve(markets: tuple[str, ...], stage: Literal["production", "staging"], lim
 
     A promotion or a rollback takes over without a dropped request. Ctrl-C ends it.
     """
-    from nightshift.serving import keys
+    from nightshift.serving.door import keys
     from nightshift.serving.running import refuse_exposed_without_keys, run
     from nightshift.serving.service import service
 
@@ -46,7 +50,8 @@ def serve(markets: tuple[str, ...], stage: Literal["production", "staging"], lim
     served = service(chosen, stage, keys.read(), limits, now, shows_docs=not where.is_exposed)
     refuse_exposed_without_keys(where, served)
     say(f"{', '.join(chosen)} ({stage}) at http://{where.host}:{where.port}   API page: /docs   metrics: /metrics   Ctrl-C ends it")
-    say(f"limits: {limits.body_mib:g} MiB and {limits.rows} rows a request, {limits.requests_per_second:g} requests a second of one client")
+    paces = f"{limits.at_once} requests at once, {limits.requests_per_second:g} a second of one client"
+    say(f"limits: {limits.body_mib:g} MiB and {limits.rows} rows a request, {paces}")
     run(served, where)
     return Answer({"ended": True}, ["ended; every request that had come was answered"])
 
@@ -57,4 +62,7 @@ def _chosen(markets: tuple[str, ...]) -> tuple[str, ...]:
     from nightshift.storage import ledger
 
     there = tuple(market_names())
-    return tuple(dict.fromkeys(markets)) or tuple(name for name in there if ledger.live(name)) or there
+    chosen = tuple(dict.fromkeys(markets)) or tuple(name for name in there if ledger.live(name)) or there
+    if not chosen:
+        raise ConfigError(expected="a market to answer for", found="none", next_step="docs/your_own_market.md")
+    return chosen

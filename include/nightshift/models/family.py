@@ -50,6 +50,10 @@ def _only_its_symbol(params: Any) -> bool:  # noqa: ARG001
     return False
 
 
+def _all_alike(params: Any) -> bool:  # noqa: ARG001
+    return False
+
+
 @dataclass(frozen=True)
 class Course:
     """How far a fit went that validation rows had a say in, so that another one can go the same way without them.
@@ -109,3 +113,4 @@ class Family:
     replays_within: float = 0.0  # largest difference of a score when a night is made again; 0: bit for bit (benchmarks/bench_replay.py)
     warmup_sessions: Callable[[Any], int] = _only_the_row  # sessions before a row that it reads
     reads_market: Callable[[Any], bool] = _only_its_symbol  # whether an answer looks at the other symbols of the session
+    knows_symbols: Callable[[Any], bool] = _all_alike  # whether it learned something of every symbol by its name

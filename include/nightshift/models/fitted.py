@@ -65,6 +65,11 @@ class Fitted:
         """True when an answer for one symbol looks at the others."""
         return self.by.reads_market(self.params)
 
+    @property
+    def knows_symbols(self) -> bool:
+        """True when an answer depends on whose row it is: rows without a name are answered as nobody's."""
+        return self.by.knows_symbols(self.params)
+
 
 def fit(family: Family, params: dict[str, Any], train: Rows, validate: Rows, context: Context) -> Fitted:
     """Learn scaling and selection on the training rows alone, then the family on the prepared rows.

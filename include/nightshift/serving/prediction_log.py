@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import logging
+import os
 import queue
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from nightshift.nouns.prediction_line import PredictionLine
 from nightshift.serving.counting import Counts
 from nightshift.storage import addresses, store
 
 LOG = logging.getLogger("nightshift.serving")
-WAITING = 10_000  # lines
+WAITING = 2_000  # lines: some 200 MiB where each is as long as it may be
 FILE_BYTES = 16 * 2**20
 FILES = 16  # a market: the oldest goes
 
@@ -64,5 +66,13 @@ def append(folder: Path, line: PredictionLine) -> None:
         last = folder / f"{number:08}.jsonl"
         for old in files[: max(len(files) + 1 - FILES, 0)]:
             old.unlink()
-    with last.open("a") as log:
-        log.write(line.text())
+    with last.open("ab+") as log:
+        log.write((b"" if _is_whole(log) else b"\n") + line.text().encode())
+
+
+def _is_whole(log: BinaryIO) -> bool:
+    """False when a kill or a full disk tore the last line: what is written next must not become a part of it."""
+    if not log.seek(0, os.SEEK_END):
+        return True
+    log.seek(-1, os.SEEK_END)
+    return log.read(1) == b"\n"

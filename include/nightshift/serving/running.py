@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
+import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from nightshift.errors import ConfigError, NightshiftError
 from nightshift.serving.application import application
-from nightshift.serving.listening import Address
+from nightshift.serving.door.listening import Address, bound
 from nightshift.serving.service import Service
 
 LOG = logging.getLogger("nightshift.serving")
@@ -30,19 +33,32 @@ def run(service: Service, address: Address) -> None:
     import uvicorn
 
     refuse_exposed_without_keys(address, service)
+    socket = bound(address)
+    config = uvicorn.Config(
+        application(service), log_level="warning", access_log=False, timeout_graceful_shutdown=DRAIN_S, server_header=False
+    )
     ended = threading.Event()
     watcher = threading.Thread(target=_watch, args=(service, ended), name="releases", daemon=True)
     service.log.start()
     watcher.start()
     try:
-        uvicorn.run(
-            application(service), host=address.host, port=address.port, log_level="warning", access_log=False,
-            timeout_graceful_shutdown=DRAIN_S, server_header=False,
-        )  # fmt: skip
+        with _told_to_end():
+            uvicorn.Server(config).run(sockets=[socket])
     finally:
         ended.set()
-        watcher.join()
+        watcher.join(DRAIN_S)  # it may be waiting for a first load, which ends with this process
         service.log.close()
+
+
+@contextmanager
+def _told_to_end() -> Iterator[None]:
+    """uvicorn answers what has come and then raises the signal once more, which would end us before the log is written."""
+    before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _watch(service: Service, ended: threading.Event) -> None:

@@ -10,12 +10,12 @@ from nightshift.config import known
 from nightshift.errors import ConfigError
 from nightshift.nouns.serving_keys import Stage
 from nightshift.serving.counting import Counts, counts
-from nightshift.serving.keys import Keys
-from nightshift.serving.limits import Limits, Rate
+from nightshift.serving.door.keys import Keys
+from nightshift.serving.door.limits import Limits, Rate, Room
 from nightshift.serving.prediction_log import PredictionLog
 from nightshift.serving.problems import Problem
-from nightshift.serving.signal_answers import SignalAnswers
-from nightshift.serving.swapping import Serving, Slot
+from nightshift.serving.served.signal_answers import SignalAnswers
+from nightshift.serving.served.swapping import Serving, Slot
 
 Clock = Callable[[], dt.datetime]
 
@@ -32,6 +32,7 @@ class Service:
     counts: Counts
     log: PredictionLog
     rate: Rate
+    room: Room
     signals: SignalAnswers = field(default_factory=SignalAnswers)
     shows_docs: bool = True  # to whoever has no key
 
@@ -48,9 +49,11 @@ class Service:
         return slot.current
 
     def refresh(self) -> None:
-        """Look for other releases."""
+        """Look for other releases; one market's trouble is its own."""
         for slot in self.slots.values():
             slot.refresh()
+            if slot.current is not None:
+                self.signals.prepare(slot.current)
 
     def observe(self) -> None:
         """Renew what is told of age and expiry."""
@@ -63,5 +66,5 @@ def service(markets: tuple[str, ...], stage: Stage, keys: Keys, limits: Limits, 
     """A service of these markets that has not looked for its releases yet."""
     counted = counts()
     slots = {name: Slot(name, stage, counted) for name in markets}
-    log, rate = PredictionLog(counted), Rate(limits.requests_per_second)
-    return Service(slots, stage, clock, keys, limits, counted, log, rate, shows_docs=shows_docs)
+    log, rate, room = PredictionLog(counted), Rate(limits.requests_per_second), Room(limits.at_once)
+    return Service(slots, stage, clock, keys, limits, counted, log, rate, room, shows_docs=shows_docs)

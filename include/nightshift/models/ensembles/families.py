@@ -21,7 +21,7 @@ from nightshift.errors import ConfigError
 from nightshift.models.ensembles import combining, ensemble
 from nightshift.models.ensembles.combining import Weights
 from nightshift.models.ensembles.ensemble import Ensemble
-from nightshift.models.ensembles.members import EnsembleParams, Member, members_of, reads_market, trained, warmup_sessions
+from nightshift.models.ensembles.members import EnsembleParams, Member, knows_symbols, members_of, reads_market, trained, warmup_sessions
 from nightshift.models.ensembles.out_of_fold import out_of_fold
 from nightshift.models.family import Context, Family, Task
 from nightshift.models.losses import mean_loss
@@ -74,6 +74,7 @@ def _family(kind: str, learn: Learn | None) -> Family:
         course=ensemble.course,
         warmup_sessions=warmup_sessions,
         reads_market=reads_market,
+        knows_symbols=knows_symbols,
     )
 
 

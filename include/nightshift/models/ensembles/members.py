@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from nightshift.config import Closed, known, validated
 from nightshift.errors import TrainingFailed
 from nightshift.models import fitted
-from nightshift.models.family import Context, Params, Task
+from nightshift.models.family import Context, Family, Params, Task
 from nightshift.models.fitted import Fitted
 from nightshift.models.single_families import SINGLE_FAMILIES
 from nightshift.nouns.panel import Rows
@@ -76,5 +76,14 @@ def warmup_sessions(params: EnsembleParams) -> int:
 
 def reads_market(params: EnsembleParams) -> bool:
     """Whether a member's answer looks at the other symbols."""
-    families = [(SINGLE_FAMILIES[member.name], member.params) for member in params.members]
-    return any(family.reads_market(family.Params(**chosen)) for family, chosen in families)
+    return any(family.reads_market(chosen) for family, chosen in _families(params))
+
+
+def knows_symbols(params: EnsembleParams) -> bool:
+    """Whether a member learned something of every symbol by its name."""
+    return any(family.knows_symbols(chosen) for family, chosen in _families(params))
+
+
+def _families(params: EnsembleParams) -> list[tuple[Family, Params]]:
+    there = [(SINGLE_FAMILIES[member.name], member.params) for member in params.members]
+    return [(family, family.Params(**chosen)) for family, chosen in there]

@@ -141,4 +141,5 @@ FAMILY = Family(
     space=space,
     history=history,
     warmup_sessions=lambda params: params.fit_sessions,
+    knows_symbols=lambda _: True,
 )

@@ -11,9 +11,9 @@ from fastapi.responses import JSONResponse
 
 from nightshift.nouns.prediction_line import SCORES_KEPT, PredictionLine
 from nightshift.release.signals import giving
-from nightshift.serving import stale
 from nightshift.serving.problems import Problem
 from nightshift.serving.routes import examples
+from nightshift.serving.served import stale
 from nightshift.serving.service import Service
 
 EXAMPLE = {
@@ -31,9 +31,8 @@ EXAMPLE = {
 def router(service: Service) -> APIRouter:
     """The route of one service."""
     routes = APIRouter(tags=["Signals"])
-    good: dict[int | str, dict[str, Any]] = {200: {"description": "A row a symbol", "content": {"application/json": {"example": EXAMPLE}}}}
 
-    @routes.get("/signals", responses={**good, **examples.problems(400, 401, 403, 404, 429, 503)})
+    @routes.get("/signals", responses=examples.told(EXAMPLE, 400, 401, 403, 404, 429, 503, says="A row a symbol"))
     async def signals(
         request: Request,
         market: Annotated[str | None, Query(description="needed where the service has several", max_length=64)] = None,

@@ -13,7 +13,7 @@ def router(service: Service) -> APIRouter:
     """The routes of one service."""
     routes = APIRouter(tags=["Operation"])
 
-    @routes.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}, **examples.problems(401, 403, 429)})
+    @routes.get("/metrics", response_class=Response, responses=examples.told(examples.PAGE, 401, 403, 429, 503, media_type="text/plain"))
     async def metrics() -> Response:
         """Requests, latency, version, age and expiry, for Prometheus."""
         service.observe()

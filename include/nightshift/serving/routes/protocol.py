@@ -5,18 +5,20 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import numpy as np
 from fastapi import APIRouter, Request, Response
 
 from nightshift.nouns.prediction_line import SCORES_KEPT, PredictionLine
 from nightshift.project import VERSION
-from nightshift.serving import stale, tensors
-from nightshift.serving.bodies import body_of, json_length
 from nightshift.serving.problems import Problem
 from nightshift.serving.routes import examples
-from nightshift.serving.served_model import ServedModel
+from nightshift.serving.served import stale
+from nightshift.serving.served.served_model import ServedModel
+from nightshift.serving.served.swapping import Serving
 from nightshift.serving.service import Service
-from nightshift.serving.shapes import InferResponse, ModelMetadata, ServerMetadata, TensorMetadata
-from nightshift.serving.swapping import Serving
+from nightshift.serving.wire import tensors
+from nightshift.serving.wire.bodies import body_of, json_length
+from nightshift.serving.wire.shapes import InferRequest, InferResponse, ModelMetadata, ServerMetadata, TensorMetadata
 
 NAME = "nightshift"
 EXTENSIONS = ["binary_tensor_data"]
@@ -26,17 +28,17 @@ def router(service: Service) -> APIRouter:
     """The routes of one service."""
     routes = APIRouter(tags=["Open Inference Protocol"])
 
-    @routes.get("/v2", response_model=ServerMetadata, responses=examples.problems(401, 403, 429))
+    @routes.get("/v2", response_model=ServerMetadata, responses=examples.told(examples.SERVER, 401, 403, 429, 503))
     async def server() -> ServerMetadata:
         """Name, version and extensions of the service."""
         return ServerMetadata(name=NAME, version=VERSION, extensions=EXTENSIONS)
 
-    @routes.get("/v2/health/live")
+    @routes.get("/v2/health/live", responses=examples.told({"live": True}))
     async def live() -> dict[str, bool]:
         """200 while the process answers."""
         return {"live": True}
 
-    @routes.get("/v2/health/ready", responses=examples.problems(503))
+    @routes.get("/v2/health/ready", responses=examples.told(examples.READY, 503))
     async def ready() -> dict[str, Any]:
         """200 once every market of the service has a model that answers; 503 with the markets that have none."""
         missing = [name for name, slot in service.slots.items() if slot.current is None]
@@ -50,44 +52,47 @@ def router(service: Service) -> APIRouter:
 
 
 def _model_routes(routes: APIRouter, service: Service) -> None:
-    @routes.get("/v2/models/{name}", response_model=ModelMetadata, responses=examples.problems(404, 503))
+    model_says = examples.told(examples.MODEL, 401, 403, 404, 429, 503)
+    ready_says = examples.told(examples.MODEL_READY, 401, 403, 404, 429, 503)
+
+    @routes.get("/v2/models/{name}", response_model=ModelMetadata, responses=model_says)
     async def model(name: str) -> ModelMetadata:
         """What the model is asked with, and what it answers."""
-        return metadata(service.serving(name))
+        return metadata(service.serving(name), service.limits.rows)
 
-    @routes.get("/v2/models/{name}/versions/{version}", response_model=ModelMetadata, responses=examples.problems(404, 503))
+    @routes.get("/v2/models/{name}/versions/{version}", response_model=ModelMetadata, responses=model_says)
     async def version_of(name: str, version: str) -> ModelMetadata:
         """The same of a version; only the one that is served answers."""
-        return metadata(service.serving(name, version))
+        return metadata(service.serving(name, version), service.limits.rows)
 
-    @routes.get("/v2/models/{name}/ready", responses=examples.problems(404, 503))
+    @routes.get("/v2/models/{name}/ready", responses=ready_says)
     async def model_ready(name: str) -> dict[str, Any]:
         """200 while the model answers and its answers are good."""
         return _ready(service, service.serving(name))
 
-    @routes.get("/v2/models/{name}/versions/{version}/ready", responses=examples.problems(404, 503))
+    @routes.get("/v2/models/{name}/versions/{version}/ready", responses=ready_says)
     async def version_ready(name: str, version: str) -> dict[str, Any]:
         """The same of a version."""
         return _ready(service, service.serving(name, version))
 
-    @routes.post("/v2/models/{name}/infer", **examples.infer(InferResponse))
+    @routes.post("/v2/models/{name}/infer", **examples.infer(InferRequest, InferResponse))
     async def infer(name: str, request: Request) -> Response:
         """A score for every row, by the version that is served when the request comes."""
         return await _infer(service, service.serving(name), request)
 
-    @routes.post("/v2/models/{name}/versions/{version}/infer", **examples.infer(InferResponse))
+    @routes.post("/v2/models/{name}/versions/{version}/infer", **examples.infer(InferRequest, InferResponse))
     async def infer_version(name: str, version: str, request: Request) -> Response:
         """The same, refused when another version is served."""
         return await _infer(service, service.serving(name, version), request)
 
 
-def metadata(serving: Serving) -> ModelMetadata:
+def metadata(serving: Serving, most_rows: int) -> ModelMetadata:
     """What a client has to know of a model: its tensors, its columns in their order, its expiry."""
     model, columns = serving.model, list(serving.model.columns.names)
     single = model.window_sessions == 1
     shape = [-1, len(columns)] if single else [-1, model.window_sessions, len(columns)]
     rows = TensorMetadata(name=tensors.ROWS if single else tensors.WINDOWS, datatype="FP32", shape=shape, parameters={"columns": columns})
-    symbols = TensorMetadata(name=tensors.SYMBOLS, datatype="BYTES", shape=[-1], parameters={"optional": True})
+    symbols = TensorMetadata(name=tensors.SYMBOLS, datatype="BYTES", shape=[-1], parameters={"optional": not model.fitted.knows_symbols})
     return ModelMetadata(
         name=model.market,
         versions=[model.version],
@@ -98,6 +103,7 @@ def metadata(serving: Serving) -> ModelMetadata:
             **stale.facts(serving, stale=False),
             "label": model.label.label.model_dump(mode="json"),
             "threshold": model.label.threshold,
+            "most_rows": model.most_rows(most_rows),
         },
     )
 
@@ -119,9 +125,9 @@ async def _infer(service: Service, serving: Serving, request: Request) -> Respon
     body, length = await body_of(request, service.limits.body_bytes), json_length(request)
     is_stale = stale.refuse_stale(service, serving, now)
     batch = tensors.batch_of(body, length, model, service.limits.rows)
-    scores = model.predict_now(batch.windows, batch.symbols)
-    if scores is None:
-        scores = await asyncio.wrap_future(model.thread.submit(model.predict, batch.windows, batch.symbols))
+    scores = await asyncio.wrap_future(model.thread.submit(model.predict, batch.windows, batch.symbols))
+    if not np.isfinite(scores).all():
+        raise Problem(422, f"{model.fitted.family} has no finite score for row {int(np.argmin(np.isfinite(scores)))}", "inputs")
     service.counts.rows.labels(model.market).inc(len(scores))
     line = PredictionLine(
         at=now, request_id=request.state.request_id, version=model.version, asked_for="infer", session=str(serving.freshness.session),

@@ -26,6 +26,6 @@ def json_length(request: Request) -> int | None:
     told = request.headers.get("inference-header-content-length")
     if told is None:
         return None
-    if not told.isdigit() or len(told) > 12:
+    if not (told.isascii() and told.isdigit()) or len(told) > 12:  # '²' is a digit to `isdigit`, and no number
         raise Problem(400, f"expected a number of bytes; found {told[:40]!r}", "Inference-Header-Content-Length")
     return int(told)

@@ -6,8 +6,8 @@ import datetime as dt
 from typing import Any
 
 from nightshift.serving.problems import Problem
+from nightshift.serving.served.swapping import Serving
 from nightshift.serving.service import Service
-from nightshift.serving.swapping import Serving
 
 
 def refuse_stale(service: Service, serving: Serving, now: dt.datetime) -> bool:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
 import numpy as np
+from pydantic import ValidationError
 
 from nightshift.serving.problems import Problem
-from nightshift.serving.questions import InferRequest, TensorIn, question
-from nightshift.serving.served_model import ServedModel
-from nightshift.serving.tensor_data import NUMBERS, numbers, strings
+from nightshift.serving.served.served_model import ServedModel
+from nightshift.serving.wire.shapes import InferRequest, TensorIn
+from nightshift.serving.wire.tensor_data import NUMBERS, numbers, strings
 
+LARGEST = 1e18  # of a column: far beyond any, and a model can still divide by a small spread without leaving FP32
+SYMBOL_LENGTH = 64  # what is logged of a request is bounded
 ROWS, WINDOWS, SYMBOLS, SCORE = "rows", "windows", "symbols", "score"
 
 
@@ -29,7 +32,7 @@ class Batch:
 
 def batch_of(body: bytes, json_length: int | None, model: ServedModel, most_rows: int) -> Batch:
     """The request as the model can be asked; `json_length` is where the JSON ends and binary tensors begin."""
-    request = question(body if json_length is None else body[:json_length])
+    request = _read(body if json_length is None else body[:json_length])
     tensors = _with_bytes(request, b"" if json_length is None else body[json_length:])
     name = ROWS if model.window_sessions == 1 else WINDOWS
     known = {name, SYMBOLS}
@@ -42,19 +45,29 @@ def batch_of(body: bytes, json_length: int | None, model: ServedModel, most_rows
     if at is None:
         raise Problem(400, f"expected an input named {name!r}; found none", "inputs")
     windows = _windows(request.inputs[at], tensors[at], model, f"inputs[{at}]")
-    if len(windows) > most_rows:
-        raise Problem(413, f"expected at most {most_rows} rows; found {len(windows)}", f"inputs[{at}].shape")
-    return Batch(request.id, windows, _symbols(request, tensors, len(windows)), _wants_binary(request))
+    most = model.most_rows(most_rows)
+    if len(windows) > most:
+        raise Problem(413, f"expected at most {most} rows; found {len(windows)}", f"inputs[{at}].shape")
+    return Batch(request.id, windows, _symbols(request, tensors, len(windows), model), _wants_binary(request))
 
 
 def answer(batch: Batch, scores: np.ndarray, head: dict[str, Any]) -> tuple[bytes, int | None]:
     """The body, and where its JSON ends when scores follow in binary."""
     tensor: dict[str, Any] = {"name": SCORE, "datatype": "FP64", "shape": [len(scores)]}
     if not batch.binary:
-        return msgspec.json.encode({**head, "outputs": [{**tensor, "data": scores.tolist()}]}), None
+        return json.dumps({**head, "outputs": [{**tensor, "data": scores.tolist()}]}).encode(), None
     raw = np.ascontiguousarray(scores, "<f8").tobytes()
-    told = msgspec.json.encode({**head, "outputs": [{**tensor, "parameters": {"binary_data_size": len(raw)}}]})
+    told = json.dumps({**head, "outputs": [{**tensor, "parameters": {"binary_data_size": len(raw)}}]}).encode()
     return told + raw, len(told)
+
+
+def _read(text: bytes) -> InferRequest:
+    try:
+        return InferRequest.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise Problem(400, first["msg"][0].lower() + first["msg"][1:], where or "body") from None
 
 
 def _with_bytes(request: InferRequest, rest: bytes) -> list[Any]:
@@ -91,16 +104,19 @@ def _windows(tensor: TensorIn, data: Any, model: ServedModel, where: str) -> np.
         raise Problem(400, f"expected {n_wanted} numbers for {tensor.shape}; found {flat.size}", f"{where}.data")
     with np.errstate(over="ignore"):
         windows = flat.reshape(tensor.shape[0], model.window_sessions, len(model.columns.names)).astype(np.float32)
-    bad = np.argwhere(~np.isfinite(windows))
+    bad = np.argwhere(~(np.abs(windows) <= LARGEST))
     if len(bad):
         row, _, column = bad[0].tolist()
-        raise Problem(422, f"expected finite numbers; row {row} has none in {model.columns.names[column]}", f"{where}.data")
+        name = model.columns.names[column]
+        raise Problem(422, f"expected finite numbers up to {LARGEST:g}; row {row} has none in {name}", f"{where}.data")
     return windows
 
 
-def _symbols(request: InferRequest, tensors: list[Any], n: int) -> tuple[str, ...]:
+def _symbols(request: InferRequest, tensors: list[Any], n: int, model: ServedModel) -> tuple[str, ...]:
     place = next((at for at, tensor in enumerate(request.inputs) if tensor.name == SYMBOLS), None)
     if place is None:
+        if model.fitted.knows_symbols:
+            raise Problem(400, f"expected an input named {SYMBOLS!r}: {model.fitted.family} learned every symbol by its name", "inputs")
         return tuple(f"row {row}" for row in range(n))
     tensor, where = request.inputs[place], f"inputs[{place}]"
     if tensor.datatype != "BYTES" or tensor.shape != [n]:
@@ -108,6 +124,8 @@ def _symbols(request: InferRequest, tensors: list[Any], n: int) -> tuple[str, ..
     names = strings(tensors[place], where)
     if len(names) != n:
         raise Problem(400, f"expected {n} symbols; found {len(names)}", f"{where}.data")
+    if max(map(len, names), default=0) > SYMBOL_LENGTH:
+        raise Problem(400, f"expected symbols of at most {SYMBOL_LENGTH} characters; found a longer one", f"{where}.data")
     return names
 
 

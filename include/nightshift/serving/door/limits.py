@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 MIB = 2**20
@@ -14,13 +16,32 @@ class Limits:
     """Of one service."""
 
     body_mib: float = 32.0
-    rows: int = 50_000  # of one request
+    rows: int = 50_000  # of one request, each of one session; of a model that reads more beside a row, fewer rows
+    at_once: int = 256  # requests that are being answered; the next is told to come again
     requests_per_second: float = 1000.0  # of one client, on the average; a burst of twice as many is let through
 
     @property
     def body_bytes(self) -> int:
         """The largest body."""
         return int(self.body_mib * MIB)
+
+
+@dataclass
+class Room:
+    """For so many requests at once."""
+
+    most: int
+    taken: int = 0
+
+    @contextmanager
+    def held(self) -> Iterator[bool]:
+        """A place until this is left, or none: then it is not true."""
+        free = self.taken < self.most
+        self.taken += free
+        try:
+            yield free
+        finally:
+            self.taken -= free
 
 
 @dataclass

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,14 +11,12 @@ import numpy as np
 from nightshift.nouns.panel import Panel, Rows
 from nightshift.nouns.release import Release, ReleaseColumns, ReleaseLabel
 
-QUICK_S = 0.002  # so long the service may be deaf for a few rows
-FEW = 16  # rows
 DAY_ZERO = np.datetime64("2000-01-03", "D")  # rows that are asked about have no day of their own
 
 
 @dataclass(frozen=True, eq=False)
 class ServedModel:
-    """One version of a market, as loaded; native libraries are asked one question at a time, so that no two requests meet inside."""
+    """One version of a market, as loaded; native libraries are asked by one thread, so that no two requests meet inside."""
 
     market: str
     version: str
@@ -29,8 +26,6 @@ class ServedModel:
     release: Release
     columns: ReleaseColumns
     label: ReleaseLabel
-    is_quick: bool  # answers one row in less than QUICK_S
-    lock: threading.Lock = field(default_factory=threading.Lock)
     thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(max_workers=1, thread_name_prefix="answering"))
 
     @property
@@ -38,26 +33,17 @@ class ServedModel:
         """Sessions of a symbol that one answer reads: 1 for a model of single rows."""
         return self.fitted.warmup_sessions + 1
 
+    def most_rows(self, sessions: int) -> int:
+        """Rows of one request where it may hold so many sessions: a family that reads a year takes a year's time for each."""
+        return max(sessions // self.window_sessions, 1)
+
     @property
     def answers_rows(self) -> bool:
         """False where an answer looks at the whole market: rows of anybody's own have no place in it."""
         return not self.fitted.reads_market
 
-    def predict_now(self, windows: np.ndarray, symbols: tuple[str, ...]) -> np.ndarray | None:
-        """The same without the way to the model's thread and back; None where it may take long, or somebody is being answered."""
-        if len(windows) > FEW or not self.is_quick or not self.lock.acquire(blocking=False):
-            return None
-        try:
-            return self._asked(windows, symbols)
-        finally:
-            self.lock.release()
-
     def predict(self, windows: np.ndarray, symbols: tuple[str, ...]) -> np.ndarray:
         """One score for each of (n, sessions, columns), the columns in the release's order; nothing is kept."""
-        with self.lock:
-            return self._asked(windows, symbols)
-
-    def _asked(self, windows: np.ndarray, symbols: tuple[str, ...]) -> np.ndarray:
         n, sessions, _ = windows.shape
         days = DAY_ZERO + np.arange(sessions)
         panel = Panel(symbols, days, self.columns.names, windows, np.full((n, sessions), np.nan), label_reach=0)

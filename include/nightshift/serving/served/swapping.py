@@ -14,14 +14,15 @@ from nightshift.errors import NightshiftError
 from nightshift.nouns.release import DeploymentTest, Release
 from nightshift.nouns.serving_keys import Stage
 from nightshift.serving.counting import Counts
-from nightshift.serving.freshness import Freshness, freshness, market_of
-from nightshift.serving.loading import loaded
-from nightshift.serving.served_model import ServedModel
+from nightshift.serving.served.freshness import Freshness, freshness, market_of
+from nightshift.serving.served.loading import loaded
+from nightshift.serving.served.served_model import ServedModel
 from nightshift.storage import addresses, store
 from nightshift.storage.night import night_of
 
 LOG = logging.getLogger("nightshift.serving")
 STAGED = "staged"
+LOOKS_UNTIL_AGAIN = 120  # a refused release is tried again a minute later: its file was put back, or the machine was only busy
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,19 +43,18 @@ class Slot:
     counts: Counts
     current: Serving | None = None
     failure: str = ""  # why the release that should answer does not; empty: it does
-    _refused: str = field(default="", repr=False)  # the address that failed: it is sealed, so it would fail again
-    _known: set[str] = field(default_factory=set, repr=False)  # seals of what was loaded in a throw-away process before
+    _refused: str = field(default="", repr=False)  # the address that failed
+    _looks_left: int = field(default=0, repr=False)  # until it is tried again
 
     def refresh(self) -> None:
         """Look where the pointer leads, and swap where that is another release; renew how long answers are good."""
-        address = self._wanted()
-        if address is None:
-            self._retire()
-        elif self.current is None or self.current.model.address != address:
-            self._swap(address)
-        if self.current is not None:
-            model, market = self.current.model, market_of(self.name, self.current.model.release.night)
-            self.current = Serving(model, market, freshness(market, dt.date.fromisoformat(model.release.session)))
+        try:
+            self._follow(self._wanted())
+            if self.current is not None:
+                self.current = _serving(self.current.model)
+        except (NightshiftError, OSError) as failure:  # what answers goes on until it expires
+            self.failure = str(failure)
+            LOG.warning("%s: %s", self.name, failure)
 
     def observe(self, now: dt.datetime) -> None:
         """The gauges of what answers."""
@@ -68,17 +68,23 @@ class Slot:
         served = store.pointed(addresses.serving(self.name))
         return _newest_staged(self.name) or served if self.stage == "staging" else served
 
+    def _follow(self, address: str | None) -> None:
+        if address is None:
+            self._retire()
+        elif self.current is not None and self.current.model.address == address:
+            self.failure, self._refused = "", ""
+        elif address != self._refused or self._looks_left == 0:
+            self._swap(address)
+        else:
+            self._looks_left -= 1
+
     def _swap(self, address: str) -> None:
-        if address == self._refused:
-            return
         try:
             release = Release.read(store.path(address))
             version, since = release.version or STAGED, release.promoted_at or release.as_of
-            model = loaded(self.name, version, address, since, self._known)
-            market = market_of(self.name, release.night)
-            serving = Serving(model, market, freshness(market, dt.date.fromisoformat(release.session)))
-        except NightshiftError as failure:
-            self.failure, self._refused = str(failure), address
+            serving = _serving(loaded(self.name, version, address, since))
+        except (NightshiftError, OSError) as failure:
+            self.failure, self._refused, self._looks_left = str(failure), address, LOOKS_UNTIL_AGAIN
             self.counts.reloads.labels(self.name, "refused").inc()
             LOG.warning("%s: %s does not take over: %s", self.name, address, failure)
             return
@@ -97,7 +103,15 @@ class Slot:
             self.counts.served.remove(self.name, before.model.version)
         if after is not None:
             self.counts.served.labels(self.name, after.model.version).set(1)
+        else:
+            self.counts.age_seconds.remove(self.name)
+            self.counts.expires_in_seconds.remove(self.name)
         LOG.info("%s: %s answers in place of %s", self.name, _named(after), _named(before))
+
+
+def _serving(model: ServedModel) -> Serving:
+    market = market_of(model.market, model.release.night)
+    return Serving(model, market, freshness(market, dt.date.fromisoformat(model.release.session)))
 
 
 def _named(serving: Serving | None) -> str:

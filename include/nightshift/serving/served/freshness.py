@@ -21,6 +21,7 @@ class Freshness:
     session: dt.date
     expires_at: dt.datetime
     when_stale: str  # refuse | flag
+    night: Night | None = None  # whose bars they are; none where no checked night is left
 
     def is_stale(self, now: dt.datetime) -> bool:
         """True once nobody should act on it."""
@@ -31,7 +32,7 @@ def freshness(market: Market, learned_from: dt.date) -> Freshness:
     """From the market's newest night with bars; from the release's own session where there is none left."""
     night = newest_checked(market.market)
     session = SnapshotRecord.read(store.path(night.snapshot)).last_session if night else learned_from
-    return Freshness(session, expires_at(market, session), market.serving.when_stale)
+    return Freshness(session, expires_at(market, session), market.serving.when_stale, night)
 
 
 def newest_checked(market: str) -> Night | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from typing import Any
 
 import numpy as np
@@ -23,17 +22,25 @@ def numbers(datatype: str, data: Any, where: str) -> np.ndarray:
         if len(data) % kind.itemsize:
             raise Problem(400, f"expected whole numbers of {kind.itemsize} bytes; found {len(data)} bytes", f"{where}.data")
         return np.frombuffer(data, kind)
+    flat = _flat(data, where)
     try:
-        return np.frombuffer(array("d", data))  # a flat list of numbers, which is nearly every one
-    except TypeError:
-        pass  # nested lists, or something else among them
-    try:
-        given = np.asarray(data)
-    except ValueError:  # ragged
-        raise Problem(400, "expected rows of equal length; found others", f"{where}.data") from None
-    if given.dtype.kind not in "iuf" and given.size:
+        return np.array(flat, dtype=np.float64)
+    except OverflowError:
+        raise Problem(422, "expected finite numbers; found an integer beyond FP64", f"{where}.data") from None
+
+
+def _flat(data: list[Any], where: str) -> list[Any]:
+    """The numbers of lists in lists, in their order; lists have to hold lists of one length, or numbers.
+
+    Types are looked at before NumPy is asked: for one long string it would make room for as many of that length.
+    """
+    while list in (kinds := set(map(type, data))):
+        if len(kinds) > 1 or len({len(part) for part in data}) > 1:
+            raise Problem(400, "expected rows of equal length; found others", f"{where}.data")
+        data = [value for part in data for value in part]
+    if not kinds <= {int, float}:
         raise Problem(400, "expected numbers; found something else among them", f"{where}.data")
-    return given.astype(np.float64).reshape(-1)
+    return data
 
 
 def strings(data: Any, where: str) -> tuple[str, ...]:
