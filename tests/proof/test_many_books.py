@@ -10,8 +10,8 @@ from nightshift.nouns.bars import Bars
 from nightshift.proof.evaluation import reference
 from nightshift.proof.evaluation.backtest import each_symbol
 from nightshift.proof.evaluation.targets import STYLES
-from nightshift.proof.examination.alone import alone_return_fractions
-from nightshift.proof.examination.moved_books import BOOKS_AT_ONCE, moved_returns
+from nightshift.proof.examination.books.alone_books import alone_return_fractions
+from nightshift.proof.examination.books.moved_books import BOOKS_AT_ONCE, moved_returns
 
 COSTS = st.builds(
     Costs,

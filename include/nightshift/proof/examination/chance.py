@@ -9,7 +9,7 @@ import numpy as np
 from nightshift.nouns.questions import Chance
 from nightshift.proof.evaluation.material import Material
 from nightshift.proof.evaluation.measuring import Judged
-from nightshift.proof.examination.moved_books import moved_returns
+from nightshift.proof.examination.books.moved_books import moved_returns
 from nightshift.proof.metrics import trading
 
 DRAWS = 40

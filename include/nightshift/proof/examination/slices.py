@@ -11,7 +11,7 @@ from nightshift.nouns.slice_rows import SymbolSlice, WeekdaySlice, Window, Windo
 from nightshift.proof.evaluation.backtest import backtest
 from nightshift.proof.evaluation.material import Material
 from nightshift.proof.evaluation.measuring import Judged
-from nightshift.proof.examination.alone import alone_return_fractions
+from nightshift.proof.examination.books.alone_books import alone_return_fractions
 from nightshift.proof.metrics import trading
 from nightshift.proof.metrics.classification import accuracy
 

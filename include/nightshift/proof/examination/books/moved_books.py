@@ -12,7 +12,7 @@ from nightshift.nouns.bars import Bars
 from nightshift.proof.evaluation import reference
 from nightshift.proof.evaluation.held import Prices, prices
 from nightshift.proof.evaluation.targets import targets
-from nightshift.proof.examination.many_books import to_be_walked, walked
+from nightshift.proof.examination.books.many_books import to_be_walked, walked
 
 BOOKS_AT_ONCE = 10  # their wishes lie in memory together
 

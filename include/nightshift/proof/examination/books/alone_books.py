@@ -11,7 +11,7 @@ from nightshift.nouns.bars import Bars
 from nightshift.proof.evaluation.backtest import each_symbol
 from nightshift.proof.evaluation.held import Prices, prices
 from nightshift.proof.evaluation.targets import targets
-from nightshift.proof.examination.many_books import to_be_walked, walked
+from nightshift.proof.examination.books.many_books import to_be_walked, walked
 
 
 def alone_return_fractions(bars: Bars, score: np.ndarray, costs: Costs, task: str) -> list[float]:

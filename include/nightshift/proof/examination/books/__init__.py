@@ -1,0 +1,1 @@
+"""Portfolios that are asked about by the dozen, walked through their sessions together."""
