@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nightshift import sessions
 from nightshift.config import Market, Quality, parse_market
+from nightshift.data import quality
 from nightshift.data.money.turnover import Turnover, turnover_of
-from nightshift.data.quality import cleaning, feed, losses
+from nightshift.data.quality import feed, losses
 from nightshift.data.sources.source import ASSUMED_DELAY_MINUTES, Query, checked_against
 from nightshift.errors import SourceUnreadable
 from nightshift.nouns.options import Options
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 WEEKLY_DAYS = 4.5  # between two bars, at the median, from which on they are no daily bars
 END_OF_TIME = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
 YEARS_OF_PAUSES = 3
+FINISHED_DAYS = 90  # without a bar: no market pauses as long, and nobody brings bars so seldom
 
 
 @dataclass(frozen=True, eq=False)  # eq=False: tables have no single truth value
@@ -74,19 +76,20 @@ class Inspection:
         return tuple((was, now) for was, now in zip(self.template_limits, self.limits, strict=True) if was != now)
 
 
-def inspected(folder: str, name: str, settled: Settled, calendar: str | None = None) -> Inspection:
-    """Read the whole folder and draft its market file; `calendar` overrules the one that fits best."""
+def inspected(folder: str, name: str, settled: Settled, calendar: str | None = None, today: dt.date | None = None) -> Inspection:
+    """Read the whole folder and draft its market file; `calendar` overrules the one that fits best. Bars may have ended by `today`."""
     files = seen(folder, settled, calendar)
     days = _daily(files)
     fits = tuple(best_calendars(days)) if calendar is None else ()
     trading = calendar or fits[0].name
     if files.unread and calendar is None:
         files = seen(folder, settled, trading)  # days that have two readings have one under a calendar
+    settled = files.settled
     whole = _as_known(files.bars(trading, ASSUMED_DELAY_MINUTES), trading, dt.date.max, END_OF_TIME)
     newest = newest_of(whole, trading, Quality().min_symbol_coverage)
     known = _as_known(whole, trading, newest.session, newest.known_at)
     evidence = _evidence(known, newest, trading)
-    draft = _drafted(files, fits, trading, name, settled, evidence)
+    draft = replace(_drafted(files, fits, trading, name, settled, evidence), finished_on=_finished_on(newest, today))
     before, lost = _judged(draft.template, known, newest, trading)
     limits = tuple(limit.widened for limit in before)
     text = draft.text(limits, before)
@@ -127,12 +130,16 @@ def _drafted(
     )  # fmt: skip
 
 
+def _finished_on(newest: Newest, today: dt.date | None) -> dt.date | None:
+    ended = today is not None and today - newest.last_bar > dt.timedelta(days=FINISHED_DAYS)
+    return newest.session if ended else None
+
+
 def _judged(market: Market, known: pa.Table, newest: Newest, calendar: str) -> tuple[tuple[Limit, ...], tuple[Lost, ...]]:
     """What a night of the newest session would measure, against the template's limits, and what it would lose."""
     market = market.model_copy(update={"calendar": calendar})
     night = Night("", market, newest.session, newest.known_at, "", Options())
-    limit_move = market.costs.limit_move_fraction
-    cleaned = cleaning.clean(known, calendar, newest.session, newest.known_at, market.first_session, limit_move_fraction=limit_move)
+    cleaned = quality.cleaned_as_of(market, known, newest.session, newest.known_at)
     return limits_of(cleaned, feed.facts_of(known, cleaned, night), market.quality), losses.lost(known, cleaned, night)
 
 

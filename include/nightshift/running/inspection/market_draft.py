@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import textwrap
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ class Draft:
     money: Guess
     turnover: Turnover
     said: tuple[str, ...]
+    finished_on: dt.date | None = None  # a history that gets no more bars
 
     @property
     def template(self) -> Market:
@@ -62,6 +64,7 @@ class Draft:
             "calendar": _beside(f"calendar: {_quoted(self.calendar)}", self.calendar_why) + "\n",
             "source": "".join(self._source()),
             "quality": "".join(self._quality(limits, before)),
+            **self._schedule(),
         }
 
     def _source(self) -> list[str]:
@@ -86,6 +89,13 @@ class Draft:
         for key in of_reasons:
             lines += _number(f"    {key.removeprefix(LIMITS)}: {numbers[key]:g}", wide[key])
         return lines
+
+    def _schedule(self) -> dict[str, str]:
+        """Of a history that has ended: a night stands for its last session, and nothing runs by itself."""
+        if self.finished_on is None:
+            return {}
+        line = f"schedule: {{finished_on: {self.finished_on}, delay_minutes: {self.template.schedule.delay_minutes}}}"
+        return {"schedule": _beside(line, "its bars ended months ago: delete `finished_on` once others come") + "\n"}
 
     def _lines(self) -> dict[str, str]:
         money = self.money.currency

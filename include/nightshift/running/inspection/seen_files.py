@@ -52,6 +52,7 @@ class SeenFolder:
     recognised: tuple[Recognised, ...]
     unread: tuple[Unread, ...]
     tables: tuple[tuple[BarFile, VendorTable], ...]
+    settled: Settled  # by hand, or where every file asks for the same key
 
     @property
     def ignore(self) -> tuple[str, ...]:
@@ -89,10 +90,22 @@ def seen(folder: str, settled: Settled, calendar: str | None) -> SeenFolder:
     )
     out = {file.file for file in unread}
     left = tuple((file, table) for file, table in taken if files.name_of(file) not in out)
+    asks = {file.settles for file in unread}
+    if not left and len(asks) == 1 and (ask := asks.pop()) and getattr(settled, ask[0]) is None:
+        return seen(folder, settled.model_copy(update=dict([ask])), calendar)
     if not left:
         reading.refuse(files, unread)
         raise SourceUnreadable(expected=f"bars in {files.place}", found="no file with rows", next_step="put bars there")
-    return SeenFolder(files, tuple(recognised_in(file, table) for file, table in left), unread, left)
+    if all(_has_no_volume(table) for _, table in left):
+        settled = settled.model_copy(update={"volume": "none"})
+    return SeenFolder(files, tuple(recognised_in(file, table) for file, table in left), unread, left, settled)
+
+
+def _has_no_volume(table: VendorTable) -> bool:
+    """Whether no bar says that anything was traded: of an index or a currency some vendors write 0."""
+    import pyarrow.compute as pc
+
+    return "volume" not in table.rows.column_names or not pc.any(pc.greater(table.rows["volume"].cast("float64"), 0.0)).as_py()
 
 
 def _how(file: Recognised) -> tuple:
