@@ -3,6 +3,7 @@
 import datetime as dt
 
 import numpy as np
+import pyarrow as pa
 import pytest
 import yaml
 from hypothesis import given
@@ -17,6 +18,7 @@ from nightshift.errors import SourceUnreadable
 from nightshift.gates.assayed import newest as newest_assay
 from nightshift.running.inspection.currency import CURRENCY, guess
 from nightshift.running.inspection.folder_inspection import inspected
+from nightshift.running.inspection.limit_band import band_kept
 from nightshift.running.inspection.limits import Limit
 from nightshift.running.inspection.market_draft import _quoted
 from nightshift.running.inspection.market_text import TEMPLATES, template_file
@@ -162,3 +164,13 @@ def test_days_in_utc_that_are_the_next_ones_are_recognised_and_the_file_says_the
     inspection = of(a_folder(in_utc))
     assert inspection.market.source["zone"] == "+07:00"
     assert inspection.evidence.newest.session == dt.date(2026, 11, 19)
+
+
+@pytest.mark.parametrize(("widest", "band"), [(0.069, 0.069), (0.098, 0.099), (0.145, 0.149), (0.3, 0.149)])
+def test_a_board_of_vietnam_is_told_by_the_limit_that_its_bars_keep(widest, band):
+    """A calendar that three boards share says nothing of the limit, and one too narrow takes crashes for splits."""
+    moves = np.tile([widest, -widest / (1 + widest), 0.01, 0.0, -0.0099], 40)
+    close = 100 * np.cumprod(1 + moves)
+    bars = pa.table({"symbol": ["AAA"] * len(close), "close": close, "adj_factor": np.ones(len(close))})
+    assert band_kept("vietnam", bars) == band
+    assert band_kept("us", bars) is None

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from nightshift.data.sources.reading import BarFile, Recognised, Settled, Unread, VendorTable
 
+WEEKLY_DAYS = 4.5  # between two bars, at the median, from which on they are no daily bars
 STRAY_FRACTION = 0.05  # of the usual number of bars: a day with fewer is a slip of some files, and says nothing about the calendar
 
 
@@ -106,6 +107,18 @@ def _has_no_volume(table: VendorTable) -> bool:
     import pyarrow.compute as pc
 
     return "volume" not in table.rows.column_names or not pc.any(pc.greater(table.rows["volume"].cast("float64"), 0.0)).as_py()
+
+
+def daily(files: SeenFolder) -> np.ndarray:
+    """The days of the folder; bars of other spans than a day are refused by name."""
+    days = files.days()
+    apart = float(np.median(np.diff(days).astype(int))) if len(days) > 2 else 1.0
+    if apart > WEEKLY_DAYS:
+        raise SourceUnreadable(
+            expected=f"daily bars in {files.files.place}", found=f"a bar every {apart:g} days: weekly or monthly bars",
+            next_step="fetch daily bars: every column, label and cost here is of a session",
+        )  # fmt: skip
+    return days
 
 
 def _how(file: Recognised) -> tuple:
