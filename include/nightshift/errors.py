@@ -39,6 +39,21 @@ class SourceUnreadable(NightshiftError):
     """The bars are there but cannot be parsed: file, line and column are named."""
 
 
+class Unsettled(SourceUnreadable):
+    """The bars have two readings, or lack what can be done without: one key of the market file settles it."""
+
+    def __init__(self, *, expected: str, found: str, next_step: str, settles: tuple[str, str]) -> None:
+        self.settles = settles  # the key under `source:` and its value
+        super().__init__(expected=expected, found=found, next_step=next_step)
+
+    def __reduce__(self) -> tuple:
+        return (_unsettled, (self.expected, self.found, self.next_step, self.settles))
+
+
+def _unsettled(expected: str, found: str, next_step: str, settles: tuple[str, str]) -> Unsettled:
+    return Unsettled(expected=expected, found=found, next_step=next_step, settles=settles)
+
+
 class DataRefused(NightshiftError):
     """The data quality gate said no: the data it read has not changed, so no retry helps."""
 

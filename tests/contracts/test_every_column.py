@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from nightshift.data import columns
 from nightshift.data.columns import COLUMNS
+from nightshift.data.columns.every_column import of_volume
 from nightshift.nouns.bars import FIELDS, Bars
 
 ONE_BY_ONE = [name for name, column in COLUMNS.items() if column.theme != "cross_section"]
@@ -150,3 +151,10 @@ def test_no_market_makes_any_column_look_ahead(seed, n_sessions, gap_share, shar
     for future in (bars.first(n_known), with_other_future(bars, n_known)):
         known = np.ascontiguousarray(columns.compute(future, chosen)[:, :n_known])
         np.testing.assert_array_equal(known.view(np.int32), np.ascontiguousarray(whole[:, :n_known]).view(np.int32))
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_a_column_that_changes_with_volumes_is_one_of_those_left_out_without_them(name):
+    quiet = replace(WHOLE, volume=np.where(WHOLE.present, WHOLE.volume[::-1], np.nan))
+    changes = not np.array_equal(COLUMNS[name].compute(WHOLE), COLUMNS[name].compute(quiet), equal_nan=True)
+    assert changes == (name in of_volume())

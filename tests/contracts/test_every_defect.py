@@ -15,6 +15,7 @@ from planted_defects import EVERY, PRICES, SYMBOL, Plant, planted
 from nightshift import sessions
 from nightshift.data.quality.cleaning import Cleaned, clean
 from nightshift.data.sources import Query
+from nightshift.data.sources.payouts import with_payouts
 from nightshift.data.sources.simulated import Params, fetch
 from nightshift.data.sources.source import bar_schema
 from nightshift.nouns.options import Options
@@ -75,6 +76,27 @@ def test_a_defect_is_mended_dropped_or_left_out_and_nobody_else_is_touched(marke
     np.testing.assert_allclose(own[PRICES], true[PRICES] * scale, rtol=1e-9)
     traded = (own.volume * own.close) / (true.volume * true.close)
     assert traded.max() / traded.min() < 1 + 1e-9 if plant.stretch == 0 or scale == 1.0 else True
+
+
+@pytest.mark.parametrize("known", [0.0, 0.01, 1.0], ids=["lacking", "a hundredth", "known"])
+def test_dividends_of_the_vendors_own_column_that_the_factor_lacks_are_mended(market, known):
+    """Four of 1.2 %, which no bar shows; what the factor knows is left alone."""
+    own = market.symbol == SYMBOL
+    rows = market[own]
+    paid = np.zeros(len(market))
+    share, factor = 0.012, np.ones((2, len(rows)))
+    frame = market.copy()
+    for at in (100, 300, 500, 700):
+        paid[rows.index[at]] = share * frame.close[rows.index[at - 1]]
+        frame.loc[rows.index[at:], PRICES] *= 1 - share
+        factor[:, :at] *= [[1 - share], [1 - known * share]]
+    true = frame.assign(adj_factor=np.where(own, 0.0, frame.adj_factor))
+    true.loc[own, "adj_factor"], frame.loc[own, "adj_factor"] = factor[0], factor[1]
+    tables = [pa.Table.from_pandas(one, schema=bar_schema(), preserve_index=False) for one in (true, frame)]
+    result = clean(with_payouts(tables[1], paid, np.zeros(len(market))), "XNYS", LAST, AS_OF)
+    left, right = (adjusted(one) for one in (result, clean(tables[0], "XNYS", LAST, AS_OF)))
+    pd.testing.assert_frame_equal(left, right, rtol=1e-9)
+    assert ("adj_factor lacked 4 payouts of the vendor's columns" in said(result)) == (known < 1)
 
 
 VERDICT_LAST = "2024-06-03T22:00:00+00:00"

@@ -3,18 +3,22 @@
 import datetime as dt
 
 import numpy as np
+import pyarrow as pa
 import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nightshift.config import market_names, parse_market
+from nightshift.data.columns import COLUMNS, chosen
+from nightshift.data.columns.every_column import of_volume
 from nightshift.data.money.turnover import round_down
 from nightshift.data.sources.reading import NOTHING_SETTLED
 from nightshift.errors import SourceUnreadable
 from nightshift.gates.assayed import newest as newest_assay
 from nightshift.running.inspection.currency import CURRENCY, guess
 from nightshift.running.inspection.folder_inspection import inspected
+from nightshift.running.inspection.limit_band import band_kept
 from nightshift.running.inspection.limits import Limit
 from nightshift.running.inspection.market_draft import _quoted
 from nightshift.running.inspection.market_text import TEMPLATES, template_file
@@ -127,3 +131,46 @@ def test_what_is_written_into_the_file_is_read_as_it_was(text):
     line = _quoted(text)
     assert "\n" not in line
     assert yaml.safe_load(f"key: {line}") == {"key": text}
+
+
+def test_a_folder_that_ended_says_so_in_its_file_and_a_living_one_does_not(a_folder):
+    folder = a_folder()
+    for today, finished in ((dt.date(2026, 11, 20), None), (dt.date(2027, 3, 1), dt.date(2026, 11, 19))):
+        market = inspected(str(folder), "mine", NOTHING_SETTLED, "XNYS", today).market
+        assert market.schedule.finished_on == finished
+        assert market.schedule.delay_minutes == 60
+
+
+@pytest.mark.parametrize("kept", ["no column", "zeros"])
+def test_a_folder_without_volumes_gets_a_file_that_says_so_and_does_without(a_folder, kept):
+    folder = a_folder(lambda bars: bars.assign(volume=0.0))
+    if kept == "no column":
+        for file in folder.glob("*.csv"):
+            file.write_text("".join(f"{line.rpartition(',')[0]}\n" for line in file.read_text().splitlines()))
+    inspection = of(folder)
+    market = inspection.market
+    assert market.source["volume"] == "none"
+    assert not market.has_volume
+    assert market.costs.max_volume_fraction is None
+    assert [column.name for column in chosen(market.columns)] == [name for name in COLUMNS if name not in of_volume()]
+    check_names(market, "mine")
+
+
+def test_days_in_utc_that_are_the_next_ones_are_recognised_and_the_file_says_the_zone(a_folder):
+    def in_utc(bars):
+        days = [dt.datetime.combine(day, dt.time(), dt.UTC) - dt.timedelta(hours=7) for day in bars.session]
+        return bars.assign(session=[day.strftime("%Y-%m-%dT%H:%M:%SZ") for day in days])
+
+    inspection = of(a_folder(in_utc))
+    assert inspection.market.source["zone"] == "+07:00"
+    assert inspection.evidence.newest.session == dt.date(2026, 11, 19)
+
+
+@pytest.mark.parametrize(("widest", "band"), [(0.069, 0.069), (0.098, 0.099), (0.145, 0.149), (0.3, 0.149)])
+def test_a_board_of_vietnam_is_told_by_the_limit_that_its_bars_keep(widest, band):
+    """A calendar that three boards share says nothing of the limit, and one too narrow takes crashes for splits."""
+    moves = np.tile([widest, -widest / (1 + widest), 0.01, 0.0, -0.0099], 40)
+    close = 100 * np.cumprod(1 + moves)
+    bars = pa.table({"symbol": ["AAA"] * len(close), "close": close, "adj_factor": np.ones(len(close))})
+    assert band_kept("vietnam", bars) == band
+    assert band_kept("us", bars) is None

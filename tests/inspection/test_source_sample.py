@@ -30,10 +30,21 @@ def test_three_symbols_of_a_large_simulated_market():
     assert taken.span == (dt.date(2026, 11, 2), dt.date(2026, 11, 19))
 
 
-def test_three_files_of_a_folder(a_folder):
+def test_a_few_files_of_a_folder(a_folder):
     taken = source_sample.sample(market(kind="folder", folder=str(a_folder())), AS_OF)
-    assert taken.sampled_of == "3 of 8 files"
+    assert taken.sampled_of in {"5 of 8 files", "6 of 8 files"}  # the largest may be one that was drawn
     assert abs(taken.rows - 8 * 400) < 100
+    assert taken.symbols == 8
+
+
+def test_the_files_of_a_sample_lie_all_over_the_folder_and_are_the_same_ones_every_time():
+    names, sizes = [f"S{n:03}.csv" for n in range(200)], [1000] * 200
+    sizes[57] = 5000
+    places = source_sample._spread(names, sizes)
+    assert {0, 57, 199} <= set(places)
+    assert len(places) == 6
+    assert places == source_sample._spread(names, sizes)
+    assert 57 not in source_sample._spread(names, [*sizes[:57], source_sample.LARGEST_BYTES + 1, *sizes[58:]])
 
 
 def test_one_symbol_of_a_server(mongo_server):

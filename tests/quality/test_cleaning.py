@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from nightshift import sessions
 from nightshift.data.quality.cleaning import clean
 from nightshift.data.quality.feed import LISTED_SESSIONS
+from nightshift.data.quality.finding import Trading
 from nightshift.data.sources import Query
 from nightshift.data.sources.simulated import Params, fetch
 from nightshift.data.sources.source import bar_schema
@@ -190,7 +191,7 @@ def test_beyond_the_exchanges_limit_a_move_is_an_action_whatever_was_traded(heal
     after = (frame.symbol == "SIM0003") & (frame.session >= CRASH)
     frame.loc[after, PRICES] *= 5 / 6
     frame.loc[(frame.symbol == "SIM0003") & (frame.session == CRASH), "volume"] *= 12
-    assert len(cleaned(frame, limit_move_fraction=limit).account.mended) == mended
+    assert len(cleaned(frame, trading=Trading(limit)).account.mended) == mended
 
 
 def test_a_split_that_the_factor_explains_is_no_defect():

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 def bars_found(name: str, as_of: dt.datetime, *, by_name: bool) -> tuple[bool, str]:
     """Whether a night of this market would have bars, and what is there; of a market that nobody asked for, files may still be missing."""
+    from nightshift.data import money
     from nightshift.data.membership import read_until
     from nightshift.running.inspection.source_sample import refuse_too_old, sample
     from nightshift.running.market_check import checked_market
@@ -30,9 +31,12 @@ def bars_found(name: str, as_of: dt.datetime, *, by_name: bool) -> tuple[bool, s
         return False, str(failure)
     first, last = taken.span
     age = taken.age_hours(market.calendar, as_of)
+    scale = "".join(
+        f"; capital: {one.sentence}; {one.next_step}" for one in money.capital_warnings(taken.bars, market.costs, taken.symbols)
+    )
     return True, (
         f"{first} to {last} in {taken.sampled_of}; the newest session closed {age:.0f} hours ago, of at most "
-        f"{market.quality.max_data_age_hours:g} (`quality.max_data_age_hours`); a night: {_cost(market, taken.rows)}"
+        f"{market.quality.max_data_age_hours:g} (`quality.max_data_age_hours`); a night: {_cost(market, taken.rows)}{scale}"
     )
 
 

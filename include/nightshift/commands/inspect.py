@@ -55,7 +55,7 @@ def inspect(folder: Path, market: str | None, file: Path | None, force: bool, ca
     if file is not None and file.exists() and not force:
         raise ConfigError(expected=f"no file at {file}", found="one", next_step="name another file, or --force to write over it")
     settled = validated(Settled, {"dates": by_hand.dates, "decimal": by_hand.decimal, "ignore": by_hand.ignore}, "the flags")
-    inspection = inspected(str(folder.resolve()), name, settled, _known_calendar(calendar))
+    inspection = inspected(str(folder.resolve()), name, settled, _known_calendar(calendar), now().date())
     if file is not None and inspection.refusals and not force:
         raise DataRefused(
             expected="bars that a night accepts", found=str(inspection.refusals[0]),

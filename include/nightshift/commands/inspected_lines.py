@@ -74,6 +74,10 @@ def _next(inspection: Inspection, file: Path | None, now: dt.datetime) -> Iterat
         return
     elsewhere = file.parent.resolve() != markets_folder().resolve()
     prefix = f"NIGHTSHIFT_MARKETS={shlex.quote(str(file.parent))} " if elsewhere else ""
+    if inspection.market.schedule.finished_on:
+        yield f"{prefix}nightshift run --market {name}"
+        yield f"(its bars end on {newest.session}: `finished_on` in the file lets a night stand for that session)"
+        return
     old = (now - newest.known_at).total_seconds() / 3600 > inspection.market.quality.max_data_age_hours
     yield f"{prefix}nightshift run --market {name}" + (f" --as-of {newest.as_of}" if old or newest.sessions_later else "")
     if old:

@@ -3,7 +3,7 @@
 from nightshift.config.choices import known
 from nightshift.config.closed import NAME, Closed, Fraction
 from nightshift.config.deciding import Budget, Gate
-from nightshift.config.market import Market
+from nightshift.config.market import WITHOUT_VOLUME, Market
 from nightshift.config.reading import load_market, market_names, markets_folder, parse_market, validated
 from nightshift.config.serving import Serving
 from nightshift.config.settings import (
@@ -23,7 +23,7 @@ from nightshift.config.settings import (
 from nightshift.config.universe_files import UniverseFiles
 
 __all__ = [
-    "NAME", "Alerts", "Budget", "Closed", "Costs", "Execution", "FamilyChoice", "Fraction", "Gate", "Label", "Market", "Paths", "Proof",
-    "Quality", "Schedule", "Search", "Selection", "Serving", "Split", "UniverseFiles", "known", "load_market", "market_names",
-    "markets_folder", "parse_market", "validated",
+    "NAME", "WITHOUT_VOLUME", "Alerts", "Budget", "Closed", "Costs", "Execution", "FamilyChoice", "Fraction", "Gate", "Label", "Market",
+    "Paths", "Proof", "Quality", "Schedule", "Search", "Selection", "Serving", "Split", "UniverseFiles", "known", "load_market",
+    "market_names", "markets_folder", "parse_market", "validated",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from nightshift import sessions
 from nightshift.config.choices import known
@@ -27,6 +27,14 @@ from nightshift.config.settings import (
 )
 from nightshift.config.universe_files import UniverseFiles
 from nightshift.errors import ConfigError
+
+WITHOUT_VOLUME = "without_volume"  # among `columns`: those that need volumes are left out
+
+
+def _says_no_volume(source: dict[str, Any]) -> bool:
+    """`volume: none` of a folder, or of the files of a versioned source; YAML's own word for none is null."""
+    files = source.get("files")
+    return any(isinstance(one, dict) and one.get("volume") == "none" for one in (source, files))
 
 
 class Market(Closed):
@@ -56,6 +64,17 @@ class Market(Closed):
     execution: Execution = Execution()
     serving: Serving = Serving()
 
+    @model_validator(mode="before")
+    @classmethod
+    def _without_volume(cls, facts: Any) -> Any:
+        """Where the source says that there are no volumes, no column may need them and no cap can bound a trade by them."""
+        if not (isinstance(facts, dict) and isinstance(facts.get("source"), dict) and _says_no_volume(facts["source"])):
+            return facts
+        columns, costs = facts.get("columns", ("all",)), facts.get("costs") or {}
+        if isinstance(columns, list | tuple) and isinstance(costs, dict):
+            facts = {**facts, "columns": (*columns, *({WITHOUT_VOLUME} - set(columns))), "costs": {**costs, "max_volume_fraction": None}}
+        return facts
+
     @field_validator("source")
     @classmethod
     def _kind_is_named(cls, source: dict[str, Any]) -> dict[str, Any]:
@@ -70,6 +89,11 @@ class Market(Closed):
         if len(set(names)) != len(names):
             raise ValueError(f"expected each family once; found {names}")
         return families
+
+    @property
+    def has_volume(self) -> bool:
+        """Whether its bars have volumes."""
+        return not _says_no_volume(self.source)
 
     @property
     def family_names(self) -> tuple[str, ...]:

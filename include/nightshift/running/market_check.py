@@ -25,7 +25,11 @@ def check_names(market: Market, where: str) -> None:
     _check_families(market, where)
     _check_limits(market)
     known("search strategy", market.search.strategy, STRATEGIES)
-    columns.chosen(market.columns)
+    if not columns.chosen(market.columns):
+        raise ConfigError(
+            expected=f"a column that needs no volumes among `columns` in {where}", found=", ".join(market.columns),
+            next_step="name others, such as returns or trend: `volume: none` under `source:` leaves out those of volumes",
+        )  # fmt: skip
     gates.check_policy(market.gates, market.label.task)
 
 

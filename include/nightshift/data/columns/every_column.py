@@ -9,7 +9,7 @@ from types import ModuleType
 
 import numpy as np
 
-from nightshift.config import known
+from nightshift.config import WITHOUT_VOLUME, known
 from nightshift.data.columns import calendar, cross_section, momentum, returns, trend, volatility, volume
 from nightshift.data.columns.along.shared_work import SharedBars
 from nightshift.data.columns.column import Column
@@ -17,6 +17,8 @@ from nightshift.nouns.bars import Bars
 
 # Add a new theme here.
 _MODULES: tuple[ModuleType, ...] = (momentum, volatility, volume, trend, returns, calendar, cross_section)
+
+_OF_VOLUME = ("rank_volume_ratio_20",)  # beside the theme `volume`
 
 _DATED = ("calendar", "cross_section")  # themes that need the sessions as they are, and all symbols
 
@@ -38,9 +40,17 @@ def chosen(names: Iterable[str]) -> tuple[Column, ...]:
 
     >>> [column.name for column in chosen(["calendar", "rsi_14"])]
     ['rsi_14', 'weekday', 'month', 'days_since_previous_session']
+    >>> [column.name for column in chosen(["weekday", "volume", "without_volume"])]
+    ['weekday']
     """
-    wanted = {known("column", name, ["all", *THEMES, *COLUMNS]) for name in names}
-    return tuple(c for c in COLUMNS.values() if wanted & {"all", c.theme, c.name})
+    wanted = {known("column", name, ["all", WITHOUT_VOLUME, *THEMES, *COLUMNS]) for name in names}
+    left_out = set(of_volume()) if WITHOUT_VOLUME in wanted else set()
+    return tuple(c for c in COLUMNS.values() if wanted & {"all", c.theme, c.name} and c.name not in left_out)
+
+
+def of_volume() -> tuple[str, ...]:
+    """The columns that need volumes."""
+    return tuple(c.name for c in COLUMNS.values() if c.theme == "volume" or c.name in _OF_VOLUME)
 
 
 def warmup_sessions(columns: Iterable[Column]) -> int:

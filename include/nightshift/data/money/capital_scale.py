@@ -62,21 +62,21 @@ class Scale:
         return (self.costs.max_volume_fraction or 1.0) * self.turnover / self.share if self.share else math.nan
 
 
-def scale_of(bars: pa.Table, costs: Costs) -> Scale:
-    """The scale of a market's costs, by its last sessions: rows of `BAR_ROW`."""
+def scale_of(bars: pa.Table, costs: Costs, symbols: int | None = None) -> Scale:
+    """The scale of a market's costs, by its last sessions: rows of `BAR_ROW`, of all of its symbols or of a sample of so many."""
     turnover = turnover_of(bars)
     session = bars["session"].to_numpy().astype("datetime64[D]")
     recent = bars["close"].to_numpy()[session >= np.unique(session)[-RECENT_SESSIONS:][0]]
     known = recent[np.isfinite(recent)]
     price = float(np.median(known)) if len(known) else math.nan
-    return Scale(costs, len(bars["symbol"].unique()), turnover.of_median_symbol, price)
+    return Scale(costs, symbols or len(bars["symbol"].unique()), turnover.of_median_symbol, price)
 
 
-def capital_warnings(bars: pa.Table, costs: Costs) -> tuple[Breach, ...]:
+def capital_warnings(bars: pa.Table, costs: Costs, symbols: int | None = None) -> tuple[Breach, ...]:
     """What is to be said of the capital; nothing where it fits, or where there is nothing to compare it with."""
     if not len(bars):
         return ()
-    scale = scale_of(bars, costs)
+    scale = scale_of(bars, costs, symbols)
     if costs.initial_capital < scale.least_capital * (1 - ROUNDING):
         return (_breach(scale, _too_small(scale)),)
     return (_breach(scale, _too_large(scale)),) if costs.initial_capital > scale.most_capital * (1 + ROUNDING) else ()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from nightshift.data import bar_blocks, membership, snapshot
 from nightshift.data.quality import cleaning, feed
+from nightshift.data.quality.finding import Trading
 from nightshift.data.quality.used_history import BEFORE
 from nightshift.errors import DataRefused
 from nightshift.nouns.data_account import Breach, DataAccount
@@ -62,8 +63,7 @@ def check(night: Night, folder: Path) -> None:
 
 def cleaned_as_of(market: Market, received: pa.Table, session: dt.date, as_of: dt.datetime) -> Cleaned:
     """What a market's night makes of what was received, of a past session too."""
-    limit = market.costs.limit_move_fraction
-    return cleaning.clean(received, market.calendar, session, as_of, market.first_session, limit_move_fraction=limit)
+    return cleaning.clean(received, market.calendar, session, as_of, market.first_session, trading=Trading.of(market))
 
 
 def refuse_unless_passed(night: Night, address: str) -> None:

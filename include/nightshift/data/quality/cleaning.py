@@ -16,12 +16,15 @@ from nightshift.data.quality.accounting import account_of, actions_of
 from nightshift.data.quality.defects import PRICES, Rows, arrays_of, impossible, repeated, unknown_then, unsigned, widened
 from nightshift.data.quality.evidence.market_moves import MarketMoves
 from nightshift.data.quality.evidence.payouts_mended import REASON, payouts_mended
-from nightshift.data.quality.finding import Found, find
+from nightshift.data.quality.finding import Found, Trading, find
 from nightshift.data.quality.used_history import BEFORE, History, history_of
 from nightshift.nouns.quality import Account, Example, NamedRow
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+
+AS_USUAL = Trading()
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +41,7 @@ class Cleaned:
 
 def clean(
     received: pa.Table, calendar: str, last_session: dt.date, as_of: dt.datetime, first_session: dt.date | None = None,
-    *, limit_move_fraction: float | None = None, market: MarketMoves | None = None,
+    *, trading: Trading = AS_USUAL, market: MarketMoves | None = None,
 ) -> Cleaned:  # fmt: skip
     """Rows sorted by symbol and session → the rows a model may learn from.
 
@@ -50,7 +53,7 @@ def clean(
     kept = _left(dropped)
     repaired, changes = widened(rows, kept)
     rows = replace(rows, values={**rows.values, **changes})
-    found = find(rows, kept, limit_move_fraction, market)
+    found = find(rows, kept, trading, market)
     dropped |= {reason: _at(kept, here) for reason, here in found.dropped.items()}
     left = _left(dropped)
     mended = {reason: _at(kept, here) for reason, here in found.repaired.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -16,6 +16,9 @@ from nightshift.data.quality.evidence.price_rows import PriceRows
 from nightshift.data.quality.evidence.stale_bars import absurd_volume, copies, frozen
 from nightshift.data.quality.evidence.whole_symbols import LeftOut, whole_symbols
 from nightshift.data.quality.scales import Scales, scales_of
+
+if TYPE_CHECKING:
+    from nightshift.config import Market
 
 DROPPED = ("wrong_tick", "copied_bar", "frozen_price", "volume_out_of_the_world")
 REPAIRED = ("unadjusted_action", "other_unit", "factor_not_in_price")
@@ -46,11 +49,24 @@ class Found:
     repaired: dict[str, np.ndarray]
 
 
-def find(rows: Rows, kept: np.ndarray, limit_move_fraction: float | None, market: MarketMoves | None) -> Found:
+class Trading(NamedTuple):
+    """What a market file says of how its symbols are traded."""
+
+    limit_move_fraction: float | None = None
+    has_volume: bool = True  # else a volume of 0 says nothing
+
+    @classmethod
+    def of(cls, market: Market) -> Trading:
+        """This market's."""
+        return cls(market.costs.limit_move_fraction, market.has_volume)
+
+
+def find(rows: Rows, kept: np.ndarray, trading: Trading, market: MarketMoves | None) -> Found:
     """Everything that is found among the rows kept so far, held against `market`; without one, against theirs."""
     values = {name: column[kept] for name, column in rows.values.items()}
     opens, highs, lows, closes = (values[name] for name in PRICES)
-    raw = PriceRows(rows.symbol[kept], rows.session[kept], opens, highs, lows, closes, values["volume"])
+    volume = values["volume"] if trading.has_volume else np.full(len(closes), np.nan)
+    raw = PriceRows(rows.symbol[kept], rows.session[kept], opens, highs, lows, closes, volume)
     if market is None:
         vendors = _adjusted(raw, values["adj_factor"])
         market = market_with_habit(vendors, moves_of(vendors))
@@ -59,7 +75,7 @@ def find(rows: Rows, kept: np.ndarray, limit_move_fraction: float | None, market
     for step in steps:
         by[raw.begins[step.place] : step.place] *= step.by
     prices = _adjusted(raw, values["adj_factor"] * by)
-    judged = judge(prices, market, limit_move_fraction)
+    judged = judge(prices, market, trading.limit_move_fraction)
     scales = scales_of(prices, judged)
     scaled = _adjusted(raw, values["adj_factor"] * by * scales.factor, scales.prices)
     left_out = tuple(whole_symbols(scaled, market))

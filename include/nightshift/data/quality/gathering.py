@@ -44,7 +44,7 @@ def gather(
         breaches=(
             *breaches.breaches(report, lost, facts, revised, str(losses.test_from(rows, night) or ""), night),
             *universe_warnings.warnings(rows, universe, night.market.universe, is_whole=not night.options.symbols),
-            *money.capital_warnings(rows, night.market.costs),
+            *money.capital_warnings(rows, night.market.costs), *money.volume_warnings(night.market),
         ),
         survivors_only=night.market.source["kind"] not in CHOSEN_BEFOREHAND and (universe is None or universe.members is None),
         revisions=revised.sentence,

@@ -65,6 +65,7 @@ def as_bars(vendor: pa.Table, symbol: str, calendar: str, delay_minutes: int = A
         ratio = pc.divide(numbers["adj_close"], numbers["close"]) if "adj_close" in numbers else pa.nulls(len(vendor), pa.float64())
         numbers["adj_factor"] = pc.if_else(pc.is_finite(ratio), ratio, pa.scalar(None, pa.float64()))
     numbers["adj_factor"] = pc.fill_null(numbers["adj_factor"], 1.0)
+    numbers.setdefault("volume", pa.array(np.zeros(len(vendor))))  # of a source that says it has none
     session = as_session(have["session"])
     if "observed_at" in have:
         seen = as_instant(have["observed_at"])

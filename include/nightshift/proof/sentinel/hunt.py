@@ -11,6 +11,7 @@ import numpy as np
 from nightshift.data import bar_blocks, columns, labels, quality
 from nightshift.data.quality.cleaning import Cleaned, clean
 from nightshift.data.quality.evidence.market_moves import MarketMoves
+from nightshift.data.quality.finding import Trading
 from nightshift.errors import LeakFound
 from nightshift.models import FAMILIES, Context
 from nightshift.nouns.leak_hunt import LeakHunt
@@ -67,11 +68,10 @@ def _cleaning(night: Night, random: np.random.Generator) -> Finding:
     rows = _received(store.path(night.snapshot) / "bars.parquet", judged, random)
 
     market = MarketMoves.read(store.path(night.stage("check")))  # of all symbols: only each one's own bars have another future
-    limit = night.market.costs.limit_move_fraction
+    trading, first = Trading.of(night.market), night.market.first_session
 
     def again(table: pa.Table) -> Cleaned:
-        first = night.market.first_session
-        return clean(table, night.market.calendar, night.session, night.as_of, first, limit_move_fraction=limit, market=market)
+        return clean(table, night.market.calendar, night.session, night.as_of, first, trading=trading, market=market)
 
     return hunted_cleaning.hunt(hunted_cleaning.received(rows), again, random)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from nightshift.nouns.data_account import DataAccount, SymbolNote
 
 SURVIVORS = "its symbols were chosen with today's knowledge: who failed or left is missing, so results flatter it"
+BY_NAME = ("capital", "volume")  # warnings that have a row of their own, whatever else there is
 WARNINGS_NAMED = SYMBOLS_NAMED = 3
 
 
@@ -12,7 +13,9 @@ def named(account: DataAccount) -> tuple[tuple[str, str], ...]:
     """What is said of the data, each with its name."""
     gone = "; ".join(f"{one.symbol}: {one.why}" for one in account.left_out[:5])
     more = f"; and {len(account.left_out) - 5} more" if len(account.left_out) > 5 else ""
-    warned = [(f"warning {n}", one.sentence) for n, one in enumerate(account.warnings[:WARNINGS_NAMED], 1)]
+    others = [one for one in account.warnings if one.name not in BY_NAME]
+    warned = [(f"warning {n}", one.sentence) for n, one in enumerate(others[:WARNINGS_NAMED], 1)]
+    warned += [(one.name, f"{one.sentence}; next: {one.next_step}") for one in account.warnings if one.name in BY_NAME]
     said = (
         ("newest bar", account.age), ("left out", f"{gone}{more}"), ("mended", _some(account.mended, len(account.mended))),
         ("suspected", _some(account.suspected, account.suspicions)),

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nightshift import sessions
 from nightshift.config import Market, Quality, parse_market
+from nightshift.data import quality
 from nightshift.data.money.turnover import Turnover, turnover_of
-from nightshift.data.quality import cleaning, feed, losses
+from nightshift.data.quality import feed, losses
 from nightshift.data.sources.source import ASSUMED_DELAY_MINUTES, Query, checked_against
-from nightshift.errors import SourceUnreadable
 from nightshift.nouns.options import Options
 from nightshift.running.inspection.adjustment import Adjustment, adjustment_of
 from nightshift.running.inspection.currency import Guess, guess
+from nightshift.running.inspection.limit_band import band_kept
 from nightshift.running.inspection.limits import Limit, limits_of
 from nightshift.running.inspection.market_draft import Draft
+from nightshift.running.inspection.market_text import template_of
 from nightshift.running.inspection.newest import Newest, newest_of
 from nightshift.running.inspection.said import calendar_words, head
-from nightshift.running.inspection.seen_files import SeenFolder, seen
+from nightshift.running.inspection.seen_files import SeenFolder, daily, seen
 from nightshift.running.inspection.universe import Universe, universe_of
 from nightshift.sessions.fitting import Closeness, best_calendars
 from nightshift.storage.night import Night
@@ -32,9 +34,9 @@ if TYPE_CHECKING:
     from nightshift.data.sources.reading import Settled
     from nightshift.nouns.data_account import Lost
 
-WEEKLY_DAYS = 4.5  # between two bars, at the median, from which on they are no daily bars
 END_OF_TIME = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
 YEARS_OF_PAUSES = 3
+FINISHED_DAYS = 90  # without a bar: no market pauses as long, and nobody brings bars so seldom
 
 
 @dataclass(frozen=True, eq=False)  # eq=False: tables have no single truth value
@@ -74,36 +76,27 @@ class Inspection:
         return tuple((was, now) for was, now in zip(self.template_limits, self.limits, strict=True) if was != now)
 
 
-def inspected(folder: str, name: str, settled: Settled, calendar: str | None = None) -> Inspection:
-    """Read the whole folder and draft its market file; `calendar` overrules the one that fits best."""
+def inspected(folder: str, name: str, settled: Settled, calendar: str | None = None, today: dt.date | None = None) -> Inspection:
+    """Read the whole folder and draft its market file; `calendar` overrules the one that fits best. Bars may have ended by `today`."""
     files = seen(folder, settled, calendar)
-    days = _daily(files)
+    days = daily(files)
     fits = tuple(best_calendars(days)) if calendar is None else ()
     trading = calendar or fits[0].name
     if files.unread and calendar is None:
         files = seen(folder, settled, trading)  # days that have two readings have one under a calendar
+    settled = files.settled
     whole = _as_known(files.bars(trading, ASSUMED_DELAY_MINUTES), trading, dt.date.max, END_OF_TIME)
     newest = newest_of(whole, trading, Quality().min_symbol_coverage)
     known = _as_known(whole, trading, newest.session, newest.known_at)
     evidence = _evidence(known, newest, trading)
-    draft = _drafted(files, fits, trading, name, settled, evidence)
+    draft = replace(
+        _drafted(files, fits, trading, name, settled, evidence), finished_on=_finished_on(newest, today), limit_move=_band(trading, known)
+    )
     before, lost = _judged(draft.template, known, newest, trading)
     limits = tuple(limit.widened for limit in before)
     text = draft.text(limits, before)
     market = parse_market(text, f"the market file of {name}")
     return Inspection(files, fits, trading, evidence, lost, before, limits, draft.capital_why, text, market)
-
-
-def _daily(files: SeenFolder) -> np.ndarray:
-    """The days of the folder; bars of other spans than a day are refused by name."""
-    days = files.days()
-    apart = float(np.median(np.diff(days).astype(int))) if len(days) > 2 else 1.0
-    if apart > WEEKLY_DAYS:
-        raise SourceUnreadable(
-            expected=f"daily bars in {files.files.place}", found=f"a bar every {apart:g} days: weekly or monthly bars",
-            next_step="fetch daily bars: every column, label and cost here is of a session",
-        )  # fmt: skip
-    return days
 
 
 def _as_known(bars: pa.Table, calendar: str, last: dt.date, as_of: dt.datetime) -> pa.Table:
@@ -127,12 +120,20 @@ def _drafted(
     )  # fmt: skip
 
 
+def _band(calendar: str, known: pa.Table) -> float | None:
+    return band_kept(template_of(calendar), known)
+
+
+def _finished_on(newest: Newest, today: dt.date | None) -> dt.date | None:
+    ended = today is not None and today - newest.last_bar > dt.timedelta(days=FINISHED_DAYS)
+    return newest.session if ended else None
+
+
 def _judged(market: Market, known: pa.Table, newest: Newest, calendar: str) -> tuple[tuple[Limit, ...], tuple[Lost, ...]]:
     """What a night of the newest session would measure, against the template's limits, and what it would lose."""
     market = market.model_copy(update={"calendar": calendar})
     night = Night("", market, newest.session, newest.known_at, "", Options())
-    limit_move = market.costs.limit_move_fraction
-    cleaned = cleaning.clean(known, calendar, newest.session, newest.known_at, market.first_session, limit_move_fraction=limit_move)
+    cleaned = quality.cleaned_as_of(market, known, newest.session, newest.known_at)
     return limits_of(cleaned, feed.facts_of(known, cleaned, night), market.quality), losses.lost(known, cleaned, night)
 
 

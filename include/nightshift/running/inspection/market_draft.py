@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import textwrap
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ class Draft:
     money: Guess
     turnover: Turnover
     said: tuple[str, ...]
+    finished_on: dt.date | None = None  # a history that gets no more bars
+    limit_move: float | None = None  # that the bars keep; none: the template's
 
     @property
     def template(self) -> Market:
@@ -62,6 +65,7 @@ class Draft:
             "calendar": _beside(f"calendar: {_quoted(self.calendar)}", self.calendar_why) + "\n",
             "source": "".join(self._source()),
             "quality": "".join(self._quality(limits, before)),
+            **self._schedule(),
         }
 
     def _source(self) -> list[str]:
@@ -87,12 +91,21 @@ class Draft:
             lines += _number(f"    {key.removeprefix(LIMITS)}: {numbers[key]:g}", wide[key])
         return lines
 
+    def _schedule(self) -> dict[str, str]:
+        """Of a history that has ended."""
+        line = f"schedule: {{finished_on: {self.finished_on}, delay_minutes: {self.template.schedule.delay_minutes}}}"
+        said = _beside(line, "its bars ended months ago: delete `finished_on` once others come")
+        return {"schedule": f"{said}\n"} if self.finished_on else {}
+
     def _lines(self) -> dict[str, str]:
         money = self.money.currency
         lines = {
             "currency": _beside(f"  currency: {_quoted(money)}", f"a guess: {self.money.why}"),
             "initial_capital": _beside(f"  initial_capital: {self.capital:.0f}", f"{in_words(self.capital)} {money}; {self.capital_why}"),
         }
+        if self.limit_move is not None:
+            line = f"  limit_move_fraction: {self.limit_move:g}"
+            lines["limit_move_fraction"] = _beside(line, "the narrowest of 7 (HOSE), 10 (HNX) and 15 % (UPCoM) that these bars keep")
         if not math.isfinite(self.turnover.of_thin_symbol):
             lines["max_volume_fraction"] = _beside("  # max_volume_fraction: 0.05", "the files have no volumes that could bound a trade")
         return lines

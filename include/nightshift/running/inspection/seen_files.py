@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from nightshift.data.sources.reading import BarFile, Recognised, Settled, Unread, VendorTable
 
+WEEKLY_DAYS = 4.5  # between two bars, at the median, from which on they are no daily bars
 STRAY_FRACTION = 0.05  # of the usual number of bars: a day with fewer is a slip of some files, and says nothing about the calendar
 
 
@@ -52,6 +53,7 @@ class SeenFolder:
     recognised: tuple[Recognised, ...]
     unread: tuple[Unread, ...]
     tables: tuple[tuple[BarFile, VendorTable], ...]
+    settled: Settled  # by hand, or where every file asks for the same key
 
     @property
     def ignore(self) -> tuple[str, ...]:
@@ -89,10 +91,34 @@ def seen(folder: str, settled: Settled, calendar: str | None) -> SeenFolder:
     )
     out = {file.file for file in unread}
     left = tuple((file, table) for file, table in taken if files.name_of(file) not in out)
+    asks = {file.settles for file in unread}
+    if not left and len(asks) == 1 and (ask := asks.pop()) and getattr(settled, ask[0]) is None:
+        return seen(folder, settled.model_copy(update=dict([ask])), calendar)
     if not left:
         reading.refuse(files, unread)
         raise SourceUnreadable(expected=f"bars in {files.place}", found="no file with rows", next_step="put bars there")
-    return SeenFolder(files, tuple(recognised_in(file, table) for file, table in left), unread, left)
+    if all(_has_no_volume(table) for _, table in left):
+        settled = settled.model_copy(update={"volume": "none"})
+    return SeenFolder(files, tuple(recognised_in(file, table) for file, table in left), unread, left, settled)
+
+
+def _has_no_volume(table: VendorTable) -> bool:
+    """Whether no bar says that anything was traded: of an index or a currency some vendors write 0."""
+    import pyarrow.compute as pc
+
+    return "volume" not in table.rows.column_names or not pc.any(pc.greater(table.rows["volume"].cast("float64"), 0.0)).as_py()
+
+
+def daily(files: SeenFolder) -> np.ndarray:
+    """The days of the folder; bars of other spans than a day are refused by name."""
+    days = files.days()
+    apart = float(np.median(np.diff(days).astype(int))) if len(days) > 2 else 1.0
+    if apart > WEEKLY_DAYS:
+        raise SourceUnreadable(
+            expected=f"daily bars in {files.files.place}", found=f"a bar every {apart:g} days: weekly or monthly bars",
+            next_step="fetch daily bars: every column, label and cost here is of a session",
+        )  # fmt: skip
+    return days
 
 
 def _how(file: Recognised) -> tuple:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from nightshift.config import Market
 
-FILES = 3
+DRAWN_FILES = 3  # beside the first, the last and the largest
 LARGEST_BYTES = 200 << 20  # of one file: a larger one is recognised by its head only
 SYMBOLS = 3
 
@@ -29,6 +30,11 @@ class Sample:
     bars: pa.Table
     rows: int
     sampled_of: str  # "3 of 505 files"
+
+    @property
+    def symbols(self) -> int:
+        """How many the source has, if all have as many bars as those of the sample."""
+        return max(round(len(self.bars["symbol"].unique()) * self.rows / max(len(self.bars), 1)), 1)
 
     @property
     def span(self) -> tuple[dt.date, dt.date]:
@@ -72,10 +78,10 @@ def _of_folder(params: Any, query: Query) -> tuple[pa.Table, int, str]:
 
     files = reading.files_below(params.folder, params.ignore)
     sizes = [file.path.stat().st_size for file in files.read]
-    places = sorted({0, len(sizes) // 2, len(sizes) - 1})[:FILES] if sizes else []
-    read = [files.read[at] for at in places if sizes[at] <= LARGEST_BYTES]
+    places = _spread([files.name_of(file) for file in files.read], sizes)
+    read = [files.read[at] for at in places]
     of = f"{len(read)} of {len(sizes)} files"
-    if places and not read:
+    if sizes and not read:
         raise SourceUnreadable(
             expected=f"a file of at most {LARGEST_BYTES >> 20} MiB to sample", found=f"larger ones in {files.place}",
             next_step="`nightshift inspect` reads them whole",
@@ -87,8 +93,17 @@ def _of_folder(params: Any, query: Query) -> tuple[pa.Table, int, str]:
 
     reading.refuse(files, reading.read_each(files, read, lambda file: reading.vendor_table(file, params, query.calendar), take))
     rows = sum(map(len, tables))
-    sampled = sum(sizes[at] for at in places if sizes[at] <= LARGEST_BYTES)
+    sampled = sum(sizes[at] for at in places)
     return pa.concat_tables(tables), round(rows * sum(sizes) / max(sampled, 1)), of
+
+
+def _spread(names: list[str], sizes: list[int]) -> list[int]:
+    """The first file, the last, the largest, and some drawn by their names: the same ones every time, from all over the folder."""
+    able = [at for at, size in enumerate(sizes) if size <= LARGEST_BYTES]
+    if not able:
+        return []
+    drawn = sorted(able, key=lambda at: hashlib.sha256(names[at].encode()).digest())[:DRAWN_FILES]
+    return sorted({able[0], able[-1], max(able, key=lambda at: sizes[at]), *drawn})
 
 
 def _of_mongo(params: Any, query: Query) -> tuple[pa.Table, int, str]:

@@ -18,7 +18,7 @@ class PriceRows:
     highs: np.ndarray
     lows: np.ndarray
     closes: np.ndarray
-    volume: np.ndarray
+    volume: np.ndarray  # NaN: nobody knows
 
     def __len__(self) -> int:
         return len(self.symbol)

@@ -11,11 +11,11 @@ from nightshift.data.sources.reading.evidence.day_order import Days, days_of
 from nightshift.data.sources.reading.evidence.layouts import layout_of
 from nightshift.data.sources.reading.evidence.marks import Marks, as_numbers
 from nightshift.data.sources.reading.evidence.spelled import Meant, meant, missing
+from nightshift.data.sources.reading.evidence.zones import typed_days
 from nightshift.data.sources.reading.opened import opened
 from nightshift.data.sources.reading.recognised import Form, VendorTable, adjusted_by
 from nightshift.data.sources.reading.settled import Settled
 from nightshift.data.sources.reading.wide import names_of, unpivoted, used_of
-from nightshift.data.sources.spellings import as_session
 from nightshift.errors import SourceUnreadable
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def parquet_table(file: BarFile, settled: Settled, calendar: str | None) -> Vend
     read |= {place: _numbers(read[place], names[place], settled, file) for place in numbers}
     form = _form(file, names, tickers, columns, days, session)
     if tickers:
-        return VendorTable(form, unpivoted(names, tickers, read, days.column, file.label))
+        return VendorTable(form, unpivoted(names, tickers, read, days.column, file.label, settled.optional))
     ours = {ours: _plain(read[place]) for ours, place in columns.places.items()}
     return VendorTable(form, pa.table({**ours, "session": days.column}))
 
@@ -51,7 +51,7 @@ def columns_meant(names: tuple[str, ...], tickers: tuple[str, ...], file: BarFil
     shown = names_of(next(filter(None, tickers)), names, tickers) if tickers else names
     layout = layout_of(names, [])
     columns = meant(shown, file.label, layout.columns, settled.theirs, symbol=not tickers and not layout.not_symbol)
-    absent = missing(shown, columns.places, file.label)
+    absent = missing(shown, columns.places, file.label, settled.optional)
     if absent:
         raise absent
     return columns
@@ -89,11 +89,11 @@ def _days(column: pa.ChunkedArray, settled: Settled, calendar: str | None, file:
     import pyarrow as pa
 
     if pa.types.is_temporal(column.type):
-        days = as_session(column)
+        days = typed_days(column, settled.zone, calendar, file.label)
         return Days(days.combine_chunks() if isinstance(days, pa.ChunkedArray) else days, None, "", None)
     if pa.types.is_floating(column.type):
         column = column.cast(pa.int64())
-    days = days_of(_plain(column).cast(pa.string()), settled.dates, calendar, file.label)
+    days = days_of(_plain(column).cast(pa.string()), settled.dates, calendar, file.label, settled.zone)
     if days.unread is not None:
         raise _no_bar(file, days.unread, "the days", days.example)
     return days

@@ -24,7 +24,9 @@ _LONG_NUMBER = re.compile(r"\d{8}")  # a download's time or day, as in Historica
 
 def vendor_table(file: BarFile, settled: Settled = NOTHING_SETTLED, calendar: str | None = None) -> VendorTable:
     """The file's rows under our names with its form; without a calendar, days are weighed by weekdays."""
-    return parquet_table(file, settled, calendar) if file.ending in PARQUET else text_table(file, settled, calendar)
+    table = parquet_table(file, settled, calendar) if file.ending in PARQUET else text_table(file, settled, calendar)
+    unread = [name for name in settled.optional if name in table.rows.column_names]
+    return VendorTable(table.form, table.rows.drop_columns(unread)) if unread else table
 
 
 def recognised_in(file: BarFile, table: VendorTable) -> Recognised:

@@ -59,6 +59,7 @@ class Unread:
     found: str
     next_step: str
     ignore: str  # the pattern for `ignore:`
+    settles: tuple[str, str] | None = None  # the key under `source:` that would let it be read, and its value
 
 
 @dataclass(frozen=True)

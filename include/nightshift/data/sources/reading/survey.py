@@ -41,7 +41,7 @@ def read_each(
             take(file, table)
         except SourceUnreadable as error:
             name = files.name_of(file)
-            unread.append(Unread(name, error.expected, error.found, error.next_step, name))
+            unread.append(Unread(name, error.expected, error.found, error.next_step, name, getattr(error, "settles", None)))
         else:
             compared.append(slim(file, files.name_of(file), table.rows))
     return (*unread, *repeats(compared))

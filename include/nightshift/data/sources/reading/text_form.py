@@ -45,7 +45,8 @@ def recognised_text(whole: Opened, settled: Settled) -> Text:
     else:
         layout, names = layout_of(header.names, sample[0] if sample else []), header.names
     columns = meant(names, where, layout.columns, settled.theirs, symbol=not layout.not_symbol and not header.tickers)
-    absent = missing(names, columns.places, where, named_day=layout.name == "BSE bhavcopy" and named_day(whole.file) is not None)
+    day_in_name = layout.name == "BSE bhavcopy" and named_day(whole.file) is not None
+    absent = missing(names, columns.places, where, settled.optional | ({"session"} if day_in_name else frozenset()))
     if absent:
         raise absent
     if not sample:

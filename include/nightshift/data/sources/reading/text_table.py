@@ -33,7 +33,7 @@ def text_table(file: BarFile, settled: Settled, calendar: str | None) -> VendorT
     form = form_of(text, read.marks, days)
     columns, day = _without_blank_rows(text, read, days)
     if text.header.tickers:
-        return VendorTable(form, unpivoted(text.header.names, text.header.tickers, columns, day, file.label))
+        return VendorTable(form, unpivoted(text.header.names, text.header.tickers, columns, day, file.label, settled.optional))
     return _taken(text, columns, day, form)
 
 
@@ -68,7 +68,7 @@ def _days(text: Text, read: Cells, settled: Settled, calendar: str | None) -> Da
         named, rows = named_day(text.whole.file), len(next(iter(read.columns.values())))
         return Days(pa.array([named] * rows, pa.date32()), None, text.whole.file.name, None)
     place = text.meant.places["session"]
-    days = days_of(read.columns[place], settled.dates, calendar, text.whole.file.label)
+    days = days_of(read.columns[place], settled.dates, calendar, text.whole.file.label, settled.zone)
     if days.unread is not None:
         raise unreadable(text.whole, text.header, days.unread, text.header.names[place], days.example)
     return days

@@ -31,7 +31,8 @@ def used_of(fields: tuple[str, ...]) -> set[int]:
 
 
 def unpivoted(
-    fields: tuple[str, ...], tickers: tuple[str, ...], columns: Mapping[int, pa.Array], day: pa.Array, where: str
+    fields: tuple[str, ...], tickers: tuple[str, ...], columns: Mapping[int, pa.Array], day: pa.Array, where: str,
+    optional: frozenset[str] = frozenset(),
 ) -> pa.Table:  # fmt: skip
     """The tickers one below the other; a day on which a ticker has no price is no bar of it."""
     import pyarrow as pa
@@ -41,7 +42,7 @@ def unpivoted(
     for ticker in dict.fromkeys(ticker for ticker in tickers if ticker):
         names = names_of(ticker, fields, tickers)
         places = meant(names, f"{where}, {ticker}", {}, {}, symbol=False).places
-        absent = missing(names, places, f"{where}, {ticker}")
+        absent = missing(names, places, f"{where}, {ticker}", optional)
         if absent:
             raise absent
         own = {ours: columns[place] for ours, place in places.items() if ours != "session"}

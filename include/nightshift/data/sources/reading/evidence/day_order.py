@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
@@ -10,8 +11,9 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from nightshift import sessions
-from nightshift.data.sources.reading.evidence.dates import ORDERS, day_of, kind_of
+from nightshift.data.sources.reading.evidence.dates import ORDERS, day_of, kind_of, zone_of
 from nightshift.data.sources.reading.evidence.marks import BLANKS
+from nightshift.data.sources.reading.evidence.zones import instant_of, local_days, refuse_two_days
 from nightshift.data.sources.reading.recognised import DateOrder
 from nightshift.errors import SourceUnreadable
 
@@ -22,6 +24,7 @@ STEADY_GAP_DAYS = 7  # between neighbouring daily bars, holidays included
 STEADY_FROM = 5  # that many different days show a spacing
 MOSTLY = 0.9
 ISO = r"^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?)?$"
+LATE = re.compile(r"[T ](?:1[2-9]|2[0-3]):.*(?:Z|UTC|GMT|[+-]00:?00)$")
 SAMPLED = 32  # cells that show how a file writes its days
 
 
@@ -96,6 +99,12 @@ def _iso(column: pa.Array) -> pa.Array | None:
         return None
 
 
+def _is_instant(column: pa.ChunkedArray, zone: str | None) -> bool:
+    """Whether the first cell says a time after noon in UTC, or any where a zone is settled: its day may be another at the exchange."""
+    text = next((cell for cell in column[:1].to_pylist() if cell), "")
+    return zone_of(text) is not None and bool(zone or LATE.search(text))
+
+
 def _first_impossible(texts: list[str], kind: str | None, orders: list[str]) -> str:
     """The first cell that is no day, in the order under which most cells are."""
     wrong = [[text for text in texts if day_of(text, kind, order) is None] for order in orders] if kind else []
@@ -107,12 +116,12 @@ def _commonest(kinds: list[str | None]) -> str | None:
     return counted.most_common(1)[0][0] if counted else None
 
 
-def days_of(column: pa.ChunkedArray, settled: str | None, calendar: str | None, where: str) -> Days:
-    """A column of text as days."""
+def days_of(column: pa.ChunkedArray, settled: str | None, calendar: str | None, where: str, zone: str | None = None) -> Days:
+    """A column of text as days; of instants in UTC those of a zone, where one is settled."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    plain = _iso(column.combine_chunks())
+    plain = None if _is_instant(column, zone) else _iso(column.combine_chunks())
     if plain is not None:
         return Days(plain, Order("year_first", "year_first"), column[0].as_py(), None)
     encoded = pc.utf8_trim_whitespace(column.combine_chunks()).dictionary_encode()
@@ -129,5 +138,11 @@ def days_of(column: pa.ChunkedArray, settled: str | None, calendar: str | None, 
         place = int(np.flatnonzero(encoded.indices.to_numpy(zero_copy_only=False) == texts.index(wrong))[0])
         return Days(pa.nulls(len(column), pa.date32()), None, wrong, place)
     chosen = decided(there, left, calendar, where)
-    days = pa.array([day_of(text, chosen.kind, chosen.order) if text not in BLANKS else None for text in texts], pa.date32())
+    by_text = {text: day_of(text, chosen.kind, chosen.order) for text in there}
+    instants = [instant for instant in (instant_of(text, chosen.kind) for text in there) if instant]
+    if len(instants) == len(there) and zone:
+        by_text = dict(zip(there, local_days(instants, zone), strict=True))
+    elif len(instants) == len(there):
+        refuse_two_days(instants, calendar, where)
+    days = pa.array([by_text.get(text) for text in texts], pa.date32())
     return Days(days.take(encoded.indices), chosen, there[0], None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from nightshift.data.sources.spellings import REQUIRED, SPELLINGS
-from nightshift.errors import SourceUnreadable
+from nightshift.errors import SourceUnreadable, Unsettled
 
 # Beyond the spellings of every source: what files say, in the languages in which investing.com gives them, the surest first.
 IN_FILES = {
@@ -77,9 +77,11 @@ def meant(names: tuple[str, ...], where: str, theirs: dict[str, str], settled: d
     return Meant(*_with_near(places, names, spelled))
 
 
-def missing(names: tuple[str, ...], places: dict[str, int], where: str, *, named_day: bool = False) -> SourceUnreadable | None:
+def missing(
+    names: tuple[str, ...], places: dict[str, int], where: str, optional: frozenset[str] = frozenset()
+) -> SourceUnreadable | None:  # fmt: skip
     """What a bar needs and the file has not, with the line that would settle it; none when all is there."""
-    absent = [name for name in REQUIRED if name not in places and not (named_day and name == "session")]
+    absent = [name for name in REQUIRED if name not in places and name not in optional]
     if not absent:
         return None
     free = {plain(name): name for at, name in enumerate(names) if name and at not in places.values()}
@@ -87,14 +89,15 @@ def missing(names: tuple[str, ...], places: dict[str, int], where: str, *, named
     guesses = ", ".join(f"{ours}: {free[words[0]]!r}" for ours, words in near.items() if words)
     found = f"no {', '.join(absent)} among {', '.join(name for name in names if name) or 'no columns at all'}"
     if absent == ["volume"]:
-        next_step = "an index or a currency has none, and it cannot be traded as bars: leave the file out, or name it under `columns:`"
+        next_step = "an index or a currency has none: write `volume: none` under `source:`, or name the column under `columns:`"
     elif guesses:
         next_step = f"if that is what they mean, write `columns: {{{guesses}}}` under `source:`"
     else:
         next_step = "name them under `source:` as `columns: {close: 'their name'}`"
-    return SourceUnreadable(
-        expected=f"columns date, open, high, low, close and volume (any common spelling) in {where}", found=found, next_step=next_step
-    )
+    expected = f"columns date, open, high, low, close and volume (any common spelling) in {where}"
+    if absent == ["volume"]:
+        return Unsettled(expected=expected, found=found, next_step=next_step, settles=("volume", "none"))
+    return SourceUnreadable(expected=expected, found=found, next_step=next_step)
 
 
 def _with_near(places: dict[str, int], names: tuple[str, ...], spelled: list[str]) -> tuple[dict[str, int], tuple[str, ...]]:
