@@ -82,6 +82,7 @@ def release(night, version, before):
         as_of=night.as_of.isoformat(), learned_until=None, params={}, rows={}, seed=7, threads=1,
         task="classification", libraries={}, lock_sha256=None, code="", git_commit=None, git_dirty=None,
         measures={"test": PROMISE}, model_bytes=0, version=version,
+        recipe=None, study=None, column_store=None, symbols=None, first_session=None,
     )  # fmt: skip
     where = store.write(f"watched/releases/{version}", made.write)
     told = {"market": "watched", "kind": "promote", "version": version, "release": where, "night": night.address}

@@ -38,8 +38,8 @@ from nightshift.project import VERSION
 
 EXIT_STOPPED = 130
 COMMANDS = (
-    run, train, evaluate, gate, promote, rollback, retract, status, versions, signals, history, ledger, inspect, ingest, doctor, report,
-    compare, runs, tune, suite, assay, replay, simulate, serve, keys, completion,
+    run, train, evaluate, gate, promote, rollback, retract, status, versions, signals, history, ledger, inspect, ingest, doctor,
+    report, compare, runs, tune, suite, assay, replay, simulate, serve, keys, completion,
 )  # fmt: skip
 EXAMPLES = (
     "nightshift run --market demo       # one whole night",
