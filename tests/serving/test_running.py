@@ -33,7 +33,7 @@ def test_told_to_end_it_answers_what_came_and_writes_its_log(asked, number):
     said = []
 
     def client():
-        for _ in range(500):
+        for _ in range(12_000):  # two minutes: only a server that answers is told to end
             try:
                 with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as there:
                     there.request("GET", "/signals", headers={"X-Request-Id": "last"})
