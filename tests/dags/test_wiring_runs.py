@@ -41,9 +41,10 @@ def states(run) -> dict[str, str]:
 def test_a_promotion_goes_down_the_whole_line_and_mails_once_however_often_it_is_run(dags, line, mailbox):
     for _ in range(2):
         line.calls.clear()
-        run = dags()["demo_daily_retrain"].test()
+        run = dags()["demo_daily_retrain"].test(run_conf={"version_part": "minor"})
         assert str(run.state) == "success"
         assert line.calls == [*LINE, *RELEASE, "signals", "report"]
+        assert line.arguments["promote"][1] == {"part": "minor"}
     assert len(mailbox.subjects) == 1
     assert "PROMOTED xgboost" in mailbox.subjects[0]
     assert "version 1.0.0" in mailbox.bodies[0]
@@ -238,7 +239,6 @@ def test_what_was_asked_reaches_the_night(dags, line, mailbox):
     (market, as_of, options, full), _ = line.arguments["extract"]
     assert (market, as_of, full) == ("demo", "2026-11-19T21:30:00+00:00", False)
     assert options == {"symbols": ["AAA"], "families": ["xgboost"], "trials": 5, "force": "dag_test: new vendor"}
-    assert line.arguments["promote"][1] == {"part": "minor"}
 
 
 def test_the_run_stands_for_the_last_session_that_was_due(dags, line, mailbox):
