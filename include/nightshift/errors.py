@@ -42,7 +42,7 @@ class SourceUnreadable(NightshiftError):
 class Unsettled(SourceUnreadable):
     """The bars have two readings, or lack what can be done without: one key of the market file settles it."""
 
-    def __init__(self, *, expected: str, found: str, next_step: str, settles: tuple[str, str]) -> None:
+    def __init__(self, *, expected: str, found: str, next_step: str, settles: tuple[str, str] = ("", "")) -> None:
         self.settles = settles  # the key under `source:` and its value
         super().__init__(expected=expected, found=found, next_step=next_step)
 

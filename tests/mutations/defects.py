@@ -43,8 +43,8 @@ DEFECTS = (
     ),
     Defect(
         "whole-history scaling in the preparation", "models/preparation.py",
-        "centre_and_scale(params.scaling, table[:, places])",
-        "centre_and_scale(params.scaling, train.panel.values[train.panel.usable][:, places])",
+        "_scaled(params, names, by_column(train))",
+        "_scaled(params, names, train.panel.values[train.panel.usable].T)",
         ("tests/models/test_preparation.py",),
     ),
     Defect(
@@ -135,8 +135,8 @@ DEFECTS = (
         ("tests/proof/test_overfitting.py",), "pbo",
     ),
     Defect(
-        "fence removed", "storage/ledger.py",
-        'change.kind == "promote" and newest is not None and change.session < newest.session', "False",
+        "fence removed", "storage/ledger_refusals.py",
+        'change.kind == "promote" and served is not None and change.session < served.session', "False",
         LEDGER, "older",
     ),
     Defect(

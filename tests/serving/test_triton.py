@@ -64,7 +64,7 @@ def _is_ready(port):
 def test_the_client_gets_the_scores_of_training_in_json_and_in_binary(client, address, tmp_path):
     kept = sample.read(store.path("demo/releases/1.0.1") / sample.FILE)
     np.save(tmp_path / "rows.npy", np.ascontiguousarray(kept.rows.table))
-    command = [client, Path(__file__).with_name("triton_asks.py"), address, tmp_path / "rows.npy"]
+    command = [client, Path(__file__).with_name("triton_asks.txt"), address, tmp_path / "rows.npy"]
     told = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
     assert (told["live"], told["ready"], told["model_ready"], told["version"], told["id"]) == (True, True, True, ["1.0.1"], "q1")
     assert told["scores"]["True"] == told["scores"]["False"] == pytest.approx(kept.score.tolist(), abs=1e-12)
