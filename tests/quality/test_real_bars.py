@@ -42,7 +42,7 @@ def checked(market, tmp_path):
 
 
 SPIN_OFFS = {"BAX", "DISCA", "DISCK", "DOV", "EBAY", "HPE", "IR", "KLAC", "NI", "NOV", "SYMC"}  # and dividends of a fifth of the price
-TAKEN_FOR_ONE = {"CF"}  # 2017-08-02 opened 9.4 % lower, as after a bonus of 11:10: news, one of the two false changes of docs/data_defects.md
+TAKEN_FOR_ONE = {"CF"}  # on 2017-08-02, news that looks like a bonus of 11:10: one of the two false changes of docs/data_defects.md
 BAD_DAYS = {"2013-12-18", "2013-12-20", "2014-10-30", "2017-08-01", "2017-09-14"}  # of this file: bars of other days, back on the next
 NEWS = {"NFLX", "FB", "VRTX", "EXPE", "ULTA", "FL", "AMD", "CHK", "WMB", "BBY", "ILMN", "CNC"}
 
