@@ -8,6 +8,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -36,40 +37,13 @@ def main() -> None:
         market.write_text(market.read_text() + "serving: {when_stale: flag}\n")
         ports = _free(), _free()
         running = [_started(command) for command in _commands(folder, *ports)]
-        ours = [
-            sys.executable,
-            "-m",
-            "nightshift.commands.cli",
-            "serve",
-            "--market",
-            "demo",
-            "--port",
-            str(ports[0]),
-            "--max-rate",
-            "100000",
-        ]
-        theirs = [
-            str(Path(sys.executable).with_name("mlflow")),
-            "models",
-            "serve",
-            "-m",
-            f"{folder}/mlflow",
-            "-p",
-            str(ports[1]),
-            "--env-manager",
-            "local",
-        ]
-        running = [
-            subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-            for command in (ours, theirs)
-        ]
         try:
             _wait(ports[0], "/v2/health/ready")
             _wait(ports[1], "/ping")
             _race(ports, columns)
         finally:
             for process in running:
-                os.killpg(process.pid, 15)
+                os.killpg(process.pid, signal.SIGTERM)
                 process.wait(30)
 
 

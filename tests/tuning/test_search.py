@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 from dataclasses import replace
 
 import numpy as np
@@ -110,11 +111,19 @@ def test_a_hung_trial_is_left_by_its_worker(tmp_path):
         import os, threading
         from nightshift.training.search.objective import Pulse
         from nightshift.training.search.worker import HUNG
-        Pulse(0.2, stop=lambda: os._exit(HUNG)).watch()
-        threading.Event().wait(30)
+        with Pulse(0.2, stop=lambda: os._exit(HUNG)).watched():
+            threading.Event().wait(30)
         """
     )
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=20).returncode == worker.HUNG
+
+
+def test_a_worker_that_has_done_its_work_is_not_ended_later():
+    before, stopped = threading.enumerate(), threading.Event()
+    with Pulse(3600, stop=stopped.set).watched():
+        assert len(threading.enumerate()) == len(before) + 1
+    assert threading.enumerate() == before
+    assert not stopped.is_set()
 
 
 def test_steps_of_a_finished_trial_are_those_it_reported(night):

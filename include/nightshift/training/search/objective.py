@@ -8,8 +8,8 @@ import socket
 import tempfile
 import threading
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -107,12 +107,20 @@ class Pulse:
         """A step was made."""
         self._last = time.monotonic()
 
-    def watch(self) -> None:
-        """Start watching from a thread of its own."""
-        threading.Thread(target=self._watch, daemon=True).start()
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Watch from a thread of its own until the end of the block: a process that has done its work is not ended."""
+        over = threading.Event()
+        watching = threading.Thread(target=self._watch, args=(over,), daemon=True)
+        watching.start()
+        try:
+            yield
+        finally:
+            over.set()
+            watching.join()
 
-    def _watch(self) -> None:
-        never = threading.Event()
-        while time.monotonic() - self._last < self.limit_s:
-            never.wait(min(1.0, self.limit_s / 4))
-        self.stop()
+    def _watch(self, over: threading.Event) -> None:
+        while not over.wait(min(1.0, self.limit_s / 4)):
+            if time.monotonic() - self._last >= self.limit_s:
+                self.stop()
+                return

@@ -33,14 +33,14 @@ def work(night: str, family: str, study: str, strategy: str, trials: int, timeou
     # A worker that goes on after a kill, or beside another, must not propose again what was proposed; a grid keeps its own list.
     seed = context.seed if strategy == "grid" else context.seed + 1009 * len(running.get_trials(deepcopy=False)) + os.getpid() * beside
     running.sampler = strategies.sampler(strategy, seed, space_of(family))
-    pulse.watch()
-    running.optimize(
-        objective,
-        n_trials=None,
-        timeout=timeout_s,
-        catch=TRIAL_FAILURES,
-        callbacks=[_narrator(opened, family, trials, pulse)],
-    )
+    with pulse.watched():
+        running.optimize(
+            objective,
+            n_trials=None,
+            timeout=timeout_s,
+            catch=TRIAL_FAILURES,
+            callbacks=[_narrator(opened, family, trials, pulse)],
+        )
     return len(studies.finished_trials(running))
 
 
