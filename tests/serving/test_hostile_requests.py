@@ -105,8 +105,8 @@ def test_a_torn_line_takes_no_other_with_it(tmp_path, asked):
     ask = asked()
     ask("GET", "/signals")
     _, line = ask.service.log._waiting.get_nowait()
-    prediction_log.append(tmp_path, line)
+    prediction_log.append(tmp_path, [line])
     with next(tmp_path.iterdir()).open("a") as torn:
         torn.write(line.text()[:50])
-    prediction_log.append(tmp_path, line)
+    prediction_log.append(tmp_path, [line])
     assert list(PredictionLine.read(tmp_path)) == [line, line]

@@ -63,7 +63,7 @@ def test_the_log_is_bounded_and_a_torn_line_is_passed_over(tmp_path, monkeypatch
     ask("GET", "/signals")
     _, line = ask.service.log._waiting.get_nowait()
     for _ in range(100):
-        prediction_log.append(tmp_path / "log", line)
+        prediction_log.append(tmp_path / "log", [line])
     files = sorted((tmp_path / "log").iterdir())
     assert len(files) == prediction_log.FILES
     assert max(file.stat().st_size for file in files) < 1000 + len(line.text())

@@ -6,6 +6,7 @@ import logging
 import os
 import queue
 import threading
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -17,6 +18,7 @@ from nightshift.storage import addresses, store
 LOG = logging.getLogger("nightshift.serving")
 WAITING = 2_000  # lines: some 200 MiB where each is as long as it may be
 FILE_BYTES = 16 * 2**20
+GATHER_S = 0.1
 FILES = 16  # a market: the oldest goes
 
 
@@ -26,6 +28,7 @@ class PredictionLog:
 
     counts: Counts
     _waiting: queue.Queue[tuple[str, PredictionLine] | None] = field(default_factory=lambda: queue.Queue(WAITING))
+    _closing: threading.Event = field(default_factory=threading.Event)
     _writer: threading.Thread | None = None
 
     def start(self) -> None:
@@ -43,21 +46,35 @@ class PredictionLog:
     def close(self) -> None:
         """Write what waits, and end."""
         if self._writer is not None:
+            self._closing.set()
             self._waiting.put(None)
             self._writer.join()
 
     def _write_all(self) -> None:
-        while (entry := self._waiting.get()) is not None:
-            market, line = entry
+        is_open = True
+        while is_open:
+            first = self._waiting.get()
+            self._closing.wait(GATHER_S)  # a writer that wakes for every line keeps requests waiting
+            entries = [first, *self._at_hand()]
+            is_open = None not in entries
+            self._write([entry for entry in entries if entry is not None])
+
+    def _at_hand(self) -> Iterator[tuple[str, PredictionLine] | None]:
+        for _ in range(self._waiting.qsize()):
+            yield self._waiting.get_nowait()
+
+    def _write(self, entries: Sequence[tuple[str, PredictionLine]]) -> None:
+        for market in dict.fromkeys(market for market, _ in entries):
+            lines = [line for of, line in entries if of == market]
             try:
-                append(store.path(addresses.predictions(market)), line)
+                append(store.path(addresses.predictions(market)), lines)
             except OSError as failure:  # a full disk takes the log, not the answers
-                self.counts.not_logged.labels(market).inc()
-                LOG.warning("%s: a prediction is not logged: %s", market, failure)
+                self.counts.not_logged.labels(market).inc(len(lines))
+                LOG.warning("%s: %d predictions are not logged: %s", market, len(lines), failure)
 
 
-def append(folder: Path, line: PredictionLine) -> None:
-    """One line more; a full file is followed by a new one, and the oldest of too many is removed."""
+def append(folder: Path, lines: Sequence[PredictionLine]) -> None:
+    """These lines more; a full file is followed by a new one, and the oldest of too many is removed."""
     folder.mkdir(parents=True, exist_ok=True)
     files = sorted(folder.glob("*.jsonl"))
     last = files[-1] if files and files[-1].stat().st_size < FILE_BYTES else None
@@ -67,7 +84,7 @@ def append(folder: Path, line: PredictionLine) -> None:
         for old in files[: max(len(files) + 1 - FILES, 0)]:
             old.unlink()
     with last.open("ab+") as log:
-        log.write((b"" if _is_whole(log) else b"\n") + line.text().encode())
+        log.write((b"" if _is_whole(log) else b"\n") + "".join(line.text() for line in lines).encode())
 
 
 def _is_whole(log: BinaryIO) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import time
-import uuid
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
+from nightshift.serving.door.request_ids import request_ids
 from nightshift.serving.problems import Problem, encoded
 from nightshift.serving.service import Service
 
@@ -23,6 +24,7 @@ class GateKeeper:
 
     app: Any
     service: Service
+    ids: Iterator[str] = field(default_factory=request_ids)
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """One request."""
@@ -31,7 +33,7 @@ class GateKeeper:
             return
         started, headers = time.perf_counter(), _headers(scope)
         request_id = headers.get("x-request-id", "")
-        request_id = request_id if SANE_ID.fullmatch(request_id) else uuid.uuid4().hex
+        request_id = request_id if SANE_ID.fullmatch(request_id) else next(self.ids)
         scope.setdefault("state", {})["request_id"] = request_id
         status = 500
 

@@ -43,7 +43,7 @@ def router(service: Service) -> APIRouter:
         serving = service.serving(_market(service, market))
         now = service.clock()
         is_stale = stale.refuse_stale(service, serving, now)
-        said = await asyncio.wrap_future(serving.model.thread.submit(service.signals.of, serving))
+        said = await asyncio.wrap_future(serving.model.aside(service.signals.of, serving))
         if session is not None and session != said.session:
             raise Problem(404, f"expected {said.session}, the newest session with bars; found {session}", "session")
         chosen = said if symbols is None else said.of(_known(symbols, said.symbols))

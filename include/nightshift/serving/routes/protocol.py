@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import numpy as np
 from fastapi import APIRouter, Request, Response
+from fastapi.routing import APIRoute
 
 from nightshift.nouns.prediction_line import SCORES_KEPT, PredictionLine
 from nightshift.project import VERSION
@@ -27,6 +28,7 @@ EXTENSIONS = ["binary_tensor_data"]
 def router(service: Service) -> APIRouter:
     """The routes of one service."""
     routes = APIRouter(tags=["Open Inference Protocol"])
+    _infer_routes(routes, service)  # the first that is looked at
 
     @routes.get("/v2", response_model=ServerMetadata, responses=examples.told(examples.SERVER, 401, 403, 429, 503))
     async def server() -> ServerMetadata:
@@ -75,15 +77,30 @@ def _model_routes(routes: APIRouter, service: Service) -> None:
         """The same of a version."""
         return _ready(service, service.serving(name, version))
 
-    @routes.post("/v2/models/{name}/infer", **examples.infer(InferRequest, InferResponse))
-    async def infer(name: str, request: Request) -> Response:
-        """A score for every row, by the version that is served when the request comes."""
-        return await _infer(service, service.serving(name), request)
 
-    @routes.post("/v2/models/{name}/versions/{version}/infer", **examples.infer(InferRequest, InferResponse))
-    async def infer_version(name: str, version: str, request: Request) -> Response:
+def _infer_routes(routes: APIRouter, service: Service) -> None:
+    """What is asked most: straight to the answer, past what FastAPI would look for in a request."""
+
+    async def infer(request: Request) -> Response:
+        """By the version that is served when the request comes; refused when another one is named."""
+        asked = request.path_params
+        return await _infer(service, service.serving(asked["name"], asked.get("version")), request)
+
+    class Straight(APIRoute):
+        def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+            return infer
+
+    answers = APIRouter(route_class=Straight)
+
+    @answers.post("/v2/models/{name}/infer", **examples.infer(InferRequest, InferResponse))
+    async def answer(name: str) -> None:
+        """A score for every row, by the version that is served when the request comes."""
+
+    @answers.post("/v2/models/{name}/versions/{version}/infer", **examples.infer(InferRequest, InferResponse))
+    async def answer_of_version(name: str, version: str) -> None:
         """The same, refused when another version is served."""
-        return await _infer(service, service.serving(name, version), request)
+
+    routes.include_router(answers)
 
 
 def metadata(serving: Serving, most_rows: int) -> ModelMetadata:
@@ -125,7 +142,7 @@ async def _infer(service: Service, serving: Serving, request: Request) -> Respon
     body, length = await body_of(request, service.limits.body_bytes), json_length(request)
     is_stale = stale.refuse_stale(service, serving, now)
     batch = tensors.batch_of(body, length, model, service.limits.rows)
-    scores = await asyncio.wrap_future(model.thread.submit(model.predict, batch.windows, batch.symbols))
+    scores = await model.scores(batch.windows, batch.symbols)
     if not np.isfinite(scores).all():
         raise Problem(422, f"{model.fitted.family} has no finite score for row {int(np.argmin(np.isfinite(scores)))}", "inputs")
     service.counts.rows.labels(model.market).inc(len(scores))

@@ -31,7 +31,7 @@ class SignalAnswers:
             return
         self._prepared[model.market] = question
         try:
-            model.thread.submit(self.of, serving).result()
+            model.aside(self.of, serving).result()
         except NightshiftError as failure:  # whoever asks is told so
             LOG.warning("%s: no signals: %s", model.market, failure)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from nightshift.serving.problems import Problem
 from nightshift.serving.served.served_model import ServedModel
@@ -17,6 +18,7 @@ from nightshift.serving.wire.tensor_data import NUMBERS, numbers, strings
 
 LARGEST = 1e18  # of a column: far beyond any, and a model can still divide by a small spread without leaving FP32
 SYMBOL_LENGTH = 64  # what is logged of a request is bounded
+_JSON = TypeAdapter(dict[str, Any])  # many times as fast with numbers as the standard library
 ROWS, WINDOWS, SYMBOLS, SCORE = "rows", "windows", "symbols", "score"
 
 
@@ -55,7 +57,7 @@ def answer(batch: Batch, scores: np.ndarray, head: dict[str, Any]) -> tuple[byte
     """The body, and where its JSON ends when scores follow in binary."""
     tensor: dict[str, Any] = {"name": SCORE, "datatype": "FP64", "shape": [len(scores)]}
     if not batch.binary:
-        return json.dumps({**head, "outputs": [{**tensor, "data": scores.tolist()}]}).encode(), None
+        return _JSON.dump_json({**head, "outputs": [{**tensor, "data": scores.tolist()}]}), None
     raw = np.ascontiguousarray(scores, "<f8").tobytes()
     told = json.dumps({**head, "outputs": [{**tensor, "parameters": {"binary_data_size": len(raw)}}]}).encode()
     return told + raw, len(told)
@@ -117,7 +119,7 @@ def _symbols(request: InferRequest, tensors: list[Any], n: int, model: ServedMod
     if place is None:
         if model.fitted.knows_symbols:
             raise Problem(400, f"expected an input named {SYMBOLS!r}: {model.fitted.family} learned every symbol by its name", "inputs")
-        return tuple(f"row {row}" for row in range(n))
+        return _made_up(n)
     tensor, where = request.inputs[place], f"inputs[{place}]"
     if tensor.datatype != "BYTES" or tensor.shape != [n]:
         raise Problem(400, f"expected BYTES of the shape [{n}]; found {tensor.datatype} of {tensor.shape}", where)
@@ -127,6 +129,11 @@ def _symbols(request: InferRequest, tensors: list[Any], n: int, model: ServedMod
     if max(map(len, names), default=0) > SYMBOL_LENGTH:
         raise Problem(400, f"expected symbols of at most {SYMBOL_LENGTH} characters; found a longer one", f"{where}.data")
     return names
+
+
+@lru_cache(maxsize=8)
+def _made_up(n: int) -> tuple[str, ...]:
+    return tuple(f"row {row}" for row in range(n))
 
 
 def _wants_binary(request: InferRequest) -> bool:
