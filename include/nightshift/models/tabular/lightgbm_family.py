@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from lightgbm import Dataset
 
 CHECKPOINT_EVERY = 50
+FEW_ROWS = 100  # scored by one thread: to wake others takes longer
 
 
 def fit(params: LightGBMParams, train: Rows, validate: Rows, context: Context) -> Boosted:
@@ -97,7 +98,8 @@ def _binned(train: Rows, validate: Rows, params: LightGBMParams, context: Contex
 
 def predict(model: Boosted, rows: Rows) -> np.ndarray:
     """P(1) or the expected return of each row."""
-    return in_batches(lambda batch: model.booster.predict(batch.table), rows)
+    threads = {"num_threads": 1} if len(rows) <= FEW_ROWS else {}
+    return in_batches(lambda batch: model.booster.predict(batch.table, **threads), rows)
 
 
 def importance(model: Boosted, rows: Rows) -> dict[str, float]:
