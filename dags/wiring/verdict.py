@@ -48,8 +48,9 @@ def promote_or_keep(judged: str, part: Part, dry_run: bool) -> str:
         return judged
     tested = stages.deployment_test(stages.stage(judged))
     stages.promote(tested, dry_run=dry_run, part=part)
-    if dry_run:
-        log.info("dry run: staged and tested, not released")
+    why = stages.kept_out_of(judged)
+    if why or dry_run:
+        log.info("%s", f"not released: {why}" if why else "dry run: staged and tested, not released")
         return tested
     context = get_current_context()
     for alias in context["task"].outlets:

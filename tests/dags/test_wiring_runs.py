@@ -104,6 +104,17 @@ def test_a_dry_run_tests_and_releases_nothing(dags, line, mailbox):
     assert "dry run, would have PROMOTED" in mailbox.subjects[0]
 
 
+def test_what_the_fence_keeps_out_is_a_green_night_with_its_mail_and_no_release(dags, line, mailbox, monkeypatch):
+    kept_out = "expected a session not before 2026-11-20; found a night of 2026-11-19"
+    monkeypatch.setattr("nightshift.report.lines.loud.kept_out", lambda night: kept_out)
+    run = dags()["demo_daily_retrain"].test()
+    assert set(states(run).values()) == {"success"}
+    assert events_of(run, "demo_release") == []
+    assert len(mailbox.subjects) == 1
+    assert "NOT RELEASED xgboost" in mailbox.subjects[0]
+    assert kept_out in mailbox.bodies[0]
+
+
 def refused() -> DataRefused:
     return DataRefused(expected="positive prices", found="-3 in row 7 for bot:hunter22pw@db", next_step="correct row 7")
 

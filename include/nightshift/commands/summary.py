@@ -18,6 +18,7 @@ def facts(night: Night) -> dict:
     """The facts of one night; a night that is not judged yet says how far it came."""
     from nightshift.nouns.news_record import NO_NEW_BAR
     from nightshift.report.lines import resting
+    from nightshift.report.lines.loud import kept_out
     from nightshift.storage.night_state import state_of
 
     if rested := resting.without_news(night):
@@ -36,6 +37,7 @@ def facts(night: Night) -> dict:
         "challenger": verdict.challenger,
         "version": released_as(night),
         "forced": forced_by(night),
+        "kept_out": kept_out(night),
         "held": verdict.held,
         "partial": verdict.partial,
         "alarm": verdict.alarm,
@@ -93,7 +95,7 @@ def lines(night: Night, told: dict) -> list[str]:
 
     verdict, market = _verdict(night), night.market.market
     return [
-        *_loud(verdict, told["forced"]),
+        *_loud(verdict, told["forced"], told["kept_out"]),
         *folded(f"{told['decision']}  {told['headline']}", indent=2),
         "",
         f"  market    {night.market.title}",
@@ -111,11 +113,11 @@ def lines(night: Night, told: dict) -> list[str]:
     ]
 
 
-def _loud(verdict: Verdict, forced: str) -> list[str]:
+def _loud(verdict: Verdict, forced: str, kept_out: str) -> list[str]:
     from nightshift.report.lines.loud import loud
 
     tail = {"FORCED": "; the verdict on this night stays:"}
-    said = [line for one in loud(verdict, forced) for line in folded(f"{one.word} {one.says}{tail.get(one.word, '')}", indent=2)]
+    said = [line for one in loud(verdict, forced, kept_out) for line in folded(f"{one.word} {one.says}{tail.get(one.word, '')}", indent=2)]
     return [*said, ""] if said else []
 
 
