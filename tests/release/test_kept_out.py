@@ -23,7 +23,9 @@ def test_an_older_night_is_kept_out_in_a_dry_run_and_in_earnest(older, handmade,
     before = ledger.entries(handmade.NAME)
     where = stages.promote(older.stage("deployment_test"), dry_run=dry_run)
     assert night_of(where).address == older.address
-    assert stages.kept_out_of(where).startswith("expected a session not before 2026-11-19, which version 1.0.0, the live one, was made from;")
+    assert stages.kept_out_of(where).startswith(
+        "expected a session not before 2026-11-19, which version 1.0.0, the live one, was made from;"
+    )
     assert ledger.entries(handmade.NAME) == before
 
 

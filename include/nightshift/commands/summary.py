@@ -18,7 +18,8 @@ def facts(night: Night) -> dict:
     """The facts of one night; a night that is not judged yet says how far it came."""
     from nightshift.nouns.news_record import NO_NEW_BAR
     from nightshift.report.lines import resting
-    from nightshift.report.lines.loud import kept_out
+    from nightshift.report.lines.loud import kept_out, word_of
+    from nightshift.storage import ledger
     from nightshift.storage.night_state import state_of
 
     if rested := resting.without_news(night):
@@ -36,7 +37,7 @@ def facts(night: Night) -> dict:
         "headline": verdict.headline,
         "challenger": verdict.challenger,
         "version": released_as(night),
-        "forced": forced_by(night),
+        "forced": word_of(ledger.promotion_of(night.address)),
         "kept_out": kept_out(night),
         "held": verdict.held,
         "partial": verdict.partial,
@@ -63,14 +64,6 @@ def released_as(night: Night) -> str | None:
 
     entry = ledger.promotion_of(night.address)
     return entry.version if entry else None
-
-
-def forced_by(night: Night) -> str:
-    """Who forced this night's challenger in, and why; empty where nobody did."""
-    from nightshift.report.lines.loud import word_of
-    from nightshift.storage import ledger
-
-    return word_of(ledger.promotion_of(night.address))
 
 
 def forced_in(market: str, version: str) -> str:
