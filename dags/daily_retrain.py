@@ -7,34 +7,34 @@ from airflow.sdk import DAG
 
 from nightshift.running import stages
 from wiring import alerts, assets, params, run
-from wiring.house import rules
+from wiring.house import part, rules
+from wiring.learning import trained
 from wiring.markets import every_market
 from wiring.next_session import signals
 from wiring.schedules import each_session
-from wiring.steps import heavy, step
-from wiring.verdict import gate, not_a_dry_run, promote_or_refuse, work_or_rest
+from wiring.steps import step
+from wiring.verdict import gate, listen, promote_or_keep
 
 for market in every_market():
     name, delay = market.market, market.schedule.delay_minutes
     with DAG(**rules(market, "daily_retrain", __doc__), schedule=each_session(market), params=params.night(market)):
-        night = step(run.night, task_id="preflight", multiple_outputs=True)(name, delay)
-        opened = step(stages.extract)(name, night["as_of"], night["options"], night["full"])
-        listened = step(stages.listen)(opened)
-        checked = step(stages.check)(opened)
-        kept = step(stages.hunt_leaks)(step(stages.columns)(checked))
-        workers, families = step(run.search_workers)(opened), step(run.families)(opened)
-        searched = heavy(stages.search, market).partial(kept=kept).expand_kwargs(workers)
-        models = heavy(stages.train, market, trigger_rule="none_failed").partial(kept=kept).expand(family=families)
-        evaluated = step(stages.evaluate)(kept, models, step(stages.score_yardsticks)(kept))
-        judged = step(gate)(step(stages.examine)(step(stages.select)(evaluated)))
-        staged = step(stages.stage)(judged)
-        tested = step(stages.deployment_test)(staged)
-        promoted = step(stages.promote, outlets=[assets.release(market)])(tested, part=night["part"])
-        issued = step(signals, trigger_rule="none_failed", outlets=[assets.signals(market)])(listened, night["dry_run"])
-        reported = step(stages.report)(issued)
-        told = step(alerts.announce)(name, reported, night["dry_run"])
+        with part("data", "What was known, checked, as columns"):
+            night = step(run.night, task_id="preflight", multiple_outputs=True)(name, delay)
+            opened = step(stages.extract)(name, night["as_of"], night["options"], night["full"])
+            news = listen(opened)
+            checked = step(stages.check)(opened)
+            kept = step(stages.hunt_leaks)(step(stages.columns)(checked))
+        with part("learn", "Every family"):
+            models = trained(market, kept)
+        with part("prove", "Against what is served and what learns nothing"):
+            evaluated = step(stages.evaluate, trigger_rule="none_failed_min_one_success")(kept, models, step(stages.score_yardsticks)(kept))
+            examined = step(stages.examine)(step(stages.select)(evaluated))
+        with part("decide", "May it serve?"):
+            judged = step(gate)(examined)
+        with part("release", "What is served, what it says of the next session, and who is told"):
+            released = step(promote_or_keep, outlets=[assets.new_release(market)])(judged, night["part"], night["dry_run"])
+            issued = step(signals, trigger_rule="none_failed", outlets=[assets.signals(market)])(opened, night["dry_run"])
+            told = step(alerts.announce)(name, step(stages.report)(issued), night["dry_run"])
 
-        work_or_rest(listened) >> [checked, workers, families, issued]
-        searched >> models
-        promote_or_refuse(judged) >> [staged, issued]
-        not_a_dry_run(tested, night["dry_run"]) >> promoted >> issued
+        news >> [checked, issued]
+        released >> issued

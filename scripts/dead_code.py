@@ -49,6 +49,7 @@ ALIVE = {
     "to_polars": "called in notebooks",
     "model_name": "read by clients of the service",
     "model_version": "read by clients of the service",
+    "get_route_handler": "called by FastAPI",
     "extensions": "read by clients of the service",
 }
 

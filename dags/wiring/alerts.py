@@ -46,7 +46,7 @@ def announce(market: str, reported: str, dry_run: bool = False) -> str:
     from nightshift.nouns.data_account import DataAccount
     from nightshift.report.gather import beside
     from nightshift.report.lines.hunted import hunted
-    from nightshift.report.lines.loud import served_by_force
+    from nightshift.report.lines.loud import kept_out, served_by_force
     from nightshift.report.lines.resting import news_of
     from nightshift.running import stages
     from nightshift.storage.night import night_of
@@ -59,9 +59,8 @@ def announce(market: str, reported: str, dry_run: bool = False) -> str:
     judged = stages.decision(reported)
     champion = release.champion(market)
     where, version = replace(here, night=addresses.name_of(night.address)), champion.version if champion else ""
-    mail = alerts.verdict(
-        where, judged, version, dry_run=dry_run, forced=served_by_force(market), hunted=hunted(night), account=beside(night, DataAccount)
-    )
+    words = alerts.Words(served_by_force(market), hunted(night), kept_out(night))
+    mail = alerts.verdict(where, judged, version, dry_run=dry_run, account=beside(night, DataAccount), words=words)
     return tell(chosen, mail, f"verdict {reported} {judged.decision} {dry_run}")
 
 

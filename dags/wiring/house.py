@@ -5,12 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from airflow.sdk import TaskGroup
+
 from nightshift.config import Market
 from wiring import alerts
 from wiring.causes import by_cause
 
 # Before it, nothing is ever scheduled or backfilled.
 FIRST_DAY = dt.datetime(2010, 1, 1, tzinfo=dt.UTC)
+
+
+def part(name: str, says: str) -> TaskGroup:
+    """A stretch of the one line in the graph; its tasks keep their own short names."""
+    return TaskGroup(name, tooltip=says, prefix_group_id=False)
 
 
 def rules(market: Market, what: str, doc: str | None) -> dict[str, Any]:

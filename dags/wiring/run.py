@@ -59,22 +59,6 @@ def options(params: Mapping[str, Any], by: str) -> dict:
     return {"symbols": list(params["symbols"]), "families": list(params["families"]), "trials": params["trials"], "force": force}
 
 
-def families(opened: str) -> list[str]:
-    """The families to train tonight, one mapped task each."""
-    from nightshift.storage.night import night_of
-
-    return list(night_of(opened).families)
-
-
-def search_workers(opened: str) -> list[dict]:
-    """One entry a family and worker, when several are to search one study; else nothing, and `train` searches by itself."""
-    from nightshift.storage.night import night_of
-
-    night = night_of(opened)
-    workers = night.market.search.workers if night.trials and night.market.search.workers > 1 else 0
-    return [{"family": family, "worker": worker} for family in night.families for worker in range(workers)]
-
-
 def as_asked(stage: Callable[..., Any]) -> Callable[[str], Any]:
     """The stage with the run's instant, and by name what its form was filled with: all that most verbs need."""
 

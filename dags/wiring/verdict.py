@@ -1,12 +1,24 @@
-"""The forks of the night, visible in the graph. A refusal is a result, not a failure; so is a night without news."""
+"""Where the night forks, and how it ends. A refusal is a result, not a failure; so is a night without news."""
 
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING
 
 from airflow.sdk import task
 
+if TYPE_CHECKING:
+    from nightshift.release.versions import Part
+
 log = logging.getLogger("nightshift.gate")
+
+
+@task.branch(doc_md="Is there a bar that no judged night had? Without one the last answer stands, and only signals and report are made.")
+def listen(opened: str) -> list[str]:
+    """With news the night is worked through; without it the last answer stands."""
+    from nightshift.running import stages
+
+    return ["check"] if stages.has_news(stages.listen(opened)) else ["signals"]
 
 
 def gate(examined: str) -> str:
@@ -20,23 +32,27 @@ def gate(examined: str) -> str:
     return judged
 
 
-@task.branch
-def work_or_rest(listened: str) -> list[str]:
-    """With news the night is worked through; without it the last answer stands, and only signals and report are made."""
+def promote_or_keep(judged: str, part: Part, dry_run: bool) -> str:
+    """PROMOTE: staged, loaded and tested in a process of its own, then served. REJECT, ABSTAIN or a dry run: what is served goes on.
+
+    The market's release is renewed, as an asset, only when something was released.
+    """
+    from airflow.sdk import get_current_context
+
     from nightshift.running import stages
+    from wiring import assets
 
-    return ["check", "families", "search_workers"] if stages.has_news(listened) else ["signals"]
-
-
-@task.branch
-def promote_or_refuse(judged: str) -> str:
-    """PROMOTE goes on to staging; REJECT and ABSTAIN go straight to the signals of what is served."""
-    from nightshift.running import stages
-
-    return "stage" if stages.decision(judged).promotes else "signals"
-
-
-@task.short_circuit(ignore_downstream_trigger_rules=False)
-def not_a_dry_run(tested: str, dry_run: bool) -> bool:  # noqa: ARG001  # `tested` is the order of things
-    """A dry run ends here: tested, not released."""
-    return not dry_run
+    verdict = stages.decision(judged)
+    if not verdict.promotes:
+        log.info("%s: nothing is released, and what is served goes on", verdict.decision)
+        return judged
+    tested = stages.deployment_test(stages.stage(judged))
+    stages.promote(tested, dry_run=dry_run, part=part)
+    why = stages.kept_out_of(judged)
+    if why or dry_run:
+        log.info("%s", f"not released: {why}" if why else "dry run: staged and tested, not released")
+        return tested
+    context = get_current_context()
+    for alias in context["task"].outlets:
+        context["outlet_events"][alias].add(assets.release_of(alias))
+    return tested

@@ -86,6 +86,10 @@ class ReleaseRefused(NightshiftError):
     exit_code = EXIT_VALIDATION_FAILED
 
 
+class FenceRefused(ReleaseRefused):
+    """A newer session's model is live: an older night's release, however good, does not go over it."""
+
+
 class NotRepeatable(NightshiftError):
     """A past night was made again and something came out otherwise: what can be said of it is in doubt."""
 

@@ -98,6 +98,10 @@ HELD = judged(
     check("accuracy", None, TOO_GOOD, 0.9935, must_be="at_most", held=True),
     standing=standing(lead_annual=9.1, low=6.0, high=12.2, z=5.8),
 )  # fmt: skip
+KEPT_OUT = (
+    "expected a session not before 2026-11-20, which version 1.0.0, the live one, was made from; found a night of 2026-11-19; "
+    "next: run tonight's night; to serve an older version use nightshift rollback"
+)
 HUNTED = "no leak: 18 looks at 44 columns, label, cleaning and preparation, 123456 values of the past compared"
 WITHOUT = "it was run without xgboost"
 NEVER = f"a partial night never replaces a champion of the whole market: {WITHOUT}"
@@ -165,10 +169,11 @@ def every_mail() -> dict[str, Mail]:
         "refused": alerts.verdict(announced, REJECTED, version="1.0.0"),
         "abstained": alerts.verdict(announced, ABSTAINED, version="1.0.0"),
         "abstained-for-good": alerts.verdict(announced, UNTOLD, version="1.0.0"),
-        "held": alerts.verdict(announced, HELD, version="1.0.0", hunted=HUNTED),
+        "kept-out": alerts.verdict(announced, PROMOTED, version="1.0.0", words=alerts.Words(kept_out=KEPT_OUT)),
+        "held": alerts.verdict(announced, HELD, version="1.0.0", words=alerts.Words(hunted=HUNTED)),
         "partial": alerts.verdict(announced, PARTIAL, version="1.0.0"),
         "alarm": alerts.verdict(announced, ALARMED, version="1.0.0"),
-        "forced": alerts.verdict(announced, UNTOLD, version="1.0.1", forced="ann: the board insists"),
+        "forced": alerts.verdict(announced, UNTOLD, version="1.0.1", words=alerts.Words(forced="ann: the board insists")),
         "no-challenger": alerts.verdict(announced, NOBODY),
         "refused-with-signals": alerts.verdict(signalled, REJECTED, version="1.0.0"),
         "refused-without-signals": alerts.verdict(silent, REJECTED),

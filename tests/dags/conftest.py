@@ -144,7 +144,7 @@ def line(monkeypatch, nightshift_home, demo_alone) -> Line:
         "select": lambda evaluated: f"{opened}/selection",
         "examine": lambda selected: f"{opened}/examination", "gate": lambda selected: f"{opened}/verdict",
         "stage": lambda judged: f"{opened}/staged", "deployment_test": lambda staged: f"{opened}/deployment_test",
-        "promote": lambda tested, part: f"{opened}/verdict",
+        "promote": lambda tested, dry_run, part: f"{opened}/verdict",
         "signals": lambda listened, dry_run: _signals(opened, dry_run=dry_run),
         "report": lambda judged: f"{opened}/report",
         "weekly": lambda market, as_of: _week(), "rollback": lambda market, to, who, why: LedgerEntry.model_construct(version="1.0.0"),

@@ -156,19 +156,30 @@ def test_the_graph_is_the_one_line(every_dag):
     dag = every_dag["demo_daily_retrain"]
     downstream = {task.task_id: set(task.downstream_task_ids) for task in dag.tasks}
     for before, after in [
-        ("preflight", "extract"), ("extract", "check"), ("check", "columns"), ("columns", "hunt_leaks"), ("hunt_leaks", "train"),
-        ("families", "train"), ("train", "evaluate"), ("hunt_leaks", "score_yardsticks"), ("score_yardsticks", "evaluate"),
-        ("evaluate", "select"), ("select", "examine"), ("examine", "gate"), ("gate", "promote_or_refuse"), ("promote_or_refuse", "stage"),
-        ("promote_or_refuse", "signals"), ("stage", "deployment_test"), ("deployment_test", "promote"), ("not_a_dry_run", "promote"),
-        ("promote", "signals"), ("work_or_rest", "signals"), ("signals", "report"), ("report", "announce"),
+        ("preflight", "extract"), ("extract", "listen"), ("listen", "check"), ("check", "columns"), ("columns", "hunt_leaks"),
+        ("hunt_leaks", "train"), ("train", "evaluate"), ("hunt_leaks", "score_yardsticks"), ("score_yardsticks", "evaluate"),
+        ("evaluate", "select"), ("select", "examine"), ("examine", "gate"), ("gate", "promote_or_keep"), ("promote_or_keep", "signals"),
+        ("listen", "signals"), ("signals", "report"), ("report", "announce"),
     ]:  # fmt: skip
         assert after in downstream[before], (before, after)
     train = dag.task_dict["train"]
     assert train.is_mapped
     assert train.pool == "training"
     assert {task.pool for task in dag.tasks if task.task_id not in {"train", "search"}} == {"default_pool"}
-    assert "search" in downstream["search_workers"]
-    assert "train" in downstream["search"]
+    assert list(dag.task_group.children) == ["data", "learn", "prove", "decide", "release"]
+    assert "search" not in downstream, "nobody wants several search workers here"
+
+
+def test_several_search_workers_are_tasks_before_training(airflow_db, tmp_path, monkeypatch):
+    text = (PROJECT / "include" / "markets" / "demo.yaml").read_text()
+    (tmp_path / "demo.yaml").write_text(text + "search: {trials: 4, workers: 2}\n")
+    monkeypatch.setenv("NIGHTSHIFT_MARKETS", str(tmp_path))
+    dag = read_here().dags["demo_daily_retrain"]
+    search = dag.task_dict["search"]
+    assert set(search.downstream_task_ids) == {"train"}
+    assert search.pool == "training"
+    assert [*search.op_kwargs_expand_input.value[:2]] == [{"family": "logistic", "worker": 0}, {"family": "logistic", "worker": 1}]
+    assert len(search.op_kwargs_expand_input.value) == 2 * len(dag.task_dict["train"].op_kwargs_expand_input.value["family"])
 
 
 def test_the_pool_of_heavy_stages_is_in_the_settings():

@@ -34,6 +34,12 @@ NOBODY_LISTENS = '{"conn_type":"smtp","host":"127.0.0.1","port":1,"extra":{"disa
 RELEASE = ["stage", "deployment_test", "promote"]
 
 
+def in_order(calls: list[str]) -> list[str]:
+    """As called; families and yardsticks wait for the same and for nobody else, so that either may come first."""
+    begin = LINE.index("score_yardsticks")
+    return [*calls[:begin], *sorted(calls[begin : begin + 1 + FAMILIES]), *calls[begin + 1 + FAMILIES :]]
+
+
 def states(run) -> dict[str, str]:
     return {ti.task_id: str(ti.state) for ti in run.get_task_instances()}
 
@@ -43,8 +49,10 @@ def test_a_promotion_goes_down_the_whole_line_and_mails_once_however_often_it_is
         line.calls.clear()
         run = dags()["demo_daily_retrain"].test(run_conf={"version_part": "minor"})
         assert str(run.state) == "success"
-        assert line.calls == [*LINE, *RELEASE, "signals", "report"]
-        assert line.arguments["promote"][1] == {"part": "minor"}
+        assert in_order(line.calls) == [*LINE, *RELEASE, "signals", "report"]
+        assert line.arguments["promote"][1] == {"dry_run": False, "part": "minor"}
+        assert set(states(run).values()) == {"success"}
+        assert len(events_of(run, "demo_release")) == 1
     assert len(mailbox.subjects) == 1
     assert "PROMOTED xgboost" in mailbox.subjects[0]
     assert "version 1.0.0" in mailbox.bodies[0]
@@ -66,11 +74,12 @@ def test_a_refusal_is_green_skips_the_release_and_mails_once(dags, line, mailbox
     line.decision = "ABSTAIN"  # a REJECT goes the same way, in the run after which all that waited is sent
     run = dags()["demo_daily_retrain"].test()
     assert str(run.state) == "success"
-    assert line.calls == [*LINE, "signals", "report"]
+    assert in_order(line.calls) == [*LINE, "signals", "report"]
     (event,) = events_of(run, "demo_signals")
     assert (event["version"], event["session"], event["counts"]["long"], event["dry_run"]) == ("1.0.0", "2026-11-30", 14, False)
     assert Path(event["signals"]).is_file()
-    assert {name for name, state in states(run).items() if state == "skipped"} >= set(RELEASE)
+    assert set(states(run).values()) == {"success"}, "a refusal is an ordinary night: no task of it is skipped"
+    assert events_of(run, "demo_release") == []
     assert len(mailbox.subjects) == 1
 
 
@@ -88,9 +97,22 @@ def test_a_night_without_news_is_green_trains_nothing_and_mails_once(dags, line,
 def test_a_dry_run_tests_and_releases_nothing(dags, line, mailbox):
     run = dags()["demo_daily_retrain"].test(run_conf={"dry_run": True})
     assert str(run.state) == "success"
-    assert line.calls == [*LINE, "stage", "deployment_test", "signals", "report"]
-    assert states(run)["promote"] == "skipped"
+    assert in_order(line.calls) == [*LINE, *RELEASE, "signals", "report"]
+    assert line.arguments["promote"][1] == {"dry_run": True, "part": "patch"}
+    assert set(states(run).values()) == {"success"}
+    assert events_of(run, "demo_release") == []
     assert "dry run, would have PROMOTED" in mailbox.subjects[0]
+
+
+def test_what_the_fence_keeps_out_is_a_green_night_with_its_mail_and_no_release(dags, line, mailbox, monkeypatch):
+    kept_out = "expected a session not before 2026-11-20; found a night of 2026-11-19"
+    monkeypatch.setattr("nightshift.report.lines.loud.kept_out", lambda night: kept_out)
+    run = dags()["demo_daily_retrain"].test()
+    assert set(states(run).values()) == {"success"}
+    assert events_of(run, "demo_release") == []
+    assert len(mailbox.subjects) == 1
+    assert "NOT RELEASED xgboost" in mailbox.subjects[0]
+    assert kept_out in mailbox.bodies[0]
 
 
 def refused() -> DataRefused:
@@ -146,7 +168,7 @@ def test_any_stage_that_breaks_is_red_with_one_mail(dags, line, mailbox, broken)
     run = dags()["demo_daily_retrain"].test()
     assert str(run.state) == "failed"
     assert len(mailbox.subjects) == 1
-    assert f"FAILED {broken}" in mailbox.subjects[0]
+    assert f"FAILED {'promote_or_keep' if broken in RELEASE else broken}" in mailbox.subjects[0]
     assert line.calls.count(broken) == (FAMILIES if broken == "train" else 1)
 
 
@@ -181,8 +203,7 @@ def test_without_a_mail_server_the_run_goes_on_and_what_waited_goes_out_with_the
     line.decision = "REJECT"
     run = dags()["demo_daily_retrain"].test()
     assert str(run.state) == "success"
-    assert line.calls == [*LINE, "signals", "report"]
-    assert {name for name, state in states(run).items() if state == "skipped"} >= set(RELEASE)
+    assert in_order(line.calls) == [*LINE, "signals", "report"]
     assert len(mailbox.subjects) == 2
 
 
@@ -239,6 +260,17 @@ def test_what_was_asked_reaches_the_night(dags, line, mailbox):
     (market, as_of, options, full), _ = line.arguments["extract"]
     assert (market, as_of, full) == ("demo", "2026-11-19T21:30:00+00:00", False)
     assert options == {"symbols": ["AAA"], "families": ["xgboost"], "trials": 5, "force": "dag_test: new vendor"}
+
+
+def test_a_run_of_some_families_trains_these_and_skips_the_others(dags, line, mailbox, monkeypatch):
+    monkeypatch.setattr("nightshift.storage.night.Night.families", property(lambda night: ("xgboost",)))
+    run = dags()["demo_daily_retrain"].test(run_conf={"families": ["xgboost"]})
+    assert str(run.state) == "success"
+    assert line.calls.count("train") == 1
+    assert [Path(model).name for model in line.models] == ["xgboost"]
+    named = {ti.rendered_map_index: str(ti.state) for ti in run.get_task_instances() if ti.task_id == "train"}
+    assert named["xgboost"] == "success"
+    assert sorted(named.values()) == ["skipped"] * (FAMILIES - 1) + ["success"]
 
 
 def test_the_run_stands_for_the_last_session_that_was_due(dags, line, mailbox):

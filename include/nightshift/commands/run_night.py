@@ -83,9 +83,9 @@ def options(asked: NightAsked) -> Options:
 
 
 def verdict(night: Night) -> Answer:
-    """What the night's verdict is told as; a refusal is exit code 2, a night without news is none."""
+    """What the night's verdict is told as; a refusal, the fence's too, is exit code 2, a night without news is none."""
     from nightshift.nouns.news_record import NO_NEW_BAR
 
     facts = summary.facts(night)
-    well = facts["decision"] in {"PROMOTE", NO_NEW_BAR}
+    well = facts["decision"] in {"PROMOTE", NO_NEW_BAR} and not facts.get("kept_out")
     return Answer(facts, summary.lines(night, facts), EXIT_SUCCESS if well else EXIT_VALIDATION_FAILED)

@@ -18,6 +18,8 @@ def facts(night: Night) -> dict:
     """The facts of one night; a night that is not judged yet says how far it came."""
     from nightshift.nouns.news_record import NO_NEW_BAR
     from nightshift.report.lines import resting
+    from nightshift.report.lines.loud import kept_out, word_of
+    from nightshift.storage import ledger
     from nightshift.storage.night_state import state_of
 
     if rested := resting.without_news(night):
@@ -35,7 +37,8 @@ def facts(night: Night) -> dict:
         "headline": verdict.headline,
         "challenger": verdict.challenger,
         "version": released_as(night),
-        "forced": forced_by(night),
+        "forced": word_of(ledger.promotion_of(night.address)),
+        "kept_out": kept_out(night),
         "held": verdict.held,
         "partial": verdict.partial,
         "alarm": verdict.alarm,
@@ -63,14 +66,6 @@ def released_as(night: Night) -> str | None:
     return entry.version if entry else None
 
 
-def forced_by(night: Night) -> str:
-    """Who forced this night's challenger in, and why; empty where nobody did."""
-    from nightshift.report.lines.loud import word_of
-    from nightshift.storage import ledger
-
-    return word_of(ledger.promotion_of(night.address))
-
-
 def forced_in(market: str, version: str) -> str:
     """Who forced this version's release, and why; empty where the gate let it in."""
     from nightshift.report.lines.loud import word_of
@@ -93,7 +88,7 @@ def lines(night: Night, told: dict) -> list[str]:
 
     verdict, market = _verdict(night), night.market.market
     return [
-        *_loud(verdict, told["forced"]),
+        *_loud(verdict, told["forced"], told["kept_out"]),
         *folded(f"{told['decision']}  {told['headline']}", indent=2),
         "",
         f"  market    {night.market.title}",
@@ -111,11 +106,11 @@ def lines(night: Night, told: dict) -> list[str]:
     ]
 
 
-def _loud(verdict: Verdict, forced: str) -> list[str]:
+def _loud(verdict: Verdict, forced: str, kept_out: str) -> list[str]:
     from nightshift.report.lines.loud import loud
 
     tail = {"FORCED": "; the verdict on this night stays:"}
-    said = [line for one in loud(verdict, forced) for line in folded(f"{one.word} {one.says}{tail.get(one.word, '')}", indent=2)]
+    said = [line for one in loud(verdict, forced, kept_out) for line in folded(f"{one.word} {one.says}{tail.get(one.word, '')}", indent=2)]
     return [*said, ""] if said else []
 
 

@@ -1,10 +1,12 @@
-"""Why a night was stopped: what was refused, and what to do next."""
+"""Why a night was stopped, or its release kept out: what was refused, and what to do next."""
 
 from __future__ import annotations
 
 from typing import ClassVar, Literal
 
 from nightshift.nouns.record import Record
+
+Refused = Literal["data", "leak", "release"]
 
 
 class RefusalRecord(Record):
@@ -13,7 +15,7 @@ class RefusalRecord(Record):
     FILE: ClassVar[str] = "refusal.json"
 
     stage: str
-    refused: Literal["data", "leak"]
+    refused: Refused
     expected: str
     found: str
     next_step: str

@@ -3,6 +3,7 @@
 from nightshift.release.champion import champion, predict
 from nightshift.release.deployment import test
 from nightshift.release.overview import Status, status
+from nightshift.release.promotion import ask as ask_promotion
 from nightshift.release.promotion import promote
 from nightshift.release.retraction import Retracted, retract, would_retract
 from nightshift.release.rollbacks import rollback, would_serve
@@ -16,6 +17,7 @@ from nightshift.release.yardsticks import score_yardsticks
 __all__ = [
     "Retracted",
     "Status",
+    "ask_promotion",
     "champion",
     "issue",
     "issued_at",

@@ -40,6 +40,14 @@ def promote(night: Night, who: str, why: str, *, at: dt.datetime | None = None, 
     return entry
 
 
+def ask(night: Night, part: Part = "patch") -> None:
+    """Refuse what `promote` would refuse now, the fence too; nothing is written, and a night that was promoted is not asked again."""
+    if ledger.promotion_of(night.address) is None:
+        word = _Word("gate", "", dt.datetime.now(dt.UTC), force=False)
+        change, seen = _change(night, word, part)
+        ledger.ask(change, expected_live=seen)
+
+
 @dataclass(frozen=True)
 class _Word:
     who: str
@@ -49,6 +57,18 @@ class _Word:
 
 
 def _appended(night: Night, word: _Word, part: Part) -> LedgerEntry:
+    change, seen = _change(night, word, part)
+    try:
+        return ledger.append(change, at=word.at, expected_live=seen)
+    except ReleaseRefused:
+        written = ledger.promotion_of(night.address)  # another process promoted this same night first
+        if written is None:
+            raise
+        return written
+
+
+def _change(night: Night, word: _Word, part: Part) -> tuple[Change, str | None]:
+    """What the ledger is asked to write, and the version that has to be live for it."""
     market = night.market.market
     served = ledger.live(market)
     _refuse_unless_allowed(night, word)
@@ -69,14 +89,7 @@ def _appended(night: Night, word: _Word, part: Part) -> LedgerEntry:
         why=word.why,
         evidence=_evidence(night, tested, release),
     )
-    seen = (served.version if served else None) if word.force else release.parent
-    try:
-        return ledger.append(change, at=word.at, expected_live=seen)
-    except ReleaseRefused:
-        written = ledger.promotion_of(night.address)  # another process promoted this same night first
-        if written is None:
-            raise
-        return written
+    return change, (served.version if served else None) if word.force else release.parent
 
 
 def _refuse_unless_allowed(night: Night, word: _Word) -> None:

@@ -22,7 +22,7 @@ from nightshift.nouns.selection_record import Selection
 from nightshift.nouns.training import SearchRecord
 from nightshift.nouns.verdict_record import Verdict
 from nightshift.running.market_check import checked_market
-from nightshift.running.stopping import leaving_a_page
+from nightshift.running.stopping import kept_out, leaving_a_page
 from nightshift.storage import store
 from nightshift.storage.night import night_of, open_night, timed
 
@@ -215,15 +215,19 @@ def promote(
 ) -> str:
     """The tested release becomes the champion: ledger first, then pointer, then registry. Never twice for one night.
 
+    An older night's release stays out where a newer one is live, and the night keeps why. A dry run asks the same and writes nothing else.
     Without a `why` the ledger keeps the verdict's headline; to force needs one. `part` of the version is what goes up.
     """
     from nightshift import release, tracking
 
     night = night_of(tested)
-    if not dry_run:
-        reason = why if force else why or decision(night.address).headline
-        release.promote(night, who=who, why=reason, force=force, part=part)
-        tracking.follow(night.market.market)
+    with kept_out(night):
+        if dry_run:
+            release.ask_promotion(night, part)
+        else:
+            reason = why if force else why or decision(night.address).headline
+            release.promote(night, who=who, why=reason, force=force, part=part)
+            tracking.follow(night.market.market)
     return night.stage("verdict")
 
 
@@ -261,6 +265,13 @@ def has_news(listened: str) -> bool:
 def decision(where: str) -> Verdict:
     """The verdict of the night that an address belongs to."""
     return night_of(where).read(Verdict, "verdict")
+
+
+def kept_out_of(where: str) -> str:
+    """Why the night that an address belongs to did not release what passed every gate; empty where it did, or nothing passed."""
+    from nightshift.report.lines.loud import kept_out
+
+    return kept_out(night_of(where))
 
 
 def weekly(market: str, as_of: str) -> str:

@@ -1,12 +1,12 @@
-"""What a night that is refused leaves: the refusal as a record, and a page that says it, before the refusal goes on to whoever asked."""
+"""What a refusal leaves in its night: a record, and a page that says it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from nightshift.errors import DataRefused, LeakFound
-from nightshift.nouns.refusal_record import RefusalRecord
+from nightshift.errors import DataRefused, FenceRefused, LeakFound, NightshiftError
+from nightshift.nouns.refusal_record import RefusalRecord, Refused
 from nightshift.storage import store
 from nightshift.storage.night import Night
 
@@ -19,10 +19,21 @@ def leaving_a_page(night: Night, stage: str) -> Iterator[None]:
     except (DataRefused, LeakFound) as refusal:
         from nightshift import report
 
-        kind, step = "data" if isinstance(refusal, DataRefused) else "leak", refusal.next_step
-        record = RefusalRecord.model_validate(
-            {"stage": stage, "refused": kind, "expected": refusal.expected, "found": refusal.found, "next_step": step}
-        )
-        store.write(night.stage("refused"), record.write)
+        _keep(night, stage, "data" if isinstance(refusal, DataRefused) else "leak", refusal)
+        step = refusal.next_step
         page = store.path(report.make(night)) / "report.html"
         raise type(refusal)(expected=refusal.expected, found=refusal.found, next_step=f"{step}; the night's page is {page}") from None
+
+
+@contextmanager
+def kept_out(night: Night) -> Iterator[None]:
+    """The fence's refusal is a result: what is served goes on, and the night keeps why."""
+    try:
+        yield
+    except FenceRefused as refusal:
+        _keep(night, "promote", "release", refusal)
+
+
+def _keep(night: Night, stage: str, refused: Refused, why: NightshiftError) -> None:
+    record = RefusalRecord(stage=stage, refused=refused, expected=why.expected, found=why.found, next_step=why.next_step)
+    store.write(night.stage("refused"), record.write)

@@ -42,8 +42,7 @@ def append_all(changes: Sequence[Change], *, at: dt.datetime, expected_live: str
         rows = list(known)
         of_market = [entry_of(row, file()) for row in rows if row["market"] == market and row["kind"] != LOOK]
         for change in changes:
-            refuse_older(change, of_market)
-            refuse_retracted(change, of_market)
+            _refuse(change, of_market)
             if change is changes[0]:
                 refuse_unless_live(market, expected_live, live_among(of_market))
             served = live_among(of_market)
@@ -51,6 +50,18 @@ def append_all(changes: Sequence[Change], *, at: dt.datetime, expected_live: str
             rows.append(ledger_file.insert(database, facts, rows))
             of_market.append(entry_of(rows[-1], file()))
     return of_market[-len(changes) :]
+
+
+def ask(change: Change, *, expected_live: str | None) -> None:
+    """Refuse what `append` would refuse now; nothing is written."""
+    of_market = entries(change.market)
+    _refuse(change, of_market)
+    refuse_unless_live(change.market, expected_live, live_among(of_market))
+
+
+def _refuse(change: Change, of_market: Sequence[LedgerEntry]) -> None:
+    refuse_older(change, of_market)
+    refuse_retracted(change, of_market)
 
 
 def record_look(look: Look, *, market: str, night: str, session: str, as_of: str, who: str, at: dt.datetime) -> LookEntry:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nightshift.errors import ReleaseRefused
+from nightshift.errors import FenceRefused, ReleaseRefused
 from nightshift.nouns.ledger_entry import Change, LedgerEntry
 from nightshift.storage.ledger_lineage import live_among, retracted_among
 
@@ -24,7 +24,7 @@ def refuse_older(change: Change, of_market: Sequence[LedgerEntry]) -> None:
     """The fence: what is promoted, and not forced by a person, is never of an older session than what is live."""
     served = live_among(of_market)
     if change.kind == "promote" and served is not None and change.session < served.session:
-        raise ReleaseRefused(
+        raise FenceRefused(
             expected=f"a session not before {served.session}, which version {served.version}, the live one, was made from",
             found=f"a night of {change.session}",
             next_step="run tonight's night; to serve an older version use nightshift rollback",

@@ -5,19 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nightshift.nouns.ledger_entry import LedgerEntry
+from nightshift.nouns.refusal_record import RefusalRecord
 from nightshift.nouns.verdict_record import Verdict
+from nightshift.storage import store
+from nightshift.storage.night import Night
 
 
 @dataclass(frozen=True)
 class Loud:
     """One word that is seen first, and its sentence."""
 
-    word: str  # FORCED | HELD | PARTIAL | ALARM
+    word: str  # FORCED | NOT RELEASED | HELD | PARTIAL | ALARM
     says: str
 
 
-def loud(verdict: Verdict, forced: str = "") -> tuple[Loud, ...]:
-    """What is loud about a night, given by whose word its challenger was released against the verdict.
+def loud(verdict: Verdict, forced: str = "", kept_out: str = "") -> tuple[Loud, ...]:
+    """What is loud about a night, given by whose word its challenger was released against the verdict, or why it was kept out.
 
     >>> judged = Verdict(decision="REJECT", headline="", challenger="ridge", champion_version=None, partial="it was run without xgboost")
     >>> [(one.word, one.says) for one in loud(judged)]
@@ -25,8 +28,26 @@ def loud(verdict: Verdict, forced: str = "") -> tuple[Loud, ...]:
     """
     held = [check.reason for check in verdict.checks if check.held] if verdict.held else []
     partial = f"{verdict.partial}; a partial night never replaces a champion of the whole market" if verdict.partial else ""
-    said = (("FORCED", f"by {forced}" if forced else ""), ("HELD", "; ".join(held)), ("PARTIAL", partial), ("ALARM", verdict.alarm))
+    said = (
+        ("FORCED", f"by {forced}" if forced else ""),
+        ("NOT RELEASED", kept_out),
+        ("HELD", "; ".join(held)),
+        ("PARTIAL", partial),
+        ("ALARM", verdict.alarm),
+    )
     return tuple(Loud(word, says) for word, says in said if says)
+
+
+def kept_out(night: Night) -> str:
+    """Why the night's release was not let in, whatever its verdict; empty where it was, or nobody asked."""
+    from nightshift.storage import ledger
+
+    if not store.exists(night.stage("refused")) or ledger.promotion_of(night.address) is not None:
+        return ""
+    refusal = night.read(RefusalRecord, "refused")
+    if refusal.refused != "release":
+        return ""
+    return f"expected {refusal.expected}; found {refusal.found}; next: {refusal.next_step}"
 
 
 def served_by_force(market: str) -> str:

@@ -55,6 +55,7 @@ class _Judged:
     command: str  # with which a person releases what is held
     version: str
     dry_run: bool
+    kept_out: str  # why a release that passed every gate was not let in
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,18 @@ class _Week:
     headline: str
 
 
+@dataclass(frozen=True)
+class Words:
+    """What is said beside a verdict."""
+
+    forced: str = ""  # by whose word what is served was let in, and why
+    hunted: str = ""  # what the leak hunt says
+    kept_out: str = ""  # why the fence did not let the release in
+
+
+_SILENT = Words()
+
+
 def failure(where: Happening, task: str, error: BaseException | str) -> Mail:
     """A task or a whole run broke.
 
@@ -106,12 +119,10 @@ def failure(where: Happening, task: str, error: BaseException | str) -> Mail:
 
 
 def verdict(
-    where: Happening, judged: Verdict, version: str = "", dry_run: bool = False, forced: str = "", hunted: str = "",
-    account: DataAccount | None = None,
-) -> Mail:  # fmt: skip
+    where: Happening, judged: Verdict, version: str = "", dry_run: bool = False, account: DataAccount | None = None, words: Words = _SILENT
+) -> Mail:
     """The night's PROMOTE, REJECT or ABSTAIN with the numbers that decided.
 
-    `forced`: by whose word `version` was let in, and why. `hunted`: what the leak hunt says, for a verdict that is held.
     `account`: of the night's data.
 
     >>> judged = Verdict(decision="REJECT", headline="accuracy 0.51 is below 0.60", challenger="xgboost", champion_version=None)
@@ -121,12 +132,12 @@ def verdict(
     from nightshift.report.lines import data_lines, verdict_lines
     from nightshift.report.lines.loud import held_command, loud
 
-    known = tuple((one.word, one.says) for one in loud(judged))
-    served = (("FORCED", f"version {version} is served against its verdict, by {forced}"),) if forced else ()
-    standing = (*verdict_lines.named(judged), *((("leak hunt", hunted),) if hunted and judged.held else ()))
+    known = tuple((one.word, one.says) for one in loud(judged, kept_out=words.kept_out))
+    served = (("FORCED", f"version {version} is served against its verdict, by {words.forced}"),) if words.forced else ()
+    standing = (*verdict_lines.named(judged), *((("leak hunt", words.hunted),) if words.hunted and judged.held else ()))
     command = held_command(where.market, where.night) if judged.held and where.night else ""
     checks, data = tuple(map(_told, judged.checks)), data_lines.rows(account) if account else ()
-    return written("verdict", _Judged(where, judged, (*served, *known), data, standing, checks, command, version, dry_run))
+    return written("verdict", _Judged(where, judged, (*served, *known), data, standing, checks, command, version, dry_run, words.kept_out))
 
 
 def no_new_bar(where: Happening, news: NewsRecord) -> Mail:

@@ -10,7 +10,7 @@ from nightshift.nouns.verdict_record import Check
 from nightshift.report.drawing.numbers import difference, shape_of, shown
 from nightshift.report.gather import Found
 from nightshift.report.lines.hunted import hunted
-from nightshift.report.lines.loud import held_command, loud, waits_for, word_of
+from nightshift.report.lines.loud import held_command, kept_out, loud, waits_for, word_of
 from nightshift.report.sections.stands_on import stands_on
 from nightshift.storage import addresses
 from nightshift.storage.night_state import NightState
@@ -33,7 +33,7 @@ def banner(found: Found) -> dict:
         "binding": binding,
         "binding_words": _binding_words(decision, headline, binding, rows),
         "facts": _facts(found, decision),
-        "loud": [asdict(one) for one in loud(verdict, word_of(found.promotion))] if verdict else [],
+        "loud": [asdict(one) for one in loud(verdict, word_of(found.promotion), kept_out(found.night))] if verdict else [],
         "waits_for": waits_for(verdict) if verdict else "",
         "next": _next(found),
         "stands_on": stands_on(found),

@@ -13,13 +13,13 @@ from nightshift.nouns.prediction_line import SCORES_KEPT, PredictionLine
 from nightshift.project import VERSION
 from nightshift.serving.problems import Problem
 from nightshift.serving.routes import examples
+from nightshift.serving.routes.model_metadata import metadata
 from nightshift.serving.served import stale
-from nightshift.serving.served.served_model import ServedModel
 from nightshift.serving.served.swapping import Serving
 from nightshift.serving.service import Service
 from nightshift.serving.wire import tensors
 from nightshift.serving.wire.bodies import body_of, json_length
-from nightshift.serving.wire.shapes import InferRequest, InferResponse, ModelMetadata, ServerMetadata, TensorMetadata
+from nightshift.serving.wire.shapes import InferRequest, InferResponse, ModelMetadata, ServerMetadata
 
 NAME = "nightshift"
 EXTENSIONS = ["binary_tensor_data"]
@@ -78,7 +78,7 @@ def _model_routes(routes: APIRouter, service: Service) -> None:
         return _ready(service, service.serving(name, version))
 
 
-def _infer_routes(routes: APIRouter, service: Service) -> None:
+def _infer_routes(of_service: APIRouter, service: Service) -> None:
     """What is asked most: straight to the answer, past what FastAPI would look for in a request."""
 
     async def infer(request: Request) -> Response:
@@ -90,44 +90,17 @@ def _infer_routes(routes: APIRouter, service: Service) -> None:
         def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
             return infer
 
-    answers = APIRouter(route_class=Straight)
+    routes = APIRouter(route_class=Straight)
 
-    @answers.post("/v2/models/{name}/infer", **examples.infer(InferRequest, InferResponse))
+    @routes.post("/v2/models/{name}/infer", **examples.infer(InferRequest, InferResponse))
     async def answer(name: str) -> None:
         """A score for every row, by the version that is served when the request comes."""
 
-    @answers.post("/v2/models/{name}/versions/{version}/infer", **examples.infer(InferRequest, InferResponse))
+    @routes.post("/v2/models/{name}/versions/{version}/infer", **examples.infer(InferRequest, InferResponse))
     async def answer_of_version(name: str, version: str) -> None:
         """The same, refused when another version is served."""
 
-    routes.include_router(answers)
-
-
-def metadata(serving: Serving, most_rows: int) -> ModelMetadata:
-    """What a client has to know of a model: its tensors, its columns in their order, its expiry."""
-    model, columns = serving.model, list(serving.model.columns.names)
-    single = model.window_sessions == 1
-    shape = [-1, len(columns)] if single else [-1, model.window_sessions, len(columns)]
-    rows = TensorMetadata(name=tensors.ROWS if single else tensors.WINDOWS, datatype="FP32", shape=shape, parameters={"columns": columns})
-    symbols = TensorMetadata(name=tensors.SYMBOLS, datatype="BYTES", shape=[-1], parameters={"optional": not model.fitted.knows_symbols})
-    return ModelMetadata(
-        name=model.market,
-        versions=[model.version],
-        platform=f"nightshift_{model.fitted.family}",
-        inputs=[rows, symbols] if model.answers_rows else [],
-        outputs=[TensorMetadata(name=tensors.SCORE, datatype="FP64", shape=[-1], parameters={"means": _meaning(model)})],
-        parameters={
-            **stale.facts(serving, stale=False),
-            "label": model.label.label.model_dump(mode="json"),
-            "threshold": model.label.threshold,
-            "most_rows": model.most_rows(most_rows),
-        },
-    )
-
-
-def _meaning(model: ServedModel) -> str:
-    horizon = model.label.label.horizon_sessions
-    return f"probability of up within {horizon} sessions" if model.release.task == "classification" else f"return over {horizon} sessions"
+    of_service.include_router(routes)
 
 
 def _ready(service: Service, serving: Serving) -> dict[str, Any]:
