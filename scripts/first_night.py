@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from airflow_here import BIN, PROJECT, SETTINGS, connections_as_environment, environment, home, migrate
+from airflow_here import BIN, PROJECT, SETTINGS, connections_as_environment, environment, home, migrate, one_dag
 from apply_settings import read
 
 _TASK = re.compile(r"\[DAG TEST\] starting task_id=(\S+) map_index=(-?\d+)")
@@ -20,14 +20,15 @@ _SHOWN_OF_A_FAILURE = 40
 def main(market: str) -> int:
     """Run the night, showing each task as it starts; then the verdict, or what went wrong."""
     _refuse_unknown(market)
-    environ = {**connections_as_environment(read(SETTINGS)), **environment(home("test"))}
-    print(f"A night of market {market}, through `airflow dags test {market}_daily_retrain`:", flush=True)
+    night = f"{market}_daily_retrain"
+    environ = {**connections_as_environment(read(SETTINGS)), **environment(home("test")), **one_dag([night])}
+    print(f"A night of market {market}, through `airflow dags test {night}`:", flush=True)
     if not (home("test") / "airflow.db").exists():
         print("     once    Airflow's own database", flush=True)
     migrate(environ)
     started, began = time.monotonic(), time.time()
     log = home("test") / f"{market}.log"
-    code = _watched([str(BIN / "airflow"), "dags", "test", f"{market}_daily_retrain"], environ, log, started)
+    code = _watched([str(BIN / "airflow"), "dags", "test", night], environ, log, started)
     if code:
         lines = log.read_text().splitlines()
         causes = [line for line in lines if _CAUSE.match(line)]

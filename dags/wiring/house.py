@@ -10,6 +10,9 @@ from airflow.sdk import TaskGroup
 from nightshift.config import Market
 from wiring import alerts
 from wiring.causes import by_cause
+from wiring.leaving import end_at_once
+
+end_at_once()
 
 # Before it, nothing is ever scheduled or backfilled.
 FIRST_DAY = dt.datetime(2010, 1, 1, tzinfo=dt.UTC)

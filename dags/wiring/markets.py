@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from importlib.util import find_spec
+
+from airflow.sdk import get_parsing_context
 
 from nightshift.config import Market, load_market, market_names
 from nightshift.errors import ConfigError
@@ -16,8 +19,18 @@ _NEXT = {
 
 
 def every_market() -> tuple[Market, ...]:
-    """The markets whose file has the right shape, by name. Names in it are checked by `market_files.py`, and by each night's preflight."""
-    return tuple(market for name in market_names() if (market := _read(name, names=False)[0]) is not None)
+    """The markets whose file has the right shape, by name. Names in it are checked by `market_files.py`, and by each night's preflight.
+
+    Where Airflow says for which DAG it reads the file (for every task, and first under `dags test`), the others are left out.
+    """
+    wanted = [name for name in market_names() if _is_wanted(name)]
+    return tuple(market for name in wanted if (market := _read(name, names=False)[0]) is not None)
+
+
+def _is_wanted(market: str) -> bool:
+    """`NIGHTSHIFT_ONLY_DAG` is for a process that asks about one DAG, and whose Airflow does not say so."""
+    dag_id = get_parsing_context().dag_id or os.environ.get("NIGHTSHIFT_ONLY_DAG")
+    return dag_id is None or dag_id.startswith(f"{market}_")
 
 
 def broken_markets() -> tuple[str, ...]:
