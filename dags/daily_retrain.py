@@ -7,6 +7,7 @@ from airflow.sdk import DAG
 
 from nightshift.running import stages
 from wiring import alerts, assets, params, run
+from wiring.approving import approval
 from wiring.house import part, rules
 from wiring.learning import trained
 from wiring.markets import every_market
@@ -16,10 +17,10 @@ from wiring.steps import step
 from wiring.verdict import gate, listen, promote_or_keep
 
 for market in every_market():
-    name, delay = market.market, market.schedule.delay_minutes
+    name = market.market
     with DAG(**rules(market, "daily_retrain", __doc__), schedule=each_session(market), params=params.night(market)):
         with part("data", "What was known, checked, as columns"):
-            night = step(run.night, task_id="preflight", multiple_outputs=True)(name, delay)
+            night = step(run.night, task_id="preflight", multiple_outputs=True)(name, market.schedule.delay_minutes)
             opened = step(stages.extract)(name, night["as_of"], night["options"], night["full"])
             news = listen(opened)
             checked = step(stages.check)(opened)
@@ -31,10 +32,9 @@ for market in every_market():
             examined = step(stages.examine)(step(stages.select)(evaluated))
         with part("decide", "May it serve?"):
             judged = step(gate)(examined)
+            answer = approval(market, judged)
         with part("release", "What is served, what it says of the next session, and who is told"):
-            released = step(promote_or_keep, outlets=[assets.new_release(market)])(judged, night["part"], night["dry_run"])
+            released = step(promote_or_keep, outlets=[assets.new_release(market)])(judged, night["part"], night["dry_run"], *answer)
             issued = step(signals, trigger_rule="none_failed", outlets=[assets.signals(market)])(opened, night["dry_run"])
             told = step(alerts.announce)(name, step(stages.report)(issued), night["dry_run"])
-
-        news >> [checked, issued]
-        released >> issued
+        news >> [checked, released >> issued]

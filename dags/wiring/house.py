@@ -27,6 +27,7 @@ def rules(market: Market, what: str, doc: str | None) -> dict[str, Any]:
     """Arguments of a DAG of this market: `with DAG(**rules(market, "rollback", __doc__), …)`."""
     tell = alerts.on_failure(market)
     night = dt.timedelta(hours=market.schedule.night_timeout_hours)
+    answered = dt.timedelta(hours=market.serving.approval.hours if market.serving.approval else 0)
     return {
         "dag_id": f"{market.market}_{what}",
         "dag_display_name": f"{market.market} · {what.replace('_', ' ')}",
@@ -35,7 +36,7 @@ def rules(market: Market, what: str, doc: str | None) -> dict[str, Any]:
         "start_date": FIRST_DAY,
         "catchup": False,
         "max_active_runs": 1,
-        "dagrun_timeout": night,
+        "dagrun_timeout": night + answered,
         "tags": [market.market, "nightshift", what],
         "on_failure_callback": tell,
         "default_args": {

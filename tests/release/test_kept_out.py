@@ -48,3 +48,20 @@ def test_it_is_loud(older):
     stages.promote(older.stage("deployment_test"))
     said = loud.loud(older.read(Verdict, "verdict"), kept_out=loud.kept_out(older))
     assert [one.word for one in said] == ["NOT RELEASED"]
+
+
+@pytest.mark.parametrize(
+    ("who", "why", "told"),
+    [
+        ("ada", "too soon", "found ada said no: too soon; "),
+        ("ada", "", "found ada said no; "),
+        ("", "", "found no answer in time, which is a no; "),
+    ],
+)
+def test_what_a_person_declined_says_so_and_how_it_is_released_after_all(handmade, who, why, told):
+    night = handmade.night("2026-11-19")
+    stages.decline(night.stage("verdict"), who, why)
+    said = stages.kept_out_of(night.address)
+    assert told in said
+    assert said.endswith(f"next: nightshift promote --market {handmade.NAME} --night {night.address.rsplit('/')[-1]}")
+    assert ledger.entries(handmade.NAME) == []

@@ -22,8 +22,8 @@ from nightshift.nouns.selection_record import Selection
 from nightshift.nouns.training import SearchRecord
 from nightshift.nouns.verdict_record import Verdict
 from nightshift.running.market_check import checked_market
-from nightshift.running.stopping import kept_out, leaving_a_page
-from nightshift.storage import store
+from nightshift.running.stopping import declined, kept_out, leaving_a_page
+from nightshift.storage import addresses, store
 from nightshift.storage.night import night_of, open_night, timed
 
 if TYPE_CHECKING:
@@ -229,6 +229,15 @@ def promote(
             release.promote(night, who=who, why=reason, force=force, part=part)
             tracking.follow(night.market.market)
     return night.stage("verdict")
+
+
+def decline(judged: str, who: str, why: str) -> None:
+    """A person was asked and did not say yes; the night keeps it, with what releases it after all."""
+    from nightshift.report.lines.loud import held_command
+
+    night, held = night_of(judged), decision(judged).held
+    market, name = night.market.market, addresses.name_of(night.address)
+    declined(night, who, why, held_command(market, name) if held else f"nightshift promote --market {market} --night {name}")
 
 
 @timed

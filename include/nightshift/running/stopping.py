@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from nightshift.errors import DataRefused, FenceRefused, LeakFound, NightshiftError
+from nightshift.errors import DataRefused, FenceRefused, LeakFound, NightshiftError, ReleaseRefused
 from nightshift.nouns.refusal_record import RefusalRecord, Refused
 from nightshift.storage import store
 from nightshift.storage.night import Night
@@ -32,6 +32,12 @@ def kept_out(night: Night) -> Iterator[None]:
         yield
     except FenceRefused as refusal:
         _keep(night, "promote", "release", refusal)
+
+
+def declined(night: Night, who: str, why: str, next_step: str) -> None:
+    """A person said no, or nothing in time: a result as well."""
+    found = f"{who} said no{f': {why}' if why else ''}" if who else "no answer in time, which is a no"
+    _keep(night, "approve", "release", ReleaseRefused(expected="a person's word that it may serve", found=found, next_step=next_step))
 
 
 def _keep(night: Night, stage: str, refused: Refused, why: NightshiftError) -> None:
