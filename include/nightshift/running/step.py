@@ -30,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     if asked.lifeline is not None:
         end_with_parent(asked.lifeline)
+    os.nice(int(os.environ.get("NIGHTSHIFT_NICE", "0")))
     logging.basicConfig(level=int(os.environ.get("NIGHTSHIFT_LOG_LEVEL", logging.INFO)), stream=sys.stderr, format="%(message)s")
     sys.excepthook = _noted_in(asked.result)
     try:

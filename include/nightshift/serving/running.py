@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import threading
 from collections.abc import Iterator
@@ -33,6 +34,7 @@ def run(service: Service, address: Address) -> None:
     import uvicorn
 
     refuse_exposed_without_keys(address, service)
+    os.environ.setdefault("NIGHTSHIFT_NICE", "10")  # the first load of the next release, elsewhere, lets requests go first
     socket = bound(address)
     config = uvicorn.Config(
         application(service), log_level="warning", access_log=False, timeout_graceful_shutdown=DRAIN_S, server_header=False
