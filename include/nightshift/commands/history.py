@@ -9,9 +9,8 @@ import click
 
 from nightshift.commands import nights, stage_timing, summary
 from nightshift.commands.answers import LONGEST, Answer, table
-from nightshift.commands.asked import JSON, MARKET
+from nightshift.commands.asked import JSON, MARKET, instant
 from nightshift.commands.command import command
-from nightshift.commands.values import Instant
 from nightshift.errors import ConfigError
 from nightshift.storage import addresses
 
@@ -21,7 +20,7 @@ from nightshift.storage import addresses
     click.option("--last", is_flag=True, help="only the last judged night, with its reasons"),
     click.option("--timing", "timed", is_flag=True, help="seconds and memory of every stage of the last judged night"),
     click.option("--started", type=float, hidden=True),  # epoch seconds at which `make run` began
-    click.option("--at", type=Instant(), help="what was live at this date or instant, UTC"),
+    instant("--at", "what was live"),
     JSON,
     examples=(
         "nightshift history --market demo",

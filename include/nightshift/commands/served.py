@@ -8,9 +8,9 @@ import click
 
 from nightshift.commands import budget_left, nights, summary
 from nightshift.commands.answers import Answer, table
-from nightshift.commands.asked import DRY_RUN, JSON, MARKET, ONE_OR_ALL, WHO
+from nightshift.commands.asked import DRY_RUN, JSON, MARKET, ONE_OR_ALL, WHO, instant
 from nightshift.commands.command import command
-from nightshift.commands.values import Instant, Known, versions
+from nightshift.commands.values import Known, versions
 from nightshift.errors import EXIT_SUCCESS, ConfigError, Damaged
 
 TO = Known("version", lambda market: ("previous", *versions(market)))
@@ -18,7 +18,7 @@ TO = Known("version", lambda market: ("previous", *versions(market)))
 
 @command(
     ONE_OR_ALL,
-    click.option("--as-of", type=Instant(), help="what was served at this date or instant, UTC  [default: now]"),
+    instant("--as-of", "what was served"),
     JSON,
     examples=("nightshift status", "nightshift status --market demo --json", "nightshift status --as-of 2026-11-20"),
 )
