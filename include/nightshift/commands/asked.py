@@ -10,6 +10,7 @@ import click
 
 from nightshift import sessions
 from nightshift.commands import values
+from nightshift.commands.command import Option
 from nightshift.commands.values import END_OF_DAY, Count, Day, Instant, Known, KnownNames, Names
 from nightshift.errors import ConfigError
 
@@ -64,7 +65,7 @@ def not_after(asked: dt.datetime, now: dt.datetime, flag: str) -> dt.datetime:
     return min(asked, now)
 
 
-def instant(flag: str, meaning: str) -> Callable[[Callable], Callable]:
+def instant(flag: str, meaning: str) -> Option:
     """A flag for an instant that has been, or for none; a bare date is the end of that day."""
     return click.option(flag, type=Instant(), callback=has_been, help=f"{meaning} at this date or instant, UTC")
 
@@ -72,7 +73,7 @@ def instant(flag: str, meaning: str) -> Callable[[Callable], Callable]:
 def said(_asking: click.Context, option: click.Parameter, reason: str | None) -> str:
     """A reason, where one is given; one without a word is none, and nobody can have meant it."""
     if reason is not None and not reason.strip():
-        raise ConfigError(expected=f"a reason behind {option.opts[0]}", found=repr(reason), next_step="say why: it is kept, or leave it out")
+        raise ConfigError(expected=f"a reason behind {option.opts[0]}", found=repr(reason), next_step="say why, or leave it out")
     return (reason or "").strip()
 
 

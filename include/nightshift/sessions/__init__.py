@@ -17,6 +17,6 @@ from nightshift.sessions.trading_days import (
 )
 
 __all__ = [
-    "CLOCKS_DIFFER", "YEARS_COUNTED", "a_week", "a_year", "between", "check_calendar", "close_of", "closes_of", "expected_following", "facts_of",
-    "following", "is_session", "last_closed", "refuse_future", "span", "utc",
+    "CLOCKS_DIFFER", "YEARS_COUNTED", "a_week", "a_year", "between", "check_calendar", "close_of", "closes_of", "expected_following",
+    "facts_of", "following", "is_session", "last_closed", "refuse_future", "span", "utc",
 ]  # fmt: skip

@@ -28,16 +28,16 @@ def utc(when: dt.datetime | str, name: str = "it") -> dt.datetime:
 def refuse_future(instant: dt.datetime, now: dt.datetime, name: str) -> None:
     """What is asked about has to have been, but for the difference of two clocks: nobody knows the bars of what is to come.
 
-    >>> refuse_future(utc("2026-11-20T12:04"), utc("2026-11-20T12:00"), "--as-of")
-    >>> refuse_future(utc("2027-03-01"), utc("2026-11-20T12:00"), "--as-of")
+    >>> refuse_future(utc("2026-11-20T12:04"), utc("2026-11-20T12:00"), "As of")
+    >>> refuse_future(utc("2027-03-01"), utc("2026-11-20"), "As of")
     Traceback (most recent call last):
-    nightshift.errors.ConfigError: expected --as-of not after now, 2026-11-20 12:00 UTC; found 2027-03-01 00:00 UTC; next: ask about what has been
+    nightshift.errors.ConfigError: expected As of not after now, 2026-11-20 00:00 UTC; found 2027-03-01 00:00 UTC; next: ask about the past
     """
     if instant > now + CLOCKS_DIFFER:
         raise ConfigError(
             expected=f"{name} not after now, {now:%Y-%m-%d %H:%M} UTC",
             found=f"{instant:%Y-%m-%d %H:%M} UTC",
-            next_step="ask about what has been",
+            next_step="ask about the past",
         )
 
 
