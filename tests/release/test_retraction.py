@@ -78,7 +78,7 @@ def test_where_all_are_retracted_nothing_is_served_and_the_next_night_is_a_first
 
 def test_a_damaged_one_before_it_is_passed_over(market):
     (store.path("handmade/releases/1.0.1") / store.SEAL).unlink()
-    assert release.would_retract(market.market, "1.0.2") == (True, "1.0.0")
+    assert release.would_retract(market, "1.0.2", "ada", WHY).serves == "1.0.0"
     assert release.retract(market, "1.0.2", "ada", WHY).serves == "1.0.0"
 
 
@@ -112,7 +112,7 @@ def test_what_was_live_then_stays_told(market):
     assert ledger.retractions(market.market)["1.0.2"].why == WHY
 
 
-ACTS = st.lists(st.tuples(st.sampled_from(["promote", "back", "to", "retract"]), st.integers(0, 7)), max_size=25)
+ACTS = st.lists(st.tuples(st.sampled_from(["promote", "back", "to", "retract", "refuse"]), st.integers(0, 7)), max_size=25)
 
 
 @given(ACTS)
@@ -134,6 +134,8 @@ def test_the_way_back_is_what_a_person_would_keep_on_paper(acts):
                 paper.append(version)
         elif act == "retract" and number < made and version not in gone:
             gone.add(version)
+            paper = [other for other in paper if other != version]
+        elif act == "refuse" and number < made:
             paper = [other for other in paper if other != version]
         else:
             continue

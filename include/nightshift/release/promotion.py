@@ -63,7 +63,7 @@ def _appended(night: Night, word: _Word, part: Part) -> LedgerEntry:
         version=version,
         release=addresses.release(market, version),
         night=night.address,
-        session=str(night.session),
+        session=release.session,
         as_of=night.as_of.isoformat(),
         who=word.who,
         why=word.why,
