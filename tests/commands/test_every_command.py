@@ -116,7 +116,7 @@ def test_an_instant_to_come_is_refused_by_every_flag_that_takes_one(command, opt
 
 @WHEN
 def test_a_bare_date_is_the_end_of_that_day_and_of_today_what_there_is_of_it(command, option, monkeypatch, released_market):
-    monkeypatch.setattr(asked, "now", lambda: dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC))
+    monkeypatch.setattr(asked, "exactly_now", lambda: dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC))
     read = {}
     for day in ("2026-11-19", "2026-11-20"):
         with click.Context(command) as context:

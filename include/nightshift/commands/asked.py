@@ -38,19 +38,25 @@ class Budget:
 
 
 def now() -> dt.datetime:
-    """The clock is read here and nowhere deeper."""
-    return dt.datetime.now(dt.UTC).replace(microsecond=0)
+    """The second that the clock shows."""
+    return exactly_now().replace(microsecond=0)
+
+
+def exactly_now() -> dt.datetime:
+    """The clock, to the microsecond as the ledger writes it, is read here and nowhere deeper."""
+    return dt.datetime.now(dt.UTC)
 
 
 def known_by_now(asking: click.Context, option: click.Parameter, asked: dt.datetime | None) -> dt.datetime:
     """The instant asked for; else now, or the end of the market's history where that is finished."""
     market = asking.params["market"]  # none: all of them, each with its own end
-    return has_been(asking, option, asked) or (_end_of(market) if market else now())
+    known = has_been(asking, option, asked)
+    return known.replace(microsecond=0) if known else (_end_of(market) if market else now())
 
 
 def has_been(_asking: click.Context, option: click.Parameter, asked: dt.datetime | None) -> dt.datetime | None:
     """The instant asked for, if one is; what is to come cannot be known."""
-    return not_after(asked, now(), option.opts[0]) if asked else None
+    return not_after(asked, exactly_now(), option.opts[0]) if asked else None
 
 
 def not_after(asked: dt.datetime, now: dt.datetime, flag: str) -> dt.datetime:

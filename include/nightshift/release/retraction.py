@@ -23,14 +23,25 @@ from nightshift.storage.ledger_lineage import lineage, live_among, retracted_amo
 
 
 @dataclass(frozen=True)
-class Retracted:
-    """What a retraction came to, or would."""
+class Retraction:
+    """What a retraction would come to."""
 
-    entry: Change  # as it was written, by whoever retracted it first
+    gone: Change
     was_live: bool
     serves: str | None  # what is live after it; none: nothing
     passed_over: tuple[Change, ...]  # damaged ones that cannot take over, each with why, newest first
-    was_cut_off: bool = False  # it was in the ledger already, and what follows from it was not done
+    was_cut_off: bool = False  # it is in the ledger already, and what follows from it is not done
+
+
+@dataclass(frozen=True)
+class Retracted:
+    """What a retraction came to."""
+
+    entry: LedgerEntry  # as whoever retracted it first wrote it
+    was_live: bool
+    serves: str | None
+    passed_over: tuple[LedgerEntry, ...]
+    was_cut_off: bool
 
 
 def retract(market: Market, version: str, who: str, why: str, *, at: dt.datetime | None = None) -> Retracted:
@@ -46,7 +57,7 @@ def retract(market: Market, version: str, who: str, why: str, *, at: dt.datetime
     return Retracted(said, planned.was_live, _version(live_among(entries)), tuple(passed_over), planned.was_cut_off)
 
 
-def would_retract(market: Market, version: str, who: str, why: str) -> Retracted:
+def would_retract(market: Market, version: str, who: str, why: str) -> Retraction:
     """What a retraction would come to, or what is left to do of one that was cut off; refused as the retraction would be."""
     name = market.market
     entries = ledger.entries(name)
@@ -54,12 +65,14 @@ def would_retract(market: Market, version: str, who: str, why: str) -> Retracted
     chosen = released[known(f"version of {name}", version, released)]
     if said := retracted_among(entries).get(version):
         _refuse_finished(market, said)
-        return Retracted(said, said.previous_version == version, _version(live_among(entries)), tuple(_written(entries, version)[1:]), True)
+        return Retraction(
+            said, said.previous_version == version, _version(live_among(entries)), tuple(_written(entries, version)[1:]), True
+        )
     if not why.strip():
         raise ReleaseRefused(expected=f"why {version} is retracted", found="nothing", next_step="say why: the ledger keeps it")
     gone, live = _about(chosen, "retract", who, why), _version(live_among(entries))
     if live != version:
-        return Retracted(gone, False, live, ())
+        return Retraction(gone, False, live, ())
     return _taken_over(gone, [released[below] for below in reversed(lineage(entries)[:-1])])
 
 
@@ -72,7 +85,7 @@ def _refuse_finished(market: Market, said: LedgerEntry) -> None:
         )
 
 
-def _taken_over(gone: Change, below: Sequence[LedgerEntry]) -> Retracted:
+def _taken_over(gone: Change, below: Sequence[LedgerEntry]) -> Retraction:
     """By the newest below the live one that is whole; a damaged one is passed over, for what is retracted must go."""
     passed_over: list[Change] = []
     for entry in below:
@@ -81,12 +94,12 @@ def _taken_over(gone: Change, below: Sequence[LedgerEntry]) -> Retracted:
         except ReleaseRefused as failure:
             passed_over.append(_about(entry, "refuse", gone.who, f"it cannot take over from {gone.version}: {failure.found}"))
             continue
-        return Retracted(gone, True, entry.version, tuple(passed_over))
-    return Retracted(gone, True, None, tuple(passed_over))
+        return Retraction(gone, True, entry.version, tuple(passed_over))
+    return Retraction(gone, True, None, tuple(passed_over))
 
 
-def _changes(planned: Retracted) -> list[Change]:
-    gone, serves = planned.entry, planned.serves
+def _changes(planned: Retraction) -> list[Change]:
+    gone, serves = planned.gone, planned.serves
     before = ledger.promotion(gone.market, serves) if planned.was_live and serves else None
     return [gone, *planned.passed_over, *([again(before, gone.who, f"{gone.version} was retracted: {gone.why}")] if before else [])]
 
