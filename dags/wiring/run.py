@@ -10,6 +10,7 @@ from typing import Any
 from nightshift import sessions
 from nightshift.config import known
 from nightshift.errors import ConfigError
+from wiring import taken_back
 from wiring.clocks import refuse_future
 
 MONGO_CONNECTION = "nightshift_mongo"
@@ -95,10 +96,8 @@ def roll_back(market: str) -> dict:
     params = checked_params(context)
     by, why = (params["who"] or "").strip() or who(context), params["why"].strip()
     if params["retract"]:
-        done = stages.retract(market, params["retract"], who=by, why=why)
-        return {"version": done.serves, "retracted": params["retract"], "who": by, "why": why}
-    entry = stages.rollback(market, to=params["version"].strip(), who=by, why=why)
-    return {"version": entry.version, "retracted": None, "who": by, "why": why}
+        return taken_back.retraction(params["retract"], stages.retract(market, params["retract"], who=by, why=why))
+    return taken_back.rollback(stages.rollback(market, to=params["version"].strip(), who=by, why=why))
 
 
 def load_bars(market: str) -> dict:

@@ -5,11 +5,9 @@ import pytest
 from nightshift import release
 from nightshift.config import Serving
 from nightshift.errors import Damaged, ReleaseRefused
-from nightshift.nouns.ledger_entry import LedgerEntry
 from nightshift.release.signals import publishing
 from nightshift.storage import ledger, store
 from nightshift.storage.addresses import serving
-from nightshift.storage.ledger_lineage import lineage
 
 pytestmark = pytest.mark.usefixtures("loads")
 WHY = "it learned from a split that was none"
@@ -141,10 +139,3 @@ def test_a_missing_release_that_serves_again_is_made_as_it_was_promoted(market):
     folder.rename(folder.with_name("away"))
     release.repair(market.market)
     assert store.sha256_of(folder / store.SEAL) == was
-
-
-def test_what_is_passed_over_is_no_way_back():
-    made = [("promote", "1.0.0"), ("promote", "1.0.1"), ("promote", "1.0.2"), ("retract", "1.0.2"), ("refuse", "1.0.1")]
-    acts = [LedgerEntry.model_construct(kind=kind, version=version) for kind, version in made]
-    assert lineage(acts) == ("1.0.0",)
-    assert lineage([*acts, LedgerEntry.model_construct(kind="rollback", version="1.0.1")]) == ("1.0.0", "1.0.1")
