@@ -76,9 +76,8 @@ def announce_rollback(market: str, facts: dict) -> str:
     """Mail who took the market back to which version, or retracted which, and why."""
     chosen, context = load_market(market), _context()
     where = _happening(chosen, context)
-    said = facts["who"], facts["why"]
-    gone = facts["retracted"]
-    mail = alerts.retraction(where, gone, facts["version"], *said) if gone else alerts.rollback(where, facts["version"], *said)
+    said = alerts.TakenBack(**facts | {"passed_over": tuple(facts["passed_over"])})
+    mail = alerts.retraction(where, said) if said.retracted else alerts.rollback(where, said)
     return tell(chosen, mail, f"rollback {_dag_id(context)} {where.run}")
 
 

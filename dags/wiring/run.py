@@ -10,6 +10,7 @@ from typing import Any
 from nightshift import sessions
 from nightshift.config import known
 from nightshift.errors import ConfigError
+from wiring import taken_back
 from wiring.clocks import refuse_future
 
 MONGO_CONNECTION = "nightshift_mongo"
@@ -29,9 +30,10 @@ def as_of(context: Mapping[str, Any], delay_minutes: int = 0) -> str:
 
 
 def stands_for(market: str, context: Mapping[str, Any], delay_minutes: int = 0) -> str:
-    """The instant of a run of this market; unless it was asked for, never after the end of a finished history."""
+    """The instant of a run of this market, which has been; unless it was asked for, never after the end of a finished history."""
     from nightshift.config import load_market
 
+    refuse_future(context, dt.datetime.now(dt.UTC))
     instant = as_of(context, delay_minutes)
     if not instant or (context.get("params") or {}).get("as_of"):
         return instant
@@ -44,7 +46,6 @@ def night(market: str, delay_minutes: int = 0) -> dict:
 
     context = _context()
     params, instant = checked_params(context), stands_for(market, context, delay_minutes)
-    refuse_future(params["as_of"], dt.datetime.now(dt.UTC))
     asked = {"as_of": instant, "options": options(params, who(context)), "full": params["mode"] == "full"}
     stages.preflight(market, instant)
     return {**asked, "dry_run": params["dry_run"], "part": params["version_part"]}
@@ -79,10 +80,8 @@ def roll_back(market: str) -> dict:
     params = checked_params(context)
     by, why = (params["who"] or "").strip() or who(context), params["why"].strip()
     if params["retract"]:
-        done = stages.retract(market, params["retract"], who=by, why=why)
-        return {"version": done.serves, "retracted": params["retract"], "who": by, "why": why}
-    entry = stages.rollback(market, to=params["version"].strip(), who=by, why=why)
-    return {"version": entry.version, "retracted": None, "who": by, "why": why}
+        return taken_back.retraction(params["retract"], stages.retract(market, params["retract"], who=by, why=why))
+    return taken_back.rollback(stages.rollback(market, to=params["version"].strip(), who=by, why=why))
 
 
 def load_bars(market: str) -> dict:

@@ -20,7 +20,7 @@ from nightshift.nouns.standing import Standing
 from nightshift.nouns.verdict_record import Check, Verdict
 from nightshift.report.lines import signal_lines
 from nightshift.report.mail import alerts
-from nightshift.report.mail.alerts import Happening
+from nightshift.report.mail.alerts import Happening, TakenBack
 from nightshift.report.mail.stopped import stopped
 from nightshift.report.mail.writing import Mail
 from nightshift.storage.night_state import NightState
@@ -33,6 +33,8 @@ REFUSED = DataRefused(
     found="61.5 (2026-11-17 the newest session)",
     next_step="open /data/demo/nights/2026-11-19-d4e499d3/check/data_docs/index.html",
 )
+BACK = TakenBack("1.0.0", "1.0.1", None, "2026-11-20T09:12:30.123456+00:00", "ada", "it learned from a split that was none")
+OVER = "1.0.0: it cannot take over from 1.0.1: no manifest.json (expected a sealed folder at demo/releases/1.0.0)"
 FIRST = ReleaseRefused(expected="a version of demo before 1.0.0", found="none: it is the first", next_step="nightshift history")
 
 
@@ -179,9 +181,11 @@ def every_mail() -> dict[str, Mail]:
         "refused-without-signals": alerts.verdict(silent, REJECTED),
         "no-new-bar-with-signals": alerts.no_new_bar(signalled, QUIET),
         "no-new-bar": alerts.no_new_bar(announced, QUIET),
-        "rollback": alerts.rollback(at("announce"), "1.0.0", "ada", "bad fills since Monday"),
-        "retraction": alerts.retraction(at("announce"), "1.0.2", "1.0.1", "ada", "it learned from a split that was none"),
-        "retraction-of-the-last": alerts.retraction(at("announce"), "1.0.0", None, "ada", "it learned from a split that was none"),
+        "rollback": alerts.rollback(at("announce"), replace(BACK, why="bad fills since Monday")),
+        "rollback-from-nothing": alerts.rollback(at("announce"), replace(BACK, left=None)),
+        "retraction": alerts.retraction(at("announce"), replace(BACK, retracted="1.0.1")),
+        "retraction-of-another": alerts.retraction(at("announce"), replace(BACK, version="1.0.1", retracted="1.0.0")),
+        "retraction-of-the-last": alerts.retraction(at("announce"), replace(BACK, version=None, retracted="1.0.1", passed_over=(OVER,))),
         "weekly": alerts.weekly(at("announce", REPORT), WEEK),
     }
 

@@ -12,7 +12,7 @@ import pytest
 from nightshift.errors import DataRefused
 from nightshift.nouns.verdict_record import Check, Verdict
 from nightshift.report.mail import alerts, outbox
-from nightshift.report.mail.alerts import Happening
+from nightshift.report.mail.alerts import Happening, TakenBack
 from nightshift.report.mail.writing import Mail
 
 HOSTILE = {
@@ -44,8 +44,8 @@ def every_mail(text: str) -> dict[str, Mail]:
         "a run": alerts.failure(where, "", text),
         **{verdict.decision: alerts.verdict(where, verdict, text) for verdict in verdicts},
         "a dry run": alerts.verdict(where, verdicts[0], text, dry_run=True),
-        "rollback": alerts.rollback(where, text, text, text),
-        "retraction": alerts.retraction(where, text, text, text, text),
+        "rollback": alerts.rollback(where, TakenBack(text, text, None, text, text, text)),
+        "retraction": alerts.retraction(where, TakenBack(text, text, text, text, text, text, (text,))),
         "weekly": alerts.weekly(where, text),
     }
 

@@ -9,9 +9,10 @@ import pytest
 from nightshift.errors import DataRefused, NightshiftError, SourceUnreachable
 from nightshift.nouns.verdict_record import Check, Verdict
 from nightshift.report.mail import alerts
-from nightshift.report.mail.alerts import Happening
+from nightshift.report.mail.alerts import Happening, TakenBack
 from nightshift.report.mail.writing import Mail
 
+AT = "2026-11-20T09:12:30+00:00"
 WHERE = Happening("demo", "manual__1", as_of="2026-11-19T21:30:00+00:00", log_url="http://127.0.0.1:8080/log", report="/home/r/report.html")
 REFUSED = DataRefused(expected="positive prices", found="-3 for AAA on 2026-11-19", next_step="correct row 7 of aaa.csv")
 
@@ -34,8 +35,8 @@ def every_mail() -> list[Mail]:
         alerts.failure(WHERE, "report", ValueError("")),
         *(alerts.verdict(WHERE, verdict(decision=word), "1.0.1") for word in ("PROMOTE", "REJECT", "ABSTAIN")),
         alerts.verdict(WHERE, verdict(decision="PROMOTE"), dry_run=True),
-        alerts.rollback(WHERE, "1.0.0", "ada", "bad fills"),
-        alerts.retraction(WHERE, "1.0.1", None, "ada", "bad fills"),
+        alerts.rollback(WHERE, TakenBack("1.0.0", "1.0.1", None, AT, "ada", "bad fills")),
+        alerts.retraction(WHERE, TakenBack(None, "1.0.1", "1.0.1", AT, "ada", "bad fills")),
         alerts.weekly(WHERE, "as backtested"),
     ]
 

@@ -1,6 +1,7 @@
 """What holds for every command, by enumeration, those of tomorrow included."""
 
 import ast
+import datetime as dt
 import inspect
 import re
 import shlex
@@ -9,8 +10,8 @@ import click
 import pytest
 
 from nightshift import commands
-from nightshift.commands import cli
-from nightshift.commands.values import Known
+from nightshift.commands import asked, cli
+from nightshift.commands.values import Instant, Known
 
 
 def _typed(commands, before=()):
@@ -98,3 +99,30 @@ def test_the_strategies_that_help_names_are_those_that_there_are():
         for option in command.params:
             if option.name == "strategy":
                 assert all(name in option.help for name in STRATEGIES)
+
+
+ASKED_WHEN = [(command, option) for command in WORDS for option in command.params if isinstance(option.type, Instant)]
+WHEN = pytest.mark.parametrize(("command", "option"), ASKED_WHEN, ids=lambda one: one.name)
+
+
+@WHEN
+def test_an_instant_to_come_is_refused_by_every_flag_that_takes_one(command, option, released_market, ask):
+    flag = option.opts[0]
+    said = ask(*WORDS[command], flag, "2127-06-01")
+    assert said.code == 3
+    assert f"expected {flag} not after now" in said.err
+    assert "found 2127-06-01 23:59 UTC" in said.err
+
+
+@WHEN
+def test_a_bare_date_is_the_end_of_that_day_and_of_today_what_there_is_of_it(command, option, monkeypatch, released_market):
+    monkeypatch.setattr(asked, "exactly_now", lambda: dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC))
+    read = {}
+    for day in ("2026-11-19", "2026-11-20"):
+        with click.Context(command) as context:
+            context.params["market"] = "demo"
+            read[day] = option.process_value(context, day)
+    assert read == {
+        "2026-11-19": dt.datetime(2026, 11, 19, 23, 59, 59, tzinfo=dt.UTC),
+        "2026-11-20": dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC),
+    }

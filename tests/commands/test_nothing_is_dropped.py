@@ -3,7 +3,7 @@
 import datetime as dt
 import sqlite3
 
-from nightshift.commands import nights
+from nightshift.commands import nights, values
 from nightshift.commands.run_night import train
 from nightshift.nouns.ledger_entry import Change
 from nightshift.storage import ledger
@@ -22,8 +22,21 @@ def test_without_a_why_the_ledger_has_the_verdict(judged, ask):
 def test_a_second_promotion_says_that_nothing_changed(promoted, ask):
     again = ask("promote", "--market", "small", "--why", "once more")
     assert again.code == 0
-    assert again.out.startswith("already released as small 1.0.0")
+    assert again.out.startswith("already released as small 1.0.0, which is what it serves: nothing was changed\n")
     assert [entry.why for entry in ledger.entries("small")] == ["the board asked"]
+
+
+def test_promoting_a_night_whose_release_was_replaced_says_what_is_served_and_how_to_go_back(released_market, ask):
+    night = next(name for name in values.night_names("demo") if name.startswith("2026-11-17"))
+    again = ask("promote", "--night", night)
+    assert again.code == 0
+    assert again.out.startswith("already released as demo 1.0.0, but demo serves 1.0.1 now: nothing was changed\n")
+    assert "nightshift rollback --market demo --to 1.0.0" in again.out
+    assert ledger.live("demo").version == "1.0.1"
+
+
+def test_a_night_of_which_no_time_was_kept_says_so(released_market, ask):
+    assert "no stage's time was kept of this night" in ask("history", "--timing").out
 
 
 def test_a_forced_release_is_told_as_a_release(judged, ask):

@@ -26,6 +26,15 @@ def test_an_unknown_strategy_is_refused_before_anything_runs(command, empty, ask
     assert nights(empty) == []
 
 
+@pytest.mark.parametrize("reason", ["", "  "])
+@pytest.mark.parametrize("command", ["run", "train", "gate"])
+def test_a_forced_night_without_a_reason_is_refused_and_does_not_run_unforced(command, reason, empty, ask):
+    said = ask(command, "--market", "small", "--force", reason, "--as-of", "2026-11-19")
+    assert said.code == 3
+    assert f"expected a reason behind --force; found {reason!r}" in said.err
+    assert nights(empty) == []
+
+
 @pytest.mark.parametrize("minutes", ["0", "-1"])
 def test_no_time_at_all_is_refused(minutes, empty, ask):
     assert ask("tune", "--market", "small", "--timeout", minutes).code == 3
@@ -120,5 +129,5 @@ def test_an_instant_to_come_is_refused_before_anything_runs(command, empty, ask)
     said = ask(command, "--market", "small", "--as-of", "2127-06-01")
     assert said.code == 3
     assert "expected --as-of not after now" in said.err
-    assert "found 2127-06-01 23:59" in said.err
+    assert "found 2127-06-01 23:59 UTC" in said.err
     assert nights(empty) == []

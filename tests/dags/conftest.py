@@ -116,7 +116,6 @@ def demo_alone(tmp_path_factory) -> Path:
 @pytest.fixture
 def line(monkeypatch, nightshift_home, demo_alone) -> Line:
     """The whole line of market demo as stand-ins, wired in where the DAGs look for it; the night itself is a real one."""
-    from nightshift.nouns.ledger_entry import LedgerEntry
     from nightshift.nouns.release import Champion
     from nightshift.nouns.verdict_record import Verdict
     from nightshift.running import stages
@@ -147,7 +146,9 @@ def line(monkeypatch, nightshift_home, demo_alone) -> Line:
         "promote": lambda tested, **said: f"{opened}/verdict",
         "signals": lambda listened, dry_run: _signals(opened, dry_run=dry_run),
         "report": lambda judged: f"{opened}/report",
-        "weekly": lambda market, as_of: _week(), "rollback": lambda market, to, who, why: LedgerEntry.model_construct(version="1.0.0"),
+        "weekly": lambda market, as_of: _week(),
+        "rollback": lambda market, to, who, why: _went_back(who, why),
+        "retract": lambda market, version, who, why: _gone(version, who, why),
         "ingest": lambda market, as_of, uri, start=None: {"new": 1, "changed": 0, "unchanged": 2},
     }  # fmt: skip
     for name, answer in answers.items():
@@ -198,6 +199,22 @@ def _signals(opened: str, *, dry_run: bool) -> str:
     record = SignalsRecord.of_facts(json.loads(kept.read_text()) | facts, kept)
     said = Signals(record.session, record.for_session, ("AAA", "BBB"), np.array([0.7, 0.4]), np.array([1.0, 0.0]), *[np.zeros(2)] * 4)
     return store.write(f"{opened}/signals/1.0.0", lambda folder: giving.write(record, said, folder))
+
+
+def _went_back(who: str, why: str):
+    from nightshift.nouns.ledger_entry import LedgerEntry
+
+    return LedgerEntry.model_construct(
+        version="1.0.0", previous_version="1.0.1", at="2026-11-20T09:12:30+00:00", who=who, why=why, kind="rollback"
+    )
+
+
+def _gone(version: str, who: str, why: str):
+    from nightshift.release import Retracted
+
+    said = _went_back(who, why).model_copy(update={"version": version, "previous_version": version})
+    over = said.model_copy(update={"version": "1.0.0", "why": f"it cannot take over from {version}: no manifest.json"})
+    return Retracted(said, was_live=True, serves=None, passed_over=(over,), was_cut_off=False)
 
 
 def _week() -> str:

@@ -297,7 +297,17 @@ def test_rollback_asks_why_and_tells_who(dags, line, mailbox):
     assert line.arguments["rollback"][1] == {"to": "previous", "who": "ada", "why": "bad fills since Monday"}
     assert len(mailbox.subjects) == 1
     assert "ROLLED BACK to 1.0.0" in mailbox.subjects[0]
+    assert "serves version 1.0.0 again, in place of 1.0.1." in mailbox.bodies[0]
     assert "ada" in mailbox.bodies[0]
+
+
+def test_a_retraction_tells_what_serves_instead_and_what_was_passed_over(dags, line, mailbox):
+    run = dags()["demo_rollback"].test(run_conf={"why": "bad fills since Monday", "who": "ada", "retract": "1.0.1"})
+    assert str(run.state) == "success"
+    assert line.arguments["retract"] == (("demo", "1.0.1"), {"who": "ada", "why": "bad fills since Monday"})
+    assert "RETRACTED 1.0.1" in mailbox.subjects[0]
+    assert "demo serves nothing now; its next night is judged as a first one." in mailbox.bodies[0]
+    assert "passed over: 1.0.0: it cannot take over from 1.0.1: no manifest.json" in mailbox.bodies[0]
 
 
 def test_a_rollback_without_reason_or_with_an_odd_version_is_refused(dags, line):

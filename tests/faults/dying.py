@@ -1,4 +1,4 @@
-"""Dies at the n-th write of a promotion or a rollback, for n = 1, 2, … until it lives; a real process, a real SIGKILL.
+"""Dies at the n-th write of a promotion, a rollback or a retraction, for n = 1, 2, … until it lives; a real process, a real SIGKILL.
 
 `python dying.py ACTION FOLDER` prints one JSON list: per n, how the child ended, and what was there afterwards, twice:
 after `repair` alone, and after asking again.
@@ -18,6 +18,7 @@ handmade = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(handmade)
 
 from nightshift import release  # noqa: E402
+from nightshift.errors import ReleaseRefused  # noqa: E402
 from nightshift.release import deployment  # noqa: E402
 from nightshift.storage import addresses, fingerprints, ledger, store  # noqa: E402
 
@@ -78,8 +79,19 @@ def act(action: str) -> None:
         release.promote(handmade.night("2026-11-19"), who="gate", why="better", at=handmade.AT)
     elif action == "first":
         release.promote(handmade.night("2026-11-19", name="fresh"), who="gate", why="better", at=handmade.AT)
+    elif action == "retract":
+        retract()
     else:
         release.rollback(handmade.market(), to="previous" if action == "previous" else "1.0.0", who="ada", why="loss", at=handmade.AT)
+
+
+def retract() -> None:
+    """The live one; that nothing is left to do of it is an answer too."""
+    try:
+        release.retract(handmade.market(), "1.0.2", "ada", "wrong bars", at=handmade.AT)
+    except ReleaseRefused as said:
+        if "nothing is to do" not in said.next_step:
+            raise
 
 
 def state(home: Path) -> dict:

@@ -1,4 +1,4 @@
-"""A promotion or a rollback killed at any of its writes: the ledger decides, and asking again ends as if nothing had happened."""
+"""A promotion, a rollback or a retraction killed at any of its writes: the ledger decides, asking again ends as if nothing had happened."""
 
 import json
 import shutil
@@ -12,7 +12,7 @@ import pytest
 MEMORY = Path("/dev/shm")  # a kill loses no page cache, so that the homes may lie in memory: twenty times faster
 
 
-@pytest.fixture(scope="module", params=["first", "promote", "previous"])
+@pytest.fixture(scope="module", params=["first", "promote", "previous", "retract"])
 def deaths(request) -> dict:
     script, folder = Path(__file__).with_name("dying.py"), tempfile.mkdtemp(prefix="deaths-", dir=MEMORY if MEMORY.is_dir() else None)
     command = (sys.executable, str(script), request.param, folder)

@@ -15,6 +15,7 @@ GATE = (
     "tests/gates/test_checks.py",
 )
 LEDGER = ("tests/release/test_ledger.py", "tests/release/test_ledger_tampering.py", "tests/release/test_promotion.py")
+RETRACTION = ("tests/release/test_retraction.py", "tests/release/test_retraction_finished.py")
 METRICS = ("include/nightshift/proof/metrics/trading.py", "include/nightshift/proof/metrics/risk.py", "tests/proof/test_metrics.py")
 
 
@@ -138,6 +139,27 @@ DEFECTS = (
         "fence removed", "storage/ledger_refusals.py",
         'change.kind == "promote" and served is not None and change.session < served.session', "False",
         LEDGER, "older",
+    ),
+    Defect(
+        "the fence follows the newest that ever served, not what is live", "storage/ledger_refusals.py",
+        "    served = live_among(of_market)\n    if change.kind ==",
+        "    served = max((one for one in of_market if one.serves), key=lambda one: one.session, default=None)\n    if change.kind ==",
+        RETRACTION, "future_is_taken_back",
+    ),
+    Defect(
+        "a retracted version serves again by name", "storage/ledger_refusals.py",
+        "    if said is not None:\n", "    if said is not None and change.kind != \"rollback\":\n",
+        RETRACTION, "refuses_it_whoever_asks",
+    ),
+    Defect(
+        "a retraction falls back to what is damaged", "storage/ledger_lineage.py",
+        'entry.kind in {"retract", "refuse"}', 'entry.kind == "retract"',
+        RETRACTION, "none_below_is_whole",
+    ),
+    Defect(
+        "a retraction that was cut off stays so", "release/retraction.py",
+        "    if settling.is_settled(market.market) and not publishing.owes(market):\n", "    if True:\n",
+        RETRACTION, "finished_by_asking_again",
     ),
     Defect(
         "a cut end is not noticed", "storage/ledger_head.py",

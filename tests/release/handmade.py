@@ -24,7 +24,7 @@ def market(name: str = NAME) -> Market:
 
 
 def night(
-    session: str = "2026-11-19",
+    day: str = "2026-11-19",
     *,
     decision: str = "PROMOTE",
     challenger: str | None = "ridge",
@@ -33,7 +33,7 @@ def night(
     **told,
 ) -> Night:
     """A night with its verdict; its staged release, of what is told, and deployment test too when it is a PROMOTE."""
-    opened = night_of(open_night(market(name), dt.datetime.fromisoformat(f"{session}T22:00+00:00"), snapshot, Options()))
+    opened = night_of(open_night(market(name), dt.datetime.fromisoformat(f"{day}T22:00+00:00"), snapshot, Options()))
     verdict = Verdict(
         decision=decision, headline="ridge passes all 1 checks", challenger=challenger, champion_version=None, champion_judged=False
     )

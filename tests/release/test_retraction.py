@@ -3,15 +3,11 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from nightshift import release
 from nightshift.errors import ReleaseRefused
-from nightshift.nouns.ledger_entry import LedgerEntry
+from nightshift.release.served_again import again
 from nightshift.storage import ledger, store
 from nightshift.storage.addresses import serving
-from nightshift.storage.ledger_lineage import lineage, live_among, previous_among
 
 pytestmark = pytest.mark.usefixtures("loads")
 WHY = "it learned from a split that was none"
@@ -65,6 +61,13 @@ def test_nothing_brings_a_retracted_version_back(market, handmade):
     assert served(market) == "1.0.1"
 
 
+def test_the_ledger_itself_refuses_it_whoever_asks(market):
+    release.retract(market, "1.0.2", "ada", WHY)
+    gone = ledger.promotion(market.market, "1.0.2")
+    with pytest.raises(ReleaseRefused, match=r"1\.0\.2, retracted by ada"):
+        ledger.append(again(gone, "ann", "by hand"), at=dt.datetime.now(dt.UTC), expected_live="1.0.1")
+
+
 def test_where_all_are_retracted_nothing_is_served_and_the_next_night_is_a_first_one(market, handmade):
     for version in ("1.0.0", "1.0.2", "1.0.1"):
         done = release.retract(market, version, "ada", WHY)
@@ -78,7 +81,7 @@ def test_where_all_are_retracted_nothing_is_served_and_the_next_night_is_a_first
 
 def test_a_damaged_one_before_it_is_passed_over(market):
     (store.path("handmade/releases/1.0.1") / store.SEAL).unlink()
-    assert release.would_retract(market.market, "1.0.2") == (True, "1.0.0")
+    assert release.would_retract(market, "1.0.2", "ada", WHY).serves == "1.0.0"
     assert release.retract(market, "1.0.2", "ada", WHY).serves == "1.0.0"
 
 
@@ -110,37 +113,3 @@ def test_what_was_live_then_stays_told(market):
     assert ledger.live_at(market.market, before).version == "1.0.2"
     assert ledger.live_at(market.market, before + dt.timedelta(hours=2)).version == "1.0.1"
     assert ledger.retractions(market.market)["1.0.2"].why == WHY
-
-
-ACTS = st.lists(st.tuples(st.sampled_from(["promote", "back", "to", "retract"]), st.integers(0, 7)), max_size=25)
-
-
-@given(ACTS)
-def test_the_way_back_is_what_a_person_would_keep_on_paper(acts):
-    """A slow twin: the list of what is below, kept by hand as each act is done."""
-    entries, paper, gone, made = [], [], set(), 0
-    for act, number in acts:
-        version = f"1.0.{number}"
-        if act == "promote":
-            version, made = f"1.0.{made}", made + 1
-            paper.append(version)
-        elif act == "back" and len(paper) > 1:
-            paper.pop()
-            version = paper[-1]
-        elif act == "to" and number < made and version not in gone and (not paper or version != paper[-1]):
-            while version in paper and paper[-1] != version:
-                paper.pop()
-            if version not in paper:
-                paper.append(version)
-        elif act == "retract" and number < made and version not in gone:
-            gone.add(version)
-            paper = [other for other in paper if other != version]
-        else:
-            continue
-        kind = {"back": "rollback", "to": "rollback"}.get(act, act)
-        entries.append(LedgerEntry.model_construct(kind=kind, version=version))
-        assert lineage(entries) == tuple(paper)
-        live = live_among(entries)
-        assert (live and live.version) == (paper[-1] if paper else None)
-        assert previous_among(entries) == (paper[-2] if len(paper) > 1 else None)
-        assert not gone & set(lineage(entries))

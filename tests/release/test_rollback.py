@@ -108,6 +108,34 @@ def test_nothing_to_go_back_to(handmade):
         release.rollback(handmade.market(), who="ada")
 
 
+def test_when_nothing_is_served_a_version_is_served_by_name_and_previous_is_refused_in_words(market):
+    for version in ("1.0.0", "1.0.1"):
+        (store.path(f"handmade/releases/{version}") / store.SEAL).rename(store.path(f"handmade/{version}.json"))
+    release.retract(market, "1.0.2", "ada", "wrong bars")
+    assert release.status(market.market).live is None
+    with pytest.raises(
+        ReleaseRefused, match=r"a version of handmade that is served; .*retracted: 1\.0\.2; next: name one with --to \(1\.0\.0, 1\.0\.1\)"
+    ):
+        release.rollback(market, who="ada")
+    with pytest.raises(ReleaseRefused, match=r"found 1\.0\.2, retracted by ada: wrong bars"):
+        release.rollback(market, to="1.0.2", who="ada")
+    store.path("handmade/1.0.0.json").rename(store.path("handmade/releases/1.0.0") / store.SEAL)
+    assert release.would_serve(market.market, "1.0.0") == "1.0.0"
+    written = release.rollback(market, to="1.0.0", who="ada", why="mended")
+    assert (written.version, written.previous_version, served(market)) == ("1.0.0", None, "1.0.0")
+    assert release.status(market.market).previous is None
+
+
+@pytest.mark.parametrize("to", ["previous", "1.0.0"])
+def test_a_dry_run_refuses_a_damaged_target_as_the_rollback_does(market, to):
+    for version in ("1.0.0", "1.0.1"):
+        (store.path(f"handmade/releases/{version}") / store.SEAL).unlink()
+    for act in (lambda: release.would_serve(market.market, to), lambda: release.rollback(market, to=to, who="ada")):
+        with pytest.raises(ReleaseRefused, match="whole and able to answer; found no manifest"):
+            act()
+    assert (served(market), len(ledger.entries(market.market))) == ("1.0.2", 3)
+
+
 def test_a_rollback_cut_off_before_the_pointer_is_finished_by_asking_again(market):
     with pytest.MonkeyPatch.context() as killed:
         killed.setattr("nightshift.release.rollbacks.settling.settle", lambda name: None)

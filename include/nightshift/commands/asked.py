@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 import click
 
+from nightshift import sessions
 from nightshift.commands import values
+from nightshift.commands.command import Option
 from nightshift.commands.values import END_OF_DAY, Count, Day, Instant, Known, KnownNames, Names
 from nightshift.errors import ConfigError
 
@@ -36,32 +38,49 @@ class Budget:
 
 
 def now() -> dt.datetime:
-    """The clock is read here and nowhere deeper."""
-    return dt.datetime.now(dt.UTC).replace(microsecond=0)
+    """The second that the clock shows."""
+    return exactly_now().replace(microsecond=0)
 
 
-def known_by_now(asking: click.Context, _option: click.Parameter, asked: dt.datetime | None) -> dt.datetime:
+def exactly_now() -> dt.datetime:
+    """The clock, to the microsecond as the ledger writes it, is read here and nowhere deeper."""
+    return dt.datetime.now(dt.UTC)
+
+
+def known_by_now(asking: click.Context, option: click.Parameter, asked: dt.datetime | None) -> dt.datetime:
     """The instant asked for; else now, or the end of the market's history where that is finished."""
     market = asking.params["market"]  # none: all of them, each with its own end
-    return not_after(asked, now()) if asked else (_end_of(market) if market else now())
+    known = has_been(asking, option, asked)
+    return known.replace(microsecond=0) if known else (_end_of(market) if market else now())
 
 
-def not_after(asked: dt.datetime, now: dt.datetime) -> dt.datetime:
-    """The instant asked for; of today's date, which means its end, as much as there is yet. What is to come cannot be known.
+def has_been(_asking: click.Context, option: click.Parameter, asked: dt.datetime | None) -> dt.datetime | None:
+    """The instant asked for, if one is; what is to come cannot be known."""
+    return not_after(asked, exactly_now(), option.opts[0]) if asked else None
+
+
+def not_after(asked: dt.datetime, now: dt.datetime, flag: str) -> dt.datetime:
+    """The instant asked for; of today's date, which means its end, as much as there is yet.
 
     >>> today = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
-    >>> not_after(dt.datetime(2026, 11, 20, 23, 59, 59, tzinfo=dt.UTC), today) == today
+    >>> not_after(dt.datetime(2026, 11, 20, 23, 59, 59, tzinfo=dt.UTC), today, "--as-of") == today
     True
     """
-    if asked.date() == now.date() and asked.time() == END_OF_DAY:
-        return min(asked, now)
-    if asked > now:
-        raise ConfigError(
-            expected=f"--as-of not after now, {now:%Y-%m-%d %H:%M} UTC",
-            found=f"{asked:%Y-%m-%d %H:%M}",
-            next_step="ask as of a day that has been; without --as-of it is now",
-        )
-    return asked
+    if not (asked.date() == now.date() and asked.time() == END_OF_DAY):
+        sessions.refuse_future(asked, now, flag)
+    return min(asked, now)
+
+
+def instant(flag: str, meaning: str) -> Option:
+    """A flag for an instant that has been, or for none; a bare date is the end of that day."""
+    return click.option(flag, type=Instant(), callback=has_been, help=f"{meaning} at this date or instant, UTC")
+
+
+def said(_asking: click.Context, option: click.Parameter, reason: str | None) -> str:
+    """A reason, where one is given; one without a word is none, and nobody can have meant it."""
+    if reason is not None and not reason.strip():
+        raise ConfigError(expected=f"a reason behind {option.opts[0]}", found=repr(reason), next_step="say why, or leave it out")
+    return (reason or "").strip()
 
 
 def _end_of(market: str) -> dt.datetime:
@@ -101,7 +120,7 @@ NIGHT = (
     click.option("--symbols", type=Names(), default="", metavar="SYMBOL,…", help="only these symbols  [default: all]"),
     FAMILIES,
     click.option("--trials", type=Count(min=0), metavar="N", help="search trials per family, 0: none  [default: the market file's]"),
-    click.option("--force", default="", metavar="WHY", help="retrain although nothing is new; the reason is kept"),
+    click.option("--force", callback=said, metavar="WHY", help="retrain although nothing is new; the reason is kept"),
     click.option("--incremental", is_flag=True, help="read only what is newer than the last snapshot"),
 )
 

@@ -35,7 +35,7 @@ def lines(found: dict) -> list[str]:
 
     standing, budget = found["standing"], found["budget"]
     loud = (("FORCED", f"{found['version']} by {found['forced']}" if found["forced"] else ""), ("ALARM", found["alarm"]))
-    said = [(word, says) for word, says in loud if says]
+    said = [*found["taken_back"], *((word, says) for word, says in loud if says)]
     said += [(found["last_verdict"], found["last_reason"]), ("report", found["last_report"])] if found["last_verdict"] in STOPPED else []
     said += [("data", found["data"])] if found["data"] else []
     said += [("evidence", standing_words.evidence(Standing(**standing)))] if standing else []

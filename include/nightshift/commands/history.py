@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from collections.abc import Iterable
 
 import click
 
 from nightshift.commands import nights, stage_timing, summary
-from nightshift.commands.answers import LONGEST, Answer, table
-from nightshift.commands.asked import JSON, MARKET
+from nightshift.commands.answers import LONGEST, Answer, folded, table
+from nightshift.commands.asked import JSON, MARKET, instant
 from nightshift.commands.command import command
-from nightshift.commands.values import Instant
 from nightshift.errors import ConfigError
 from nightshift.storage import addresses
+
+LIVE = ("at", "what", "version", "session", "who", "why")
 
 
 @command(
@@ -21,7 +23,7 @@ from nightshift.storage import addresses
     click.option("--last", is_flag=True, help="only the last judged night, with its reasons"),
     click.option("--timing", "timed", is_flag=True, help="seconds and memory of every stage of the last judged night"),
     click.option("--started", type=float, hidden=True),  # epoch seconds at which `make run` began
-    click.option("--at", type=Instant(), help="what was live at this date or instant, UTC"),
+    instant("--at", "what was live"),
     JSON,
     examples=(
         "nightshift history --market demo",
@@ -43,13 +45,20 @@ def history(market: str, last: bool, timed: bool, started: float | None, at: dt.
 
 
 def _at(market: str, at: dt.datetime) -> Answer:
+    from nightshift.report.lines.taken_back import DONE, told
     from nightshift.storage import ledger
+    from nightshift.storage.ledger_lineage import live_among
 
-    entry = ledger.live_at(market, at)
+    entries = ledger.entries(market)
+    then = [one for one in entries if dt.datetime.fromisoformat(one.at) <= at]
+    entry = live_among(then)
     if entry is None:
-        return Answer({}, [f"nothing of {market} was live at {at:%Y-%m-%d %H:%M} UTC"])
-    facts = entry.model_dump(mode="json")
-    return Answer(facts, [f"{k:17} {v}" for k, v in facts.items() if not isinstance(v, dict)])  # the evidence is in --json
+        return Answer({}, _folded([f"nothing of {market} was live at {at:%Y-%m-%d %H:%M} UTC", *told(then, then)]))
+    facts, since = entry.model_dump(mode="json"), entry.at[:16].replace("T", " ")
+    by = f"{DONE[entry.kind]} by {entry.who}{f': {entry.why}' if entry.why else ''}"
+    about = [one for one in entries if one.at == entry.at or one.version == entry.version]
+    head = _folded([f"{market} served {entry.version} at {at:%Y-%m-%d %H:%M} UTC, since {since} UTC ({by})", *told(entries, about)])
+    return Answer(facts, [*head, "", *(f"{k:17} {v}" for k, v in facts.items() if not isinstance(v, dict))])  # the evidence is in --json
 
 
 def _last(market: str, timed: bool, started: float | None) -> Answer:
@@ -63,6 +72,7 @@ def _last(market: str, timed: bool, started: float | None) -> Answer:
 
 
 def _all(market: str) -> Answer:
+    from nightshift.report.lines.taken_back import DONE, told
     from nightshift.storage import ledger
     from nightshift.storage.night import night_of
 
@@ -72,12 +82,19 @@ def _all(market: str) -> Answer:
         [addresses.name_of(f["night"]), _decided(f), f.get("challenger") or "", f.get("version") or "", _z(f), f.get("headline", "")]
         for f in found
     ]
-    live = [[e.at, e.kind, e.version, e.who, e.why[:80]] for e in entries]
+    live = table([[e.at[:19].replace("T", " "), DONE[e.kind], e.version, e.session, e.who, e.why] for e in entries], LIVE)
     shown = [line[:LONGEST] for line in table(rows, ["night", "verdict", "model", "version", "z of needed", "why"])]
     alarm = [f"ALARM  {found[-1]['alarm']}"] if found and found[-1].get("alarm") else []
     lines = ["nights", *shown, *alarm, "", "what was live"]
     kept = [entry.model_dump(mode="json") for entry in entries]
-    return Answer({"nights": found, "ledger": kept}, [*lines, *table(live, ["at", "what", "version", "who", "why"])])
+    back = told(entries, entries)
+    return Answer(
+        {"nights": found, "ledger": kept}, [*lines, *_folded(live, live[0].index("why")), *([""] if back else []), *_folded(back)]
+    )
+
+
+def _folded(lines: Iterable[str], indent: int = 2) -> list[str]:
+    return [part for line in lines for part in folded(line, indent=indent)]
 
 
 def _decided(facts: dict) -> str:

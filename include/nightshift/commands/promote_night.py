@@ -59,7 +59,21 @@ def promote(
     stages.signals(night.address, dry_run=dry_run)
     said = run_night.verdict(night)
     said = replace(said, exit_code=EXIT_SUCCESS) if force else said
-    return replace(said, lines=[f"already released as {market} {before}: nothing was changed", "", *said.lines]) if before else said
+    return replace(said, lines=[*_already(market, before), "", *said.lines]) if before else said
+
+
+def _already(market: str, before: str) -> list[str]:
+    """A night is released once; whether its release is still what is served."""
+    from nightshift.storage import ledger
+
+    live = ledger.live(market)
+    if live is not None and live.version == before:
+        return [f"already released as {market} {before}, which is what it serves: nothing was changed"]
+    instead = f"{market} serves {live.version if live else 'nothing'} now"
+    return [
+        f"already released as {market} {before}, but {instead}: nothing was changed",
+        f"next      nightshift rollback --market {market} --to {before}",
+    ]
 
 
 def _judged(market: str, name: str | None) -> Night:

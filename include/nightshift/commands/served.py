@@ -8,17 +8,18 @@ import click
 
 from nightshift.commands import budget_left, nights, summary
 from nightshift.commands.answers import Answer, table
-from nightshift.commands.asked import DRY_RUN, JSON, MARKET, ONE_OR_ALL, WHO
+from nightshift.commands.asked import DRY_RUN, JSON, MARKET, ONE_OR_ALL, WHO, instant
 from nightshift.commands.command import command
-from nightshift.commands.values import Instant, Known, versions
+from nightshift.commands.registry.asked_version import released
+from nightshift.commands.values import Known
 from nightshift.errors import EXIT_SUCCESS, ConfigError, Damaged
 
-TO = Known("version", lambda market: ("previous", *versions(market)))
+TO = Known("version", lambda market: ("previous", *released(market)))
 
 
 @command(
     ONE_OR_ALL,
-    click.option("--as-of", type=Instant(), help="what was served at this date or instant, UTC  [default: now]"),
+    instant("--as-of", "what was served"),
     JSON,
     examples=("nightshift status", "nightshift status --market demo --json", "nightshift status --as-of 2026-11-20"),
 )
@@ -51,7 +52,8 @@ def rollback(market: str, dry_run: bool, to: str, who: str, why: str) -> Answer:
         return _would_serve(market, to)
     entry = stages.rollback(market, to=to, who=who, why=why)
     facts = {"market": entry.market, "version": entry.version, "from": entry.previous_version, "at": entry.at}
-    return Answer(facts, [f"{market} now serves {entry.version}", "next      nightshift status"])
+    left = f"in place of {entry.previous_version}" if entry.previous_version else "where nothing was served"
+    return Answer(facts, [f"{market} serves {entry.version} again, {left}", f"next      nightshift status --market {market}"])
 
 
 def _would_serve(market: str, to: str) -> Answer:
@@ -60,14 +62,17 @@ def _would_serve(market: str, to: str) -> Answer:
     live, target = release.status(market).live, release.would_serve(market, to)
     version = live.version if live else None
     facts = {"live": version, "to": target, "dry_run": True}
-    return Answer(facts, [f"{market} serves {version}; a rollback to {to} would serve {target}; nothing was changed"])
+    return Answer(facts, [f"{market} serves {version or 'nothing'}; a rollback to {to} would serve {target}; nothing was changed"])
 
 
 def _served(market: str, as_of: dt.datetime | None) -> dict:
     from nightshift import release
+    from nightshift.report.lines.taken_back import standing
     from nightshift.storage import ledger
+    from nightshift.storage.ledger_lineage import live_among
 
-    entry = ledger.live_at(market, as_of) if as_of else ledger.live(market)
+    entries = [one for one in ledger.entries(market) if as_of is None or dt.datetime.fromisoformat(one.at) <= as_of]
+    entry = live_among(entries)
     night = nights.newest_ended(market, as_of)
     last = summary.facts(night) if night else {"decision": "no night yet"}
     return {
@@ -77,6 +82,7 @@ def _served(market: str, as_of: dt.datetime | None) -> dict:
         "session": entry.session if entry else None,
         "since": entry.at if entry else None,
         "why": entry.why if entry else None,
+        "taken_back": standing(entries),
         "damaged": None if as_of else release.status(market).damage,
         "forced": summary.forced_in(market, entry.version) if entry else "",
         "policy": _not_in_order(market),

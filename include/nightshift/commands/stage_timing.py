@@ -19,7 +19,8 @@ def timing(night: Night, started: float | None, now: float) -> tuple[dict, list[
     entries = [one for where in places for one in Timing.read(store.path(where)) if started is None or one.started >= started]
     worked = _covered([(one.started, one.started + one.seconds) for one in entries])
     rows = [[one.what, f"{one.seconds:.2f} s", f"{one.peak_mib} MiB"] for one in entries]
-    lines = [*table(rows, ["stage", "took", "peak memory"]), f"stages' own work  {worked:.1f} s"]
+    shown = table(rows, ["stage", "took", "peak memory"]) if rows else ["no stage's time was kept of this night"]
+    lines = [*shown, f"stages' own work  {worked:.1f} s"]
     facts: dict = {"stages": [one.model_dump() for one in entries], "worked_s": worked}
     if started is not None:
         facts |= {"total_s": now - started, "orchestration_s": now - started - worked}

@@ -10,7 +10,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from nightshift import sessions
-from nightshift.errors import ConfigError, NightshiftError
+from nightshift.errors import NightshiftError
 from nightshift.storage import addresses, store
 
 END_OF_DAY = dt.time(23, 59, 59)  # what a bare date means
@@ -137,8 +137,4 @@ def _market(ctx: click.Context | None) -> str:
 
 
 def _read(value: str | dt.datetime, param: click.Parameter | None) -> dt.datetime:
-    try:
-        return sessions.utc(value)
-    except ConfigError as wrong:
-        flag = param.opts[0] if param else "it"
-        raise ConfigError(expected=wrong.expected, found=wrong.found, next_step=f"correct {flag}") from None
+    return sessions.utc(value, param.opts[0] if param else "it")

@@ -5,7 +5,7 @@ from nightshift.release.deployment import test
 from nightshift.release.overview import Status, status
 from nightshift.release.promotion import ask as ask_promotion
 from nightshift.release.promotion import promote
-from nightshift.release.retraction import Retracted, retract, would_retract
+from nightshift.release.retraction import Retracted, Retraction, retract, would_retract
 from nightshift.release.rollbacks import rollback, would_serve
 from nightshift.release.settling import repair
 from nightshift.release.signals.issued import at as issued_at
@@ -16,6 +16,7 @@ from nightshift.release.yardsticks import score_yardsticks
 
 __all__ = [
     "Retracted",
+    "Retraction",
     "Status",
     "ask_promotion",
     "champion",

@@ -83,7 +83,7 @@ def _change(night: Night, word: _Word, part: Part) -> tuple[Change, str | None]:
         version=version,
         release=addresses.release(market, version),
         night=night.address,
-        session=str(night.session),
+        session=release.session,
         as_of=night.as_of.isoformat(),
         who=word.who,
         why=word.why,

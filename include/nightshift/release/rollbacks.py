@@ -8,6 +8,7 @@ again after a kill finishes what is unfinished. Both write no entry.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Sequence
 
 from nightshift.config import Market, known
 from nightshift.errors import ReleaseRefused
@@ -21,22 +22,25 @@ PREVIOUS = "previous"
 
 
 def rollback(market: Market, to: str = PREVIOUS, who: str = "", why: str = "", *, at: dt.datetime | None = None) -> LedgerEntry:
-    """The ledger entry by which `to` is live again; a missing or damaged target changes nothing."""
+    """The ledger entry by which `to` is live again; a missing or damaged target changes nothing. By name also where nothing is served."""
     name = market.market
-    live = _live(name)
-    if _is_repeated(live, to, at):
+    live = ledger.live(name)
+    if live is not None and _is_repeated(live, to, at):
         settling.settle(name)
         return live
     target = _target(name, live, to)
     refuse_unless_whole(target)
-    written = ledger.append(again(target, who, why), at=at or dt.datetime.now(dt.UTC), expected_live=live.version)
+    seen = live.version if live else None
+    written = ledger.append(again(target, who, why), at=at or dt.datetime.now(dt.UTC), expected_live=seen)
     settling.settle(name)
     return written
 
 
 def would_serve(market: str, to: str = PREVIOUS) -> str:
     """The version that a rollback to `to` would serve; refused as the rollback itself would be."""
-    return _target(market, _live(market), to).version
+    target = _target(market, ledger.live(market), to)
+    refuse_unless_whole(target)
+    return target.version
 
 
 def _is_repeated(live: LedgerEntry, to: str, at: dt.datetime | None) -> bool:
@@ -47,16 +51,9 @@ def _is_repeated(live: LedgerEntry, to: str, at: dt.datetime | None) -> bool:
     return same_instant or store.pointed(addresses.serving(live.market)) != live.release
 
 
-def _live(name: str) -> LedgerEntry:
-    live = ledger.live(name)
-    if live is None:
-        raise ReleaseRefused(expected=f"a version of {name} that is served", found="none", next_step=f"nightshift run --market {name}")
-    return live
-
-
-def _target(name: str, live: LedgerEntry, to: str) -> LedgerEntry:
+def _target(name: str, live: LedgerEntry | None, to: str) -> LedgerEntry:
     entries = ledger.entries(name)
-    if to == live.version:
+    if live is not None and to == live.version:
         raise ReleaseRefused(
             expected=f"another version of {name} than the one it serves", found=to, next_step="nothing is to do: it is served already"
         )
@@ -64,12 +61,7 @@ def _target(name: str, live: LedgerEntry, to: str) -> LedgerEntry:
     released = {entry.version: entry for entry in entries if entry.released}
     wanted = previous_among(entries) if to == PREVIOUS else to
     if wanted is None:
-        without = f"; retracted: {', '.join(sorted(retracted))}" if retracted else ""
-        raise ReleaseRefused(
-            expected=f"a version of {name} that was live before {live.version} and may serve again",
-            found=f"none{without}",
-            next_step="name one with --to (nightshift history)",
-        )
+        raise _nothing_before(name, live, [version for version in released if version not in retracted], retracted)
     chosen = released[known(f"version of {name}", wanted, released)]
     if said := retracted.get(chosen.version):
         raise ReleaseRefused(
@@ -78,3 +70,14 @@ def _target(name: str, live: LedgerEntry, to: str) -> LedgerEntry:
             next_step="choose another version (nightshift history); what was retracted never serves again",
         )
     return chosen
+
+
+def _nothing_before(name: str, live: LedgerEntry | None, able: Sequence[str], retracted: Collection[str]) -> ReleaseRefused:
+    """There is no version to go back to by itself; a person may name any that was not retracted."""
+    others = [version for version in able if live is None or version != live.version]
+    expected = (
+        f"a version of {name} that was live before {live.version} and may serve again" if live else f"a version of {name} that is served"
+    )
+    without = "; retracted: " + ", ".join(sorted(retracted)) if retracted else ""
+    step = f"name one with --to ({', '.join(others)})" if others else f"nightshift run --market {name}"
+    return ReleaseRefused(expected=expected, found=f"none{without}", next_step=step)

@@ -16,7 +16,7 @@ def refuse_unless_whole(target: LedgerEntry) -> None:
     except NightshiftError as failure:
         raise ReleaseRefused(
             expected=f"version {target.version} whole and able to answer",
-            found=failure.found,
+            found=f"{failure.found} (expected {failure.expected})".replace(f"{store.home()}/", ""),
             next_step="what is served stays; choose another version (nightshift history), or restore the folder from a copy",
         ) from failure
     if not compared.equal:

@@ -36,17 +36,39 @@ def settle(market: str) -> Settled:
     return Settled(live.version if live else None, mended)
 
 
+def is_settled(market: str) -> bool:
+    """True when folder and pointer are what the ledger says; nothing is changed."""
+    live, pointed = ledger.live(market), store.pointed(addresses.serving(market))
+    return pointed == (live.release if live else None) and (live is None or store.exists(live.release))
+
+
 def place(entry: LedgerEntry) -> str:
     """The entry's release folder: its staged folder plus the version; a folder already there is kept as it is."""
     return store.write(entry.release, lambda folder: _fill(entry, folder))
 
 
 def _point(market: str, live: LedgerEntry) -> tuple[str, ...]:
-    mended = () if store.exists(live.release) else (place(live),)
-    if store.pointed(addresses.serving(market)) == live.release:
+    mended = () if store.exists(live.release) else (place(ledger.promotion(market, live.version) or live),)
+    pointed = store.pointed(addresses.serving(market))
+    if pointed == live.release:
         return mended
+    _refuse_damaged(live, pointed)
     store.point(addresses.serving(market), live.release)
     return (*mended, addresses.serving(market))
+
+
+def _refuse_damaged(live: LedgerEntry, pointed: str | None) -> None:
+    """Nothing damaged goes live by itself: what is served stays, unless it was retracted."""
+    try:
+        store.open_folder(live.release)
+    except Damaged as failure:
+        if pointed and addresses.name_of(pointed) in ledger.retractions(live.market):
+            store.unpoint(addresses.serving(live.market))
+        raise Damaged(
+            expected=failure.expected,
+            found=failure.found,
+            next_step=f"nightshift rollback --market {live.market} --to VERSION serves another; or restore the folder from a copy",
+        ) from failure
 
 
 def _point_nowhere(market: str) -> tuple[str, ...]:

@@ -83,7 +83,7 @@ def _release(
         column_store=night.columns,
         symbols=panel.symbols,
         first_session=str(panel.sessions[0]),
-        session=str(night.session),
+        session=str(panel.sessions[-1]),  # of its newest bar, whatever session was asked about
         as_of=night.as_of.isoformat(),
         learned_until=training.learned_until,
         params=training.params,

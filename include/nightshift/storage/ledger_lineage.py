@@ -1,7 +1,8 @@
 """What a market's entries come to: which version is live, and which ones it would go back to, one after another.
 
 A promotion goes on top of what was live when it came. A rollback goes back down to its version, so that what was left is not what
-a second rollback returns to; a version that is not below is a step of its own. A retracted version is taken out wherever it lies.
+a second rollback returns to; a version that is not below is a step of its own. A retracted version is taken out wherever it lies,
+and so is one that was passed over because it is damaged: that one may serve again by name, once it is mended.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ def lineage(entries: Sequence[LedgerEntry]) -> tuple[str, ...]:
     """The versions to go back to, the oldest first, and at the end the live one; empty where nothing is live."""
     below: list[str] = []
     for entry in entries:
-        if entry.kind == "retract":
+        if entry.kind in {"retract", "refuse"}:
             below = [version for version in below if version != entry.version]
         elif entry.serves and entry.version in below:
             below = below[: below.index(entry.version) + 1]

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nightshift.commands.answers import LONGEST, Answer, table
+from nightshift.commands.answers import LONGEST, Answer, folded, table
 from nightshift.commands.asked import JSON, MARKET
 from nightshift.commands.command import command
 from nightshift.commands.values import Day, Known
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from nightshift.config import Market
     from nightshift.nouns.measures import Measure
@@ -59,6 +59,8 @@ def list_versions(market: str, family: str, since: dt.date | None, stage: str | 
     """
     from nightshift.config import load_market
     from nightshift.release import registry
+    from nightshift.report.lines.taken_back import retractions
+    from nightshift.storage import ledger
 
     loaded = load_market(market)
     if stage in {"development", "staging"}:
@@ -66,11 +68,14 @@ def list_versions(market: str, family: str, since: dt.date | None, stage: str | 
     shown = registry.chosen(registry.versions(market), family, since, stage or "")
     shown = registry.best_first(shown, best) if best else shown
     columns = _headlines(loaded, best)
-    rows = [_row(version, columns) for version in shown]
+    back = retractions(ledger.entries(market))
+    rows = [_row(version, columns, back) for version in shown]
     lines = table(rows, ["version", "stage", "live since", "session", "family", *columns, "who", "why"])
     damage = [f"{version.version}: {version.damage}" for version in shown if version.damage]
+    gone = [f"{version.version} was retracted {back[version.version]}" for version in shown if version.version in back]
     nothing = f"no version of {market}" + (" like this" if family or since or stage else " yet")
-    return Answer([_facts(version, columns) for version in shown], [*(line[:LONGEST] for line in lines), *damage] if shown else [nothing])
+    said = [*(line[:LONGEST] for line in lines), *(part for line in gone for part in folded(line, indent=2)), *damage]
+    return Answer([_facts(version, columns, back) for version in shown], said if shown else [nothing])
 
 
 def _headlines(market: Market, best: str | None) -> list[str]:
@@ -78,13 +83,14 @@ def _headlines(market: Market, best: str | None) -> list[str]:
     return list(dict.fromkeys([*([best] if best else []), *(gate.metric for gate in market.gates)]))[:_HEADLINES]
 
 
-def _row(version: Registered, columns: Sequence[str]) -> list[str]:
+def _row(version: Registered, columns: Sequence[str], back: Mapping[str, str]) -> list[str]:
     entry, live = version.entry, "champion" in version.aliases
-    state = f"{version.stage}{' DELETED' if version.deleted else ' DAMAGED' if version.damage else ''}"
+    taken = " RETRACTED" if version.version in back else ""
+    harm = " DELETED" if version.deleted else " DAMAGED" if version.damage else ""
     since = version.live_since[:16].replace("T", " ")
     numbers = [_shown(_measure(version, column)) for column in columns]
     number = f"{'*' if live else ' '} {version.version}"
-    return [number, state, since, entry.session, _family(version), *numbers, entry.who, entry.why]
+    return [number, version.stage + taken + harm, since, entry.session, _family(version), *numbers, entry.who, entry.why]
 
 
 def _measure(version: Registered, column: str) -> Measure | None:
@@ -100,12 +106,12 @@ def _family(version: Registered) -> str:
     return version.release.family if version.release else version.entry.evidence.family
 
 
-def _facts(version: Registered, columns: Sequence[str]) -> dict:
+def _facts(version: Registered, columns: Sequence[str], back: Mapping[str, str]) -> dict:
     entry = version.entry
     return {
         "version": version.version, "stage": version.stage, "aliases": version.aliases, "live": "champion" in version.aliases,
         "live_since": version.live_since, "session": entry.session, "family": _family(version), "who": entry.who, "why": entry.why,
-        "kind": entry.kind, "night": entry.night, "damage": version.damage,
+        "kind": entry.kind, "night": entry.night, "damage": version.damage, "retracted": back.get(version.version, ""),
         "deleted": version.deleted.model_dump(mode="json") if version.deleted else None,
         "headlines": {column: measure.value if (measure := _measure(version, column)) else None for column in columns},
         "measures": version.release.model_dump(mode="json")["measures"] if version.release else {},

@@ -26,12 +26,15 @@ def show(market: str, version: str) -> Answer:
     """Show one version: its lineage, its changelog and notes, and its lines in the ledger."""
     from nightshift.config import load_market
     from nightshift.release import registry
+    from nightshift.report.lines.taken_back import DONE, retractions
+    from nightshift.storage import ledger
 
     load_market(market)
     found = registry.lineage(market, version)
     changes = found.version.changelog if found.version.release else None
-    facts = _facts(found)
-    rows = [[entry.at[:16].replace("T", " "), entry.kind, entry.who, entry.why] for entry in found.entries]
+    back = retractions(ledger.entries(market)).get(version)
+    facts = {**_facts(found), **({"retracted": back} if back else {})}
+    rows = [[entry.at[:16].replace("T", " "), DONE[entry.kind], entry.who, entry.why] for entry in found.entries]
     lines = [
         *(line for name, fact in facts.items() for line in folded(f"{name:12} {fact}", indent=13)),
         *_changed(changes),

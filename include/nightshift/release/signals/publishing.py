@@ -50,6 +50,11 @@ def problem(market: str) -> str:
     return str(_note(market)["problem"])
 
 
+def owes(market: Market) -> bool:
+    """True while MongoDB has not been told of a version that was taken back."""
+    return bool(market.serving.mongo_collection) and taken_back(ledger.entries(market.market)) != _note(market.market)["taken_back"]
+
+
 def _waiting(market: str, newest: str) -> list[Issued]:
     """What was given since, oldest first; a dry run's, which change nothing that anybody acts on, are not published."""
     out: list[Issued] = []

@@ -20,6 +20,7 @@ def taken_back(known: Sequence[LedgerEntry]) -> dict[str, str]:
         says = f"{entry.kind} by {entry.who}: {entry.why}"
         if entry.kind == "retract":
             out[entry.version] = says
+            live = "" if live == entry.version else live
         elif entry.serves:
             if entry.kind == "rollback" and live and live != entry.version:
                 out[live] = says

@@ -68,20 +68,22 @@ class _NoNews:
 
 
 @dataclass(frozen=True)
-class _RolledBack:
-    where: Happening
-    version: str
+class TakenBack:
+    """What a person took back, and what became of it: a rollback, or a retraction with what followed from it."""
+
+    version: str | None  # what is served now; none: nothing
+    left: str | None  # what was served before
+    retracted: str | None  # none: it was only rolled back
+    at: str
     who: str
     why: str
+    passed_over: tuple[str, ...] = ()  # each with why it could not take over
 
 
 @dataclass(frozen=True)
-class _Retracted:
+class _TakenBack:
     where: Happening
-    retracted: str
-    version: str | None
-    who: str
-    why: str
+    said: TakenBack
 
 
 @dataclass(frozen=True)
@@ -151,14 +153,14 @@ def no_new_bar(where: Happening, news: NewsRecord) -> Mail:
     return written("no_news", _NoNews(where, news.newest_session, news.served, news.decision, earlier))
 
 
-def rollback(where: Happening, version: str, who: str, why: str) -> Mail:
+def rollback(where: Happening, said: TakenBack) -> Mail:
     """Another version is served again, by somebody's word."""
-    return written("rollback", _RolledBack(where, version, who, why))
+    return written("rollback", _TakenBack(where, said))
 
 
-def retraction(where: Happening, retracted: str, version: str | None, who: str, why: str) -> Mail:
-    """A version never serves again, by somebody's word; `version` is what is served now, if anything is."""
-    return written("retraction", _Retracted(where, retracted, version, who, why))
+def retraction(where: Happening, said: TakenBack) -> Mail:
+    """A version never serves again, by somebody's word."""
+    return written("retraction", _TakenBack(where, said))
 
 
 def weekly(where: Happening, headline: str) -> Mail:
