@@ -11,7 +11,7 @@ import pytest
 
 from nightshift import commands
 from nightshift.commands import asked, cli
-from nightshift.commands.values import Instant, Known
+from nightshift.commands.values import Day, Instant, Known
 
 
 def _typed(commands, before=()):
@@ -101,7 +101,12 @@ def test_the_strategies_that_help_names_are_those_that_there_are():
                 assert all(name in option.help for name in STRATEGIES)
 
 
+# `versions --since` only leaves out what is older: a day to come leaves out everything.
+ASKED_WHICH_DAY = [
+    (command, option) for command in WORDS for option in command.params if isinstance(option.type, Day) and option.name != "since"
+]
 ASKED_WHEN = [(command, option) for command in WORDS for option in command.params if isinstance(option.type, Instant)]
+DAY = pytest.mark.parametrize(("command", "option"), ASKED_WHICH_DAY, ids=lambda one: one.name)
 WHEN = pytest.mark.parametrize(("command", "option"), ASKED_WHEN, ids=lambda one: one.name)
 
 
@@ -126,3 +131,11 @@ def test_a_bare_date_is_the_end_of_that_day_and_of_today_what_there_is_of_it(com
         "2026-11-19": dt.datetime(2026, 11, 19, 23, 59, 59, tzinfo=dt.UTC),
         "2026-11-20": dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC),
     }
+
+
+@DAY
+def test_a_session_to_come_is_refused_by_every_flag_that_takes_a_day(command, option, released_market, ask):
+    needed = ["--release", "1.0.0"] if command.name == "evaluate" else []
+    said = ask(*WORDS[command], *needed, option.opts[0], "2127-06-01")
+    assert said.code == 3
+    assert f"expected {option.opts[0]} not after now" in said.err

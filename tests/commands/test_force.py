@@ -70,12 +70,12 @@ def test_a_refused_night_goes_live_on_a_persons_word_and_says_so_loudly(refused,
     assert (Verdict.read(served).decision, Release.read(served).promoted_by) == ("REJECT", "ann")
     assert "logistic is refused" in (served / "model_card.md").read_text()
     history = ask("history", "--market", "small").out
-    assert any(line.split()[1:4] == ["force", "1.0.0", "ann"] and "the board insists" in line for line in history.splitlines())
+    assert any(line.split()[2:8:2] == ["forced", "1.0.0", "ann"] and "the board insists" in line for line in history.splitlines())
     told = ask("history", "--market", "small", "--last", "--json").facts
     assert (told["decision"], told["version"], told["forced"]) == ("REJECT", "1.0.0", "ann: the board insists")
     again = force(ask, "--who", "bob", "--why", "me too")
     assert again.code == 0
-    assert again.out.startswith("already released as small 1.0.0: nothing was changed")
+    assert again.out.startswith("already released as small 1.0.0, which is what it serves: nothing was changed")
     assert [entry.who for entry in ledger.entries("small")] == ["ann"]
 
 

@@ -75,6 +75,7 @@ def test_where_the_one_before_is_damaged_nothing_is_served_and_every_command_say
     assert done.code == 0
     assert "demo serves nothing; its next night is judged as a first one" in words(done)
     assert "1.0.0 was passed over: it cannot take over from 1.0.1: no manifest.json" in words(done)
+    assert "next nightshift run --market demo; or nightshift rollback --market demo --to VERSION" in words(done)
     status = ask("status")
     assert status.code == 0
     assert "because wrong bars; nothing was served instead" in words(status)
@@ -110,6 +111,18 @@ def test_a_retraction_that_was_cut_off_is_finished_by_the_same_command(here, ask
     assert f"1.0.1 was retracted {said_of_it}; what had not followed from it is done now" in words(again)
     assert "demo serves 1.0.0 again instead" in words(again)
     assert ask("retract", "1.0.1", "--why", "again", "--who", "ann").code == 2
+
+
+def test_signals_are_withdrawn_even_where_what_should_take_over_was_damaged_meanwhile(here, ask, monkeypatch):
+    withdrawn = []
+    monkeypatch.setattr("nightshift.release.publish", lambda market: withdrawn.append(market.market) or "")
+    monkeypatch.setattr("nightshift.release.retraction.refuse_unless_whole", lambda entry: None)  # it was whole a moment ago
+    (here / "demo" / "releases" / "1.0.0" / "manifest.json").unlink()
+    said = ask(*RETRACT)
+    assert said.code == 1
+    assert "nightshift rollback --market demo --to VERSION serves another" in said.err
+    assert withdrawn == ["demo"]
+    assert not (here / "demo" / "serving").is_symlink()
 
 
 def test_a_rollback_is_told_with_what_it_left(here, ask):

@@ -1,10 +1,13 @@
 """What a market would go back to, out of its entries alone."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nightshift.nouns.ledger_entry import LedgerEntry
+from nightshift.errors import ReleaseRefused
+from nightshift.nouns.ledger_entry import Change, LedgerEntry
 from nightshift.storage.ledger_lineage import lineage, live_among, previous_among
+from nightshift.storage.ledger_refusals import refuse_unless_live
 
 ACTS = st.lists(st.tuples(st.sampled_from(["promote", "back", "to", "retract", "refuse"]), st.integers(0, 7)), max_size=25)
 
@@ -47,3 +50,14 @@ def test_what_is_passed_over_is_no_way_back():
     acts = [LedgerEntry.model_construct(kind=kind, version=version) for kind, version in made]
     assert lineage(acts) == ("1.0.0",)
     assert lineage([*acts, LedgerEntry.model_construct(kind="rollback", version="1.0.1")]) == ("1.0.0", "1.0.1")
+
+
+STEPS = {"promote": "run the night again", "retract": "look, then ask again", "rollback": "look, then ask again"}
+
+
+@pytest.mark.parametrize(("kind", "step"), STEPS.items())
+def test_who_decided_on_what_is_served_no_more_is_told_what_to_do(kind, step):
+    live = LedgerEntry.model_construct(kind="promote", version="1.0.1")
+    change = Change.model_construct(market="demo", kind=kind, version="1.0.0")
+    with pytest.raises(ReleaseRefused, match=f"demo to serve 1.0.0 as when this was decided; found 1.0.1; next: {step}"):
+        refuse_unless_live(change, "1.0.0", live)

@@ -45,8 +45,7 @@ def cut_off(market, version="1.0.2"):
 
 def test_cut_off_before_the_pointer_it_is_finished_by_asking_again_and_written_once(market):
     cut_off(market)
-    before = ledger.entries(market.market)
-    done = release.retract(market, "1.0.2", "ann", "again, in other words")
+    before, done = ledger.entries(market.market), release.retract(market, "1.0.2", "ann", "again, in other words")
     assert (done.entry.who, done.entry.why, done.was_live, done.serves, done.was_cut_off) == ("ada", WHY, True, "1.0.1", True)
     assert served(market) == "1.0.1"
     assert ledger.entries(market.market) == before
@@ -110,12 +109,15 @@ def test_what_was_passed_over_serves_again_by_name_once_it_is_mended(market):
     assert release.status(market.market).previous == "1.0.0"
 
 
-def test_one_that_is_damaged_between_the_entry_and_the_pointer_does_not_go_live(market):
+@pytest.mark.parametrize("how", ["changed", "missing"])
+def test_one_that_is_damaged_between_the_entry_and_the_pointer_does_not_go_live(market, how):
     """What is retracted stops at once all the same: nothing is served until a person says what."""
     cut_off(market)
-    harm("1.0.1")
+    harm("1.0.1", how)
+    if how == "missing":  # else it is made again from what was staged
+        store.remove(ledger.promotion(market.market, "1.0.1").evidence.staged)
     for _ in range(2):
-        with pytest.raises(Damaged, match=r"1\.0\.1.*; next: .*nightshift rollback --market handmade --to VERSION"):
+        with pytest.raises(Damaged, match=r"(1\.0\.1|staged).*; next: nightshift rollback --market handmade --to VERSION"):
             release.repair(market.market)
         assert served(market) is None
     assert release.rollback(market, to="1.0.0", who="ann", why="1.0.1 is damaged").version == "1.0.0"
@@ -128,6 +130,13 @@ def test_a_promotion_whose_bytes_were_damaged_leaves_what_is_served(market, hand
         release.promote(handmade.night("2026-11-20"), who="gate", why="better", at=handmade.AT)
     harm("1.0.3")
     with pytest.raises(Damaged, match=r"1\.0\.3"):
+        release.repair(market.market)
+    assert served(market) == "1.0.2"
+
+
+def test_a_release_without_its_seal_is_said_to_be_damaged(market):
+    (store.path("handmade/releases/1.0.2") / store.SEAL).unlink()
+    with pytest.raises(Damaged, match=r"1\.0\.2; found no manifest\.json; next: nightshift rollback --market handmade --to VERSION"):
         release.repair(market.market)
     assert served(market) == "1.0.2"
 

@@ -69,6 +69,18 @@ def test_a_damaged_release_does_not_take_over_and_is_said_to_be_refused(asked, r
     assert 'reloads_total{market="demo",outcome="refused"} 1.0' in ask("GET", "/metrics").text
 
 
+def test_what_was_retracted_answers_no_more_even_where_nothing_can_take_over(asked, released_market):
+    ask = asked()
+    release.retract(load_market("demo"), "1.0.1", "ada", "wrong bars")
+    file = next((released_market / "demo" / "releases" / "1.0.0" / "model").rglob("*.txt"))  # damaged after the retraction
+    file.chmod(0o644)
+    file.write_bytes(file.read_bytes()[:-20])
+    for _ in range(2):
+        ask.service.refresh()
+    assert ask("GET", "/signals").status_code == 503
+    assert ask("GET", "/v2/health/ready").status_code == 503
+
+
 def test_a_service_without_a_release_is_alive_and_not_ready(asked, released_market):
     (released_market / "demo" / "serving").unlink()
     ask = asked()

@@ -59,6 +59,13 @@ def has_been(_asking: click.Context, option: click.Parameter, asked: dt.datetime
     return not_after(asked, exactly_now(), option.opts[0]) if asked else None
 
 
+def has_begun(_asking: click.Context, option: click.Parameter, asked: dt.date | None) -> dt.date | None:
+    """The day asked for, if one is; a session that is to come has no bars."""
+    if asked is not None:
+        sessions.refuse_future(dt.datetime.combine(asked, dt.time(), dt.UTC), exactly_now(), option.opts[0])
+    return asked
+
+
 def not_after(asked: dt.datetime, now: dt.datetime, flag: str) -> dt.datetime:
     """The instant asked for; of today's date, which means its end, as much as there is yet.
 
@@ -107,8 +114,8 @@ AS_OF = click.option("--as-of", type=Instant(), callback=known_by_now, help="wha
 DRY_RUN = click.option("--dry-run", is_flag=True, help="decide, but change nothing that is served")
 JSON = click.option("--json", "as_json", is_flag=True, help="answer as JSON")
 QUIET = click.option("--quiet", is_flag=True, help="no progress lines")
-FIRST = click.option("--from", "first", type=Day(), help="first session")
-LAST = click.option("--to", "last", type=Day(), help="last session")
+FIRST = click.option("--from", "first", type=Day(), callback=has_begun, help="first session")
+LAST = click.option("--to", "last", type=Day(), callback=has_begun, help="last session")
 FAMILIES = click.option(
     "--families", type=FAMILY_NAMES, default="", metavar="FAMILY,…", help="only these families of the market  [default: all]"
 )

@@ -84,7 +84,8 @@ def _judged(market: str, name: str | None) -> Night:
     night = night_of(addresses.night(market, name)) if name else nights.last(market, "verdict")
     if not store.exists(night.stage("verdict")):
         state = state_of(night)
-        again, page = "the same nightshift run again goes on", f"nightshift report --market {market} {addresses.name_of(night.address)}"
+        again = f"nightshift run --market {market} --as-of {night.as_of.isoformat()} makes one that is judged"
+        page = f"nightshift report --market {market} {addresses.name_of(night.address)}"
         raise ReleaseRefused(
             expected="a night with a verdict",
             found=f"{night.address}, which has none yet: {state.word if state.is_stopped else state.reason}",

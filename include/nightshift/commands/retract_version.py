@@ -39,7 +39,13 @@ def retract(market: str, dry_run: bool, version: str, who: str, why: str) -> Ans
         planned = release.would_retract(chosen, version, who, why)
         return _told(market, version, planned, {"why": planned.gone.why, "dry_run": True}, "nothing was changed")
     done = stages.retract(market, version, who=who, why=why)
-    return _told(market, version, done, {"at": done.entry.at}, f"next      nightshift history --market {market}")
+    return _told(market, version, done, {"at": done.entry.at}, _next(market, done.serves))
+
+
+def _next(market: str, serves: str | None) -> str:
+    if serves:
+        return f"next      nightshift history --market {market}"
+    return f"next      nightshift run --market {market}; or nightshift rollback --market {market} --to VERSION, of one that is whole"
 
 
 def _told(market: str, version: str, retracted: Retraction | Retracted, more: dict[str, object], last: str) -> Answer:

@@ -48,27 +48,27 @@ def place(entry: LedgerEntry) -> str:
 
 
 def _point(market: str, live: LedgerEntry) -> tuple[str, ...]:
-    mended = () if store.exists(live.release) else (place(ledger.promotion(market, live.version) or live),)
     pointed = store.pointed(addresses.serving(market))
+    mended = _whole(live, pointed)
     if pointed == live.release:
         return mended
-    _refuse_damaged(live, pointed)
     store.point(addresses.serving(market), live.release)
     return (*mended, addresses.serving(market))
 
 
-def _refuse_damaged(live: LedgerEntry, pointed: str | None) -> None:
-    """Nothing damaged goes live by itself: what is served stays, unless it was retracted."""
+def _whole(live: LedgerEntry, pointed: str | None) -> tuple[str, ...]:
+    """Its folder, made where it is missing. Nothing damaged goes live: what is served stays, unless it was retracted."""
     try:
-        store.open_folder(live.release)
+        is_there = store.path(live.release).exists()
+        mended = () if is_there else (place(ledger.promotion(live.market, live.version) or live),)
+        if pointed != live.release or not store.exists(live.release):
+            store.open_folder(live.release)
     except Damaged as failure:
         if pointed and addresses.name_of(pointed) in ledger.retractions(live.market):
             store.unpoint(addresses.serving(live.market))
-        raise Damaged(
-            expected=failure.expected,
-            found=failure.found,
-            next_step=f"nightshift rollback --market {live.market} --to VERSION serves another; or restore the folder from a copy",
-        ) from failure
+        step = f"nightshift rollback --market {live.market} --to VERSION serves another; or restore the folder from a copy"
+        raise Damaged(expected=failure.expected, found=failure.found, next_step=step) from failure
+    return mended
 
 
 def _point_nowhere(market: str) -> tuple[str, ...]:

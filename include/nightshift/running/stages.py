@@ -334,9 +334,12 @@ def retract(market: str, version: str, who: str = "", why: str = "") -> Retracte
     """A version never serves again; where it is live, the one before it is served by the same write."""
     from nightshift import release, tracking
 
-    done = release.retract(load_market(market), version, who, why)
+    chosen = load_market(market)
+    try:
+        done = release.retract(chosen, version, who, why)
+    finally:
+        release.publish(chosen)  # whatever else fails, nobody goes on acting on what it said
     tracking.follow(market)
-    release.publish(load_market(market))
     return done
 
 

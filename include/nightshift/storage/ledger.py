@@ -44,7 +44,7 @@ def append_all(changes: Sequence[Change], *, at: dt.datetime, expected_live: str
         for change in changes:
             _refuse(change, of_market)
             if change is changes[0]:
-                refuse_unless_live(market, expected_live, live_among(of_market))
+                refuse_unless_live(change, expected_live, live_among(of_market))
             served = live_among(of_market)
             facts = row_of_change(change, served.version if served else None, _not_before(rows, at))
             rows.append(ledger_file.insert(database, facts, rows))

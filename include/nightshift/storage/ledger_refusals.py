@@ -9,14 +9,15 @@ from nightshift.nouns.ledger_entry import Change, LedgerEntry
 from nightshift.storage.ledger_lineage import live_among, retracted_among
 
 
-def refuse_unless_live(market: str, expected: str | None, served: LedgerEntry | None) -> None:
+def refuse_unless_live(change: Change, expected: str | None, served: LedgerEntry | None) -> None:
     """Compare-and-set: what was decided was decided against this version."""
     version = served.version if served else None
     if version != expected:
+        judged = "run the night again: it is judged against what is served now"
         raise ReleaseRefused(
-            expected=f"{market} to serve {expected or 'nothing'} as when this was decided",
+            expected=f"{change.market} to serve {expected or 'nothing'} as when this was decided",
             found=f"{version or 'nothing'}",
-            next_step="run the night again: it is judged against what is served now",
+            next_step=judged if change.kind == "promote" else "look, then ask again",
         )
 
 

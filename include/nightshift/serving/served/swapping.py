@@ -17,7 +17,7 @@ from nightshift.serving.counting import Counts
 from nightshift.serving.served.freshness import Freshness, freshness, market_of
 from nightshift.serving.served.loading import loaded
 from nightshift.serving.served.served_model import ServedModel
-from nightshift.storage import addresses, store
+from nightshift.storage import addresses, ledger, store
 from nightshift.storage.night import night_of
 
 LOG = logging.getLogger("nightshift.serving")
@@ -87,11 +87,18 @@ class Slot:
             self.failure, self._refused, self._looks_left = str(failure), address, LOOKS_UNTIL_AGAIN
             self.counts.reloads.labels(self.name, "refused").inc()
             LOG.warning("%s: %s does not take over: %s", self.name, address, failure)
+            self._retire_what_was_retracted(str(failure))
             return
         before, self.current = self.current, serving
         self.failure, self._refused = "", ""
         self.counts.reloads.labels(self.name, "done").inc()
         self._tell(before, serving)
+
+    def _retire_what_was_retracted(self, failure: str) -> None:
+        """What fails keeps the old one, but for one that is never to serve again."""
+        if self.current is not None and self.current.model.version in ledger.retractions(self.name):
+            self._retire()
+            self.failure = failure
 
     def _retire(self) -> None:
         before, self.current, self.failure = self.current, None, f"nothing of {self.name} is served"
