@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+
 from nightshift import release
 from nightshift.errors import ReleaseRefused
 from nightshift.release.served_again import again
