@@ -36,6 +36,7 @@ os.environ.update(
         "AIRFLOW__LOGGING__BASE_LOG_FOLDER": f"{_HOME}/airflow/logs",
         "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING",
         "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
+        "AIRFLOW__API_AUTH__JWT_SECRET": "only for tests, and as long as Airflow wants one to be for a signature: 64 bytes",
         "AIRFLOW_CONN_SMTP_DEFAULT": json.dumps(_NO_SMTP),
         "MLFLOW_DISABLE_TELEMETRY": "true",
         "GX_ANALYTICS_ENABLED": "false",

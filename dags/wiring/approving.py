@@ -44,7 +44,8 @@ def approval(market: Market, judged: Any) -> tuple[Any, ...]:
     from wiring.approve_operator import Approve
 
     ask = Approve(
-        task_id="approve", subject="", options=[YES, NO], defaults=NO, response_timeout=dt.timedelta(hours=wanted.hours),
+        question_of=question_of, task_id="approve", subject="", options=[YES, NO], defaults=NO,
+        response_timeout=dt.timedelta(hours=wanted.hours),
         assigned_users=[{"id": user, "name": user} for user in wanted.by] or None, params={"why": _WHY}, execution_timeout=None,
         doc_md=__doc__,
     )  # fmt: skip

@@ -26,7 +26,7 @@ def mail_of(market: Market, where: Happening, task: str, error: object) -> Mail 
     from nightshift.storage.night_state import state_of
 
     instant = sessions.utc(where.as_of)
-    opened = (night_of(address) for address in reversed(addresses.opened_nights(market.market)))
+    opened = (night_of(address) for address in addresses.newest_nights(market.market))
     night = next((one for one in opened if one.as_of == instant and state_of(one).is_stopped), None)
     if night is None:
         return None

@@ -31,7 +31,7 @@ def newest_ended(market: str, as_of: dt.datetime | None = None) -> Night | None:
     from nightshift.storage.night import night_of
     from nightshift.storage.night_state import state_of
 
-    opened = (night_of(where) for where in reversed(addresses.opened_nights(market)))
+    opened = (night_of(where) for where in addresses.newest_nights(market))
     known = [night for night in opened if as_of is None or night.as_of <= as_of]
     return next((night for night in known if state_of(night).has_ended), known[0] if known else None)
 
@@ -40,6 +40,6 @@ def newest(market: str, stage: str, as_of: dt.datetime | None = None) -> Night |
     """The newest night, known at `as_of`, that has this stage; else the newest: a search or a night under way has no verdict to tell."""
     from nightshift.storage.night import night_of
 
-    opened = (night_of(where) for where in reversed(addresses.opened_nights(market)))
+    opened = (night_of(where) for where in addresses.newest_nights(market))
     known = [night for night in opened if as_of is None or night.as_of <= as_of]
     return next((night for night in known if store.exists(night.stage(stage))), known[0] if known else None)

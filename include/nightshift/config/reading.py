@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar, get_args
 
@@ -39,6 +40,7 @@ def load_market(name: str) -> Market:
     return market
 
 
+@lru_cache(maxsize=256)  # a market is frozen, and some processes read the same file again and again
 def parse_market(text: str, where: str) -> Market:
     """A market from YAML text; every error names the key, what was found and what was meant."""
     try:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterator
+from itertools import groupby
 
 from nightshift.storage.store import SEAL, address, path
 
@@ -19,10 +21,17 @@ def night(market: str, name: str) -> str:
 
 def opened_nights(market: str) -> list[str]:
     """The nights there are, oldest session first; those of one session in the order they were opened."""
+    return [*newest_nights(market)][::-1]
+
+
+def newest_nights(market: str) -> Iterator[str]:
+    """The same from the newest on: whoever wants the last ones looks at no others."""
     folder = path(nights(market))
-    sealed = {place.name: place / "night" / SEAL for place in folder.iterdir()} if folder.is_dir() else {}
-    there = {name: seal.stat().st_mtime_ns for name, seal in sealed.items() if seal.is_file()}
-    return [night(market, name) for name in sorted(there, key=lambda name: (name[: len("2026-11-19")], there[name], name))]
+    names = sorted((place.name for place in folder.iterdir()), reverse=True) if folder.is_dir() else []
+    for _, of_session in groupby(names, lambda name: name[: len("2026-11-19")]):
+        sealed = {name: folder / name / "night" / SEAL for name in of_session}
+        there = {name: seal.stat().st_mtime_ns for name, seal in sealed.items() if seal.is_file()}
+        yield from (night(market, name) for name in sorted(there, key=lambda name: (there[name], name), reverse=True))
 
 
 def night_of(where: str) -> str:

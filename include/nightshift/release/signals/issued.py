@@ -30,7 +30,7 @@ class Issued:
 
 def given(market: str) -> Iterator[Issued]:
     """All of a market's signals, the newest first: by session, then by when they were written."""
-    for night in reversed(addresses.opened_nights(market)):
+    for night in addresses.newest_nights(market):
         yield from of_night(night)
 
 

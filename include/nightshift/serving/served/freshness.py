@@ -37,7 +37,7 @@ def freshness(market: Market, learned_from: dt.date) -> Freshness:
 
 def newest_checked(market: str) -> Night | None:
     """The newest night whose bars passed their check; a refused or leaking one tells nothing of the market."""
-    nights = (night_of(where) for where in reversed(addresses.opened_nights(market)))
+    nights = (night_of(where) for where in addresses.newest_nights(market))
     return next((one for one in nights if store.exists(one.stage("check")) and not state_of(one).is_stopped), None)
 
 

@@ -127,7 +127,7 @@ def _named(serving: Serving | None) -> str:
 
 def _newest_staged(market: str) -> str | None:
     """The newest release that passed its deployment test."""
-    for where in reversed(addresses.opened_nights(market)):
+    for where in addresses.newest_nights(market):
         night = night_of(where)
         if store.exists(night.stage("deployment_test")) and store.exists(night.stage("staged")):
             tested = DeploymentTest.read(store.path(night.stage("deployment_test")))

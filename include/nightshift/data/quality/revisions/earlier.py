@@ -38,7 +38,7 @@ def is_named(night: Night) -> bool:
 
 def _earlier(night: Night) -> Iterator[Night]:
     """Nights that were opened for an instant not after this one's, the newest session first."""
-    opened = (night_of(where) for where in reversed(addresses.opened_nights(night.market.market)) if where != night.address)
+    opened = (night_of(where) for where in addresses.newest_nights(night.market.market) if where != night.address)
     return (other for other in opened if other.as_of <= night.as_of)
 
 
