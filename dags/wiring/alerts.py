@@ -14,8 +14,10 @@ from nightshift.errors import ConfigError, NightshiftError
 from nightshift.nouns.week_record import WeekRecord
 from nightshift.report.mail import alerts, outbox
 from nightshift.report.mail.alerts import Happening
+from nightshift.report.mail.failed import failure
+from nightshift.report.mail.served_words import served_words
 from nightshift.report.mail.writing import Mail
-from nightshift.storage import addresses, store
+from nightshift.storage import addresses, ledger, store
 from wiring import next_session, stopped_night
 from wiring.run import as_of
 
@@ -33,7 +35,7 @@ def on_failure(market: Market) -> Callable[[Mapping[str, Any]], None]:
         task = "" if ti is None else ti.task_id
         where = _happening(market, context)
         mail = stopped_night.mail_of(market, where, task, error)
-        mail = mail or alerts.failure(where, task, error or f"{context.get('reason') or 'the run failed'}")
+        mail = mail or failure(where, task, told(error, context.get("reason")), _served(market.market, run))
         attempt = getattr(run, "clear_number", None) or 0  # a run cleared by hand that fails again is a new event
         tell(market, mail, f"failed {_dag_id(context)} {where.run} {attempt}")
 
@@ -112,6 +114,24 @@ def _smtp(connection: str) -> Iterator[SMTP]:
         yield cast("SMTP", hook._smtp_client)  # the hook's own sender has no plain-text part
 
 
+def told(error: object, reason: object) -> BaseException | str:
+    """What a callback was given, in the library's terms: an error, or Airflow's word for what ended a task or a run from outside."""
+    from airflow.sdk.exceptions import AirflowTaskTerminated, AirflowTaskTimeout
+
+    if isinstance(error, AirflowTaskTimeout):
+        return "timed_out"
+    if isinstance(error, AirflowTaskTerminated):
+        return "task_failure"
+    return error if isinstance(error, BaseException) else str(error or reason or "the run failed")
+
+
+def _served(market: str, run: object) -> str:
+    try:
+        return served_words(market, ledger.live(market), getattr(run, "start_date", None))
+    except NightshiftError:  # the mail says where to look instead
+        return ""
+
+
 def _happening(market: Market, context: Mapping[str, Any], report: str = "") -> Happening:
     run = context.get("dag_run")
     return Happening(
@@ -120,6 +140,7 @@ def _happening(market: Market, context: Mapping[str, Any], report: str = "") -> 
         as_of=_instant(market, context),
         log_url=str(getattr(context.get("ti"), "log_url", "") or ""),
         report=report,
+        dag=_dag_id(context).removeprefix(f"{market.market}_").replace("_", " "),
     )
 
 

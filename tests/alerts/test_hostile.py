@@ -13,6 +13,7 @@ from nightshift.errors import DataRefused
 from nightshift.nouns.verdict_record import Check, Verdict
 from nightshift.report.mail import alerts, outbox
 from nightshift.report.mail.alerts import Happening
+from nightshift.report.mail.failed import failure
 from nightshift.report.mail.writing import Mail
 
 HOSTILE = {
@@ -39,9 +40,9 @@ def every_mail(text: str) -> dict[str, Mail]:
     told = {"headline": text, "challenger": text, "champion_version": None, "checks": (check,)}
     verdicts = [Verdict(decision=decision, **told) for decision in ("PROMOTE", "REJECT", "ABSTAIN")]
     return {
-        "refused data": alerts.failure(where, text, DataRefused(expected=text, found=text, next_step=text)),
-        "a defect": alerts.failure(where, text, ValueError(text)),
-        "a run": alerts.failure(where, "", text),
+        "refused data": failure(where, text, DataRefused(expected=text, found=text, next_step=text)),
+        "a defect": failure(where, text, ValueError(text)),
+        "a run": failure(where, "", text),
         **{verdict.decision: alerts.verdict(where, verdict, text) for verdict in verdicts},
         "a dry run": alerts.verdict(where, verdicts[0], text, dry_run=True),
         "rollback": alerts.rollback(where, text, text, text),
