@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from nightshift.config.settings import Alerts
 from nightshift.errors import DataRefused
 from nightshift.nouns.verdict_record import Check, Verdict
 from nightshift.report.mail import alerts, outbox
@@ -29,7 +30,7 @@ HOSTILE = {
     "one word": "x" * 2_000,
 }
 NOW = dt.datetime(2026, 11, 19, tzinfo=dt.UTC)
-HEADERS = {"Subject", "From", "To", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type"}
+HEADERS = {"Subject", "From", "To", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type", outbox.CONNECTION}
 
 
 @cache
@@ -81,8 +82,8 @@ def cases(test):
 @cases
 def test_the_headers_are_ours(kind, text, nightshift_home):
     mail = every_mail(text)[kind]
-    kept = outbox.keep(mail, "an event", "from@example.com", ("you@example.com",), NOW)
-    message = message_from_bytes(kept.read_bytes(), policy=policy.default)
+    outbox.keep(mail, "an event", Alerts(sender="from@example.com", to=("you@example.com",)), NOW)
+    message = message_from_bytes(outbox.waiting()[0].read_bytes(), policy=policy.default)
     assert set(message) == HEADERS
     assert message["subject"].split() == mail.subject.split()  # the library that folds a long header may add a blank
     assert mail.subject.isprintable()
