@@ -1,0 +1,47 @@
+"""The watch inside Airflow: what is silent is mailed through Airflow's own connection, and red means that no mail can leave."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+NOBODY_LISTENS = '{"conn_type":"smtp","host":"127.0.0.1","port":1,"extra":{"disable_ssl":true,"disable_tls":true}}'
+
+
+class Clock(dt.datetime):
+    """A Saturday morning, after a night that nobody ran."""
+
+    @classmethod
+    def now(cls, tz=None):
+        return cls(2026, 11, 21, 6, tzinfo=tz)
+
+
+@pytest.fixture
+def saturday(dags, monkeypatch, released_market):
+    dags()  # puts the folder of DAGs where its wiring is found
+    from wiring import watching
+
+    monkeypatch.setattr(watching.dt, "datetime", Clock)
+
+
+def test_a_silent_night_is_mailed_once_and_the_run_is_green(saturday, mailbox):
+    from wiring import watching
+
+    for _ in range(2):
+        assert watching.watch().startswith("demo 2026-11-20 is silent")
+    assert [subject[:40] for subject in mailbox.subjects] == ["[nightshift][demo] NO VERDICT 2026-11-20"]
+
+
+def test_when_no_mail_can_leave_the_run_is_red_and_says_so_to_everybody_once_a_day(dags, released_market, monkeypatch, mailbox):
+    monkeypatch.setenv("NIGHTSHIFT_MARKETS", str(released_market.parent / "markets"))
+    dag = dags()["nightshift_watch"]
+    dag.task_dict["watch"].retries = 0
+    with monkeypatch.context() as down:
+        down.setenv("AIRFLOW_CONN_SMTP_DEFAULT", NOBODY_LISTENS)
+        for _ in range(2):
+            assert str(dag.test().state) == "failed"
+    kept = list((released_market / "outbox").glob("failed-nightshift-watch-*.eml"))
+    assert len(kept) == 1
+    assert str(dag.test().state) == "success"
+    assert any("FAILED watch (watch of every market)" in subject for subject in mailbox.subjects)
