@@ -73,3 +73,38 @@ def test_without_once_it_goes_on_until_it_is_stopped(ask, letters, monkeypatch):
     said = ask("watch", "--market", "demo")
     assert (said.code, pauses) == (130, [3600, 3600])
     assert said.out.count("mail    ") == 2
+
+
+def test_status_and_the_doctor_say_what_became_of_the_mails(ask, letters, monkeypatch):
+    assert "mail  " not in ask("status", "--market", "demo").out
+    ask("watch", "--once", "--as-of", "2026-11-20T12:00")
+    assert "mail      nothing waits; tested at 2026-11-20 12:00 UTC: mails can leave" in ask("status", "--market", "demo").out
+    monkeypatch.setenv("AIRFLOW_CONN_SMTP_DEFAULT", "smtp://bot:hunter22pw@127.0.0.1:1/?disable_ssl=true&disable_tls=true")
+    ask("watch", "--once", "--as-of", "2026-11-21T12:00")
+    assert "1 wait" in (said := ask("status", "--market", "demo").out)
+    assert "no mail could leave: mail by smtp_default: ConnectionRefusedError" in " ".join(said.split())
+    found = {line["what"]: line for line in ask("doctor", "--market", "demo", "--as-of", "2026-11-19T22:00", "--json").facts}
+    assert found["outbox"]["ok"]
+    assert "1 wait" in found["outbox"]["found"]
+    assert "smtp_default does not answer, mails wait in the outbox" in found["mail server"]["found"]
+    assert found["MLflow"]["found"].startswith("http://127.0.0.1:1 does not answer")
+    assert "hunter22pw" not in str(found)
+    assert "MongoDB" not in found
+
+
+def test_the_doctor_finds_a_letter_that_nobody_took(ask, letters, released_market):
+    from nightshift.report.mail import outbox
+
+    (released_market / "outbox").mkdir()
+    (released_market / "outbox" / "failed-demo.eml").write_text("Subject: x\n\nx")
+    (released_market / "outbox" / "failed-demo.eml.tries").write_text("." * outbox.TRIES)
+    found = {line["what"]: line for line in ask("doctor", "--market", "demo", "--as-of", "2026-11-19T22:00", "--json").facts}
+    assert not found["outbox"]["ok"]
+    assert "given up: failed-demo.eml" in found["outbox"]["found"]
+
+
+def test_the_doctor_asks_a_database_that_is_named(ask, letters, monkeypatch):
+    monkeypatch.setenv("NIGHTSHIFT_MONGO_URI", "mongodb://quant:s3cr3tvalue@127.0.0.1:1/bars")
+    found = {line["what"]: line for line in ask("doctor", "--market", "demo", "--as-of", "2026-11-19T22:00", "--json").facts}
+    assert not found["MongoDB"]["ok"]
+    assert "s3cr3tvalue" not in str(found)
