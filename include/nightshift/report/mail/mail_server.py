@@ -10,8 +10,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+from pydantic import BaseModel, BeforeValidator
 
 from nightshift.project import PROJECT
 
@@ -49,50 +51,71 @@ def opened(connection: str) -> Iterator[smtplib.SMTP]:
         yield channel
 
 
+class _Extra(BaseModel):
+    """What Airflow's mail connections say beside the address."""
+
+    disable_ssl: bool = False
+    disable_tls: bool = False
+    timeout: float = _TIMEOUT_S
+
+
+class _OfAirflow(BaseModel):
+    """The part of the settings file that is asked here."""
+
+    connections: list[dict[str, Any]] = []
+
+
+class _Settings(BaseModel):
+    """The settings file."""
+
+    airflow: _OfAirflow = _OfAirflow()
+
+
+class _Connection(BaseModel):
+    """A connection as Airflow writes it; what else it says is not asked here."""
+
+    host: str = ""
+    port: int | None = None
+    login: str = ""
+    password: str = ""
+    extra: Annotated[_Extra, BeforeValidator(lambda told: json.loads(told or "{}") if isinstance(told, str) else told)] = _Extra()
+
+
 def server_of(connection: str, environ: Mapping[str, str], settings: Path) -> Server:
     """What a connection says, from the environment or the settings file.
 
     >>> server_of("desk", {"AIRFLOW_CONN_DESK": "smtp://bot:pw@mail:2525/?disable_ssl=true"}, Path("none"))
     Server(host='mail', port=2525, login='bot', by_ssl=False, by_starttls=True, timeout_s=30.0)
     """
-    given = environ.get(f"AIRFLOW_CONN_{connection.upper()}", "")
-    facts = _of_text(given) if given else _of_settings(connection, settings)
-    if not facts.get("host"):
-        raise ConnectionError(
-            f"expected a mail server for the connection {connection!r}; found none in AIRFLOW_CONN_{connection.upper()} or {settings.name}"
-        )
-    extra = facts.get("extra") or {}
-    extra = json.loads(extra) if isinstance(extra, str) else extra
-    by_ssl = not _true(extra.get("disable_ssl", False))
+    variable = f"AIRFLOW_CONN_{connection.upper()}"
+    try:
+        found = _of_text(environ[variable]) if variable in environ else _of_settings(connection, settings)
+    except ValueError:  # pydantic's own is one; no words of it, for they may hold the password
+        raise ConnectionError(f"expected a mail connection as Airflow reads it in {variable} or {settings.name}; found another") from None
+    if not found.host:
+        raise ConnectionError(f"expected a mail server for the connection {connection!r}; found none in {variable} or {settings.name}")
+    by_ssl = not found.extra.disable_ssl
     return Server(
-        host=str(facts["host"]), port=int(facts.get("port") or (_SSL_PORT if by_ssl else _PLAIN_PORT)), login=str(facts.get("login") or ""),
-        password=str(facts.get("password") or ""), by_ssl=by_ssl,
-        by_starttls=not by_ssl and not _true(extra.get("disable_tls", False)), timeout_s=float(extra.get("timeout") or _TIMEOUT_S),
+        host=found.host, port=found.port or (_SSL_PORT if by_ssl else _PLAIN_PORT), login=found.login, password=found.password,
+        by_ssl=by_ssl, by_starttls=not by_ssl and not found.extra.disable_tls, timeout_s=found.extra.timeout,
     )  # fmt: skip
 
 
-def _of_text(given: str) -> Mapping[str, Any]:
+def _of_text(given: str) -> _Connection:
     """A connection as Airflow takes it from the environment: JSON, or an address."""
     if given.lstrip().startswith("{"):
-        try:
-            return dict(json.loads(given))
-        except ValueError:
-            raise ConnectionError("expected the mail connection in the environment as JSON or an address; found damaged JSON") from None
+        return _Connection.model_validate_json(given)
     parts = urlsplit(given)
-    return {
-        "host": parts.hostname, "port": parts.port, "login": unquote(parts.username or ""), "password": unquote(parts.password or ""),
-        "extra": dict(parse_qsl(parts.query)),
-    }  # fmt: skip
+    extra = _Extra.model_validate(dict(parse_qsl(parts.query)))
+    login, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return _Connection(host=parts.hostname or "", port=parts.port, login=login, password=password, extra=extra)
 
 
-def _of_settings(connection: str, settings: Path) -> Mapping[str, Any]:
+def _of_settings(connection: str, settings: Path) -> _Connection:
     import yaml
 
-    known = (yaml.safe_load(settings.read_text()) or {}) if settings.is_file() else {}
-    of_airflow = (known.get("airflow") or {}).get("connections") or []
-    found = next((one for one in of_airflow if one.get("conn_id") == connection), {})
-    return {name.removeprefix("conn_"): value for name, value in found.items()}
-
-
-def _true(value: object) -> bool:
-    return str(value).lower() in {"true", "1", "yes"}
+    if not settings.is_file():
+        return _Connection()
+    known = _Settings.model_validate(yaml.safe_load(settings.read_text()) or {}).airflow.connections
+    found = next((one for one in known if one["conn_id"] == connection), {})
+    return _Connection.model_validate({name.removeprefix("conn_"): value for name, value in found.items()})
