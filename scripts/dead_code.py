@@ -36,7 +36,6 @@ ALIVE = {
     "row_factory": "read by sqlite3",
     "text_factory": "read by sqlite3",
     "model_config": "read by pydantic",
-    "msg": "smtplib's own name for the argument, in a protocol",
     "__test__": "read by pytest",
     "custom_operator_name": "read by Airflow",
     "deserialize": "called by Airflow",

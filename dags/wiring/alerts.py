@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import logging
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from nightshift.config import Market, load_market
 from nightshift.errors import ConfigError, NightshiftError
 from nightshift.nouns.week_record import WeekRecord
-from nightshift.report.mail import alerts, outbox
+from nightshift.report.mail import alerts
 from nightshift.report.mail.alerts import Happening
-from nightshift.report.mail.writing import Mail
-from nightshift.storage import addresses, store
+from nightshift.report.mail.failed import failure
+from nightshift.report.mail.served_words import served_words
+from nightshift.storage import addresses, ledger, store
 from wiring import next_session, stopped_night
 from wiring.run import as_of
-
-if TYPE_CHECKING:
-    from smtplib import SMTP
-
-log = logging.getLogger("nightshift.alerts")
+from wiring.telling import tell
+from wiring.watching import of_everybody
 
 
 def on_failure(market: Market) -> Callable[[Mapping[str, Any]], None]:
@@ -33,11 +28,24 @@ def on_failure(market: Market) -> Callable[[Mapping[str, Any]], None]:
         task = "" if ti is None else ti.task_id
         where = _happening(market, context)
         mail = stopped_night.mail_of(market, where, task, error)
-        mail = mail or alerts.failure(where, task, error or f"{context.get('reason') or 'the run failed'}")
+        mail = mail or failure(where, task, told(error, context.get("reason")), _served(market.market, run))
         attempt = getattr(run, "clear_number", None) or 0  # a run cleared by hand that fails again is a new event
-        tell(market, mail, f"failed {_dag_id(context)} {where.run} {attempt}")
+        tell(market.alerts, mail, f"failed {_dag_id(context)} {where.run} {attempt}")
 
     return tell_of_failure
+
+
+def on_failure_of_all(context: Mapping[str, Any]) -> None:
+    """The callback of what looks after every market: everybody is told, once a day."""
+    run, ti = context.get("dag_run"), context.get("ti")
+    where = Happening(
+        "nightshift", run=str(context.get("run_id") or getattr(run, "run_id", "")), as_of=as_of(context),
+        log_url=str(getattr(ti, "log_url", "") or ""), dag="watch of every market",
+    )  # fmt: skip
+    mail = failure(
+        where, "" if ti is None else ti.task_id, told(context.get("exception"), context.get("reason")), "No night depends on it."
+    )
+    tell(of_everybody(), mail, f"failed {_dag_id(context)} {where.as_of[:10]}")
 
 
 def announce(market: str, reported: str, dry_run: bool = False) -> str:
@@ -55,13 +63,13 @@ def announce(market: str, reported: str, dry_run: bool = False) -> str:
     here = replace(_happening(chosen, _context(), report=f"{store.path(reported)}/report.html"), signals=next_session.told(night.address))
     heard = news_of(night)
     if heard is not None and not heard.has_news:
-        return tell(chosen, alerts.no_new_bar(here, heard), f"no new bar {reported}")
+        return tell(chosen.alerts, alerts.no_new_bar(here, heard), f"no new bar {reported}")
     judged = stages.decision(reported)
     champion = release.champion(market)
     where, version = replace(here, night=addresses.name_of(night.address)), champion.version if champion else ""
     words = alerts.Words(served_by_force(market), hunted(night), kept_out(night))
     mail = alerts.verdict(where, judged, version, dry_run=dry_run, account=beside(night, DataAccount), words=words)
-    return tell(chosen, mail, f"verdict {reported} {judged.decision} {dry_run}")
+    return tell(chosen.alerts, mail, f"verdict {reported} {judged.decision} {dry_run}")
 
 
 def announce_week(market: str, week: str) -> str:
@@ -69,7 +77,7 @@ def announce_week(market: str, week: str) -> str:
     chosen = load_market(market)
     headline = WeekRecord.read(store.open_folder(week)).headline
     where = _happening(chosen, _context(), report=f"{store.path(week)}/report.html")
-    return tell(chosen, alerts.weekly(where, headline), f"weekly {week}")
+    return tell(chosen.alerts, alerts.weekly(where, headline), f"weekly {week}")
 
 
 def announce_rollback(market: str, facts: dict) -> str:
@@ -78,36 +86,25 @@ def announce_rollback(market: str, facts: dict) -> str:
     where = _happening(chosen, context)
     said = alerts.TakenBack(**facts | {"passed_over": tuple(facts["passed_over"])})
     mail = alerts.retraction(where, said) if said.retracted else alerts.rollback(where, said)
-    return tell(chosen, mail, f"rollback {_dag_id(context)} {where.run}")
+    return tell(chosen.alerts, mail, f"rollback {_dag_id(context)} {where.run}")
 
 
-def tell(market: Market, mail: Mail, event: str) -> str:
-    """Keep the mail in the outbox, then try to send all that waits there; says what became of it and never raises."""
+def told(error: object, reason: object) -> BaseException | str:
+    """What a callback was given, in the library's terms: an error, or Airflow's word for what ended a task or a run from outside."""
+    from airflow.sdk.exceptions import AirflowTaskTerminated, AirflowTaskTimeout
+
+    if isinstance(error, AirflowTaskTimeout):
+        return "timed_out"
+    if isinstance(error, AirflowTaskTerminated):
+        return "task_failure"
+    return error if isinstance(error, BaseException) else str(error or reason or "the run failed")
+
+
+def _served(market: str, run: object) -> str:
     try:
-        kept = outbox.keep(mail, event, market.alerts.sender, market.alerts.to, dt.datetime.now(dt.UTC))
-        done = outbox.deliver(lambda: _smtp(market.alerts.smtp_connection))
-    except (OSError, NightshiftError) as error:
-        log.exception("no mail: the outbox cannot be written (%s)", mail.subject)
-        return f"no mail: {error}"
-    told = f"{'kept' if kept else 'told before'}: {mail.subject}"
-    if done.problem:
-        log.warning("%s mail(s) wait in %s: %s. They are tried again with the next alert.", done.waiting, outbox.folder(), done.problem)
-        return f"{told} | waiting in the outbox: {done.problem}"
-    log.info("%s | %s sent", told, done.sent)
-    return f"{told} | {done.sent} sent"
-
-
-@contextmanager
-def _smtp(connection: str) -> Iterator[SMTP]:
-    from airflow.providers.smtp.hooks.smtp import SmtpHook
-    from airflow.sdk.exceptions import AirflowException, AirflowRuntimeError
-
-    try:
-        hook = SmtpHook(smtp_conn_id=connection).get_conn()
-    except (AirflowException, AirflowRuntimeError) as error:
-        raise ConnectionError(f"the Airflow connection {connection!r} does not lead to a mail server: {error}") from None
-    with hook:
-        yield cast("SMTP", hook._smtp_client)  # the hook's own sender has no plain-text part
+        return served_words(market, ledger.live(market), getattr(run, "start_date", None))
+    except NightshiftError:  # the mail says where to look instead
+        return ""
 
 
 def _happening(market: Market, context: Mapping[str, Any], report: str = "") -> Happening:
@@ -118,6 +115,7 @@ def _happening(market: Market, context: Mapping[str, Any], report: str = "") -> 
         as_of=_instant(market, context),
         log_url=str(getattr(context.get("ti"), "log_url", "") or ""),
         report=report,
+        dag=_dag_id(context).removeprefix(f"{market.market}_").replace("_", " "),
     )
 
 

@@ -23,6 +23,32 @@ def part(name: str, says: str) -> TaskGroup:
     return TaskGroup(name, tooltip=says, prefix_group_id=False)
 
 
+def rules_of_all(what: str, doc: str | None, owner: str) -> dict[str, Any]:
+    """Arguments of a DAG that looks after every market; its own failure is told once a day."""
+    tell = alerts.on_failure_of_all
+    limit = dt.timedelta(minutes=30)
+    return {
+        "dag_id": f"nightshift_{what}",
+        "dag_display_name": f"every market · {what}",
+        "description": (doc or "").strip().splitlines()[0],
+        "doc_md": f"# Every market\n{doc or ''}",
+        "start_date": FIRST_DAY,
+        "catchup": False,
+        "max_active_runs": 1,
+        "dagrun_timeout": limit,
+        "tags": ["nightshift", what],
+        "on_failure_callback": tell,
+        "default_args": {
+            "owner": owner,
+            "retries": 2,
+            "retry_delay": dt.timedelta(minutes=5),
+            "retry_policy": by_cause(),
+            "execution_timeout": limit,
+            "on_failure_callback": tell,
+        },
+    }
+
+
 def rules(market: Market, what: str, doc: str | None) -> dict[str, Any]:
     """Arguments of a DAG of this market: `with DAG(**rules(market, "rollback", __doc__), …)`."""
     tell = alerts.on_failure(market)

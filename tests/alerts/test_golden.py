@@ -21,6 +21,7 @@ from nightshift.nouns.verdict_record import Check, Verdict
 from nightshift.report.lines import signal_lines
 from nightshift.report.mail import alerts
 from nightshift.report.mail.alerts import Happening, TakenBack
+from nightshift.report.mail.failed import failure
 from nightshift.report.mail.stopped import stopped
 from nightshift.report.mail.writing import Mail
 from nightshift.storage.night_state import NightState
@@ -35,6 +36,7 @@ REFUSED = DataRefused(
 )
 BACK = TakenBack("1.0.0", "1.0.1", None, "2026-11-20T09:12:30.123456+00:00", "ada", "it learned from a split that was none")
 OVER = "1.0.0: it cannot take over from 1.0.1: no manifest.json (expected a sealed folder at demo/releases/1.0.0)"
+SERVED = "What was served before is still served: version 1.0.0, since 2026-11-16; nothing was changed."
 FIRST = ReleaseRefused(expected="a version of demo before 1.0.0", found="none: it is the first", next_step="nightshift history")
 
 
@@ -158,14 +160,16 @@ def every_mail() -> dict[str, Mail]:
     signalled = replace(announced, signals=signals("SignalsRecord"))
     silent = replace(announced, signals=signals("SignalsRecord.nobody"))
     return {
-        "failure": alerts.failure(at("check"), "check", REFUSED),
-        "failure-unexpected": alerts.failure(at("ingest"), "ingest", KeyError("payload")),
+        "failure": failure(at("check"), "check", REFUSED),
+        "failure-unexpected": failure(at("ingest"), "ingest", KeyError("payload")),
         "stopped": stopped(at("check", STOPPED_REPORT), "check", STATE, account(), "open the data page"),
         "stopped-by-a-leak": stopped(at("hunt_leaks", STOPPED_REPORT), "hunt_leaks", LEAK, None, "let it look back only"),
         "promoted-with-data": alerts.verdict(announced, PROMOTED, version="1.0.0", account=account("DataAccount")),
-        "failure-of-the-run": alerts.failure(at(""), "", "timed_out"),
-        "failure-after-the-swap": alerts.failure(at("report"), "report", ValueError("")),
-        "failure-of-a-rollback": alerts.failure(at("rollback"), "rollback", FIRST),
+        "failure-of-the-run": failure(at(""), "", "timed_out"),
+        "failure-killed": failure(replace(at("train"), dag="daily retrain"), "train", "task_failure", SERVED),
+        "failure-weekly": failure(replace(at("evaluate"), dag="weekly evaluation"), "evaluate", MemoryError(), SERVED),
+        "failure-after-the-swap": failure(at("report"), "report", ValueError("")),
+        "failure-of-a-rollback": failure(at("rollback"), "rollback", FIRST),
         "promoted": alerts.verdict(announced, PROMOTED, version="1.0.0"),
         "dry-run": alerts.verdict(announced, PROMOTED, version="1.0.0", dry_run=True),
         "refused": alerts.verdict(announced, REJECTED, version="1.0.0"),

@@ -9,10 +9,12 @@ from html.parser import HTMLParser
 
 import pytest
 
+from nightshift.config.settings import Alerts
 from nightshift.errors import DataRefused
 from nightshift.nouns.verdict_record import Check, Verdict
 from nightshift.report.mail import alerts, outbox
 from nightshift.report.mail.alerts import Happening, TakenBack
+from nightshift.report.mail.failed import failure
 from nightshift.report.mail.writing import Mail
 
 HOSTILE = {
@@ -28,7 +30,7 @@ HOSTILE = {
     "one word": "x" * 2_000,
 }
 NOW = dt.datetime(2026, 11, 19, tzinfo=dt.UTC)
-HEADERS = {"Subject", "From", "To", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type"}
+HEADERS = {"Subject", "From", "To", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type", outbox.CONNECTION}
 
 
 @cache
@@ -39,9 +41,9 @@ def every_mail(text: str) -> dict[str, Mail]:
     told = {"headline": text, "challenger": text, "champion_version": None, "checks": (check,)}
     verdicts = [Verdict(decision=decision, **told) for decision in ("PROMOTE", "REJECT", "ABSTAIN")]
     return {
-        "refused data": alerts.failure(where, text, DataRefused(expected=text, found=text, next_step=text)),
-        "a defect": alerts.failure(where, text, ValueError(text)),
-        "a run": alerts.failure(where, "", text),
+        "refused data": failure(where, text, DataRefused(expected=text, found=text, next_step=text)),
+        "a defect": failure(where, text, ValueError(text)),
+        "a run": failure(where, "", text),
         **{verdict.decision: alerts.verdict(where, verdict, text) for verdict in verdicts},
         "a dry run": alerts.verdict(where, verdicts[0], text, dry_run=True),
         "rollback": alerts.rollback(where, TakenBack(text, text, None, text, text, text)),
@@ -80,8 +82,8 @@ def cases(test):
 @cases
 def test_the_headers_are_ours(kind, text, nightshift_home):
     mail = every_mail(text)[kind]
-    kept = outbox.keep(mail, "an event", "from@example.com", ("you@example.com",), NOW)
-    message = message_from_bytes(kept.read_bytes(), policy=policy.default)
+    outbox.keep(mail, "an event", Alerts(sender="from@example.com", to=("you@example.com",)), NOW)
+    message = message_from_bytes(outbox.waiting()[0].read_bytes(), policy=policy.default)
     assert set(message) == HEADERS
     assert message["subject"].split() == mail.subject.split()  # the library that folds a long header may add a blank
     assert mail.subject.isprintable()

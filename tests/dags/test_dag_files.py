@@ -13,7 +13,8 @@ import pytest
 PROJECT = Path(__file__).resolve().parents[2]
 FILES = sorted((PROJECT / "dags").glob("*.py"))
 PARSE_BUDGET_S = 0.5
-KINDS = tuple(file.stem for file in FILES if file.stem != "market_files")
+OF_NO_MARKET = {"market_files", "watch"}  # sentences for broken files; one DAG that looks after every market
+KINDS = tuple(file.stem for file in FILES if file.stem not in OF_NO_MARKET)
 HEAVY = "tensorflow keras torch xgboost lightgbm catboost sklearn scipy mlflow great_expectations pandas polars pyarrow talib optuna arch"
 
 # In a process of its own, as the DAG processor does it: CPU seconds a file (other people's load is not ours), heavy
@@ -68,7 +69,7 @@ def test_no_file_has_an_import_error(read_apart):
 def test_every_market_has_one_dag_a_file_named_for_both(read_apart):
     from nightshift.config import market_names
 
-    assert read_apart["ids"] == sorted(f"{market}_{kind}" for market in market_names() for kind in KINDS)
+    assert read_apart["ids"] == sorted(["nightshift_watch", *(f"{market}_{kind}" for market in market_names() for kind in KINDS)])
 
 
 def test_every_file_parses_within_half_a_second(read_apart):
@@ -115,7 +116,7 @@ def test_a_broken_market_file_costs_only_its_own_dags(airflow_db, tmp_path, monk
 
 def test_every_dag_keeps_the_house_rules(every_dag):
     for dag_id, dag in every_dag.items():
-        market, kind = next((dag_id.removesuffix(f"_{kind}"), kind) for kind in KINDS if dag_id.endswith(kind))
+        market, kind = next((dag_id.removesuffix(f"_{kind}"), kind) for kind in (*KINDS, "watch") if dag_id.endswith(kind))
         assert {market, "nightshift", kind} <= set(dag.tags)
         assert dag.catchup is False
         assert dag.max_active_runs == 1

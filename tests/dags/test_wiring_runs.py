@@ -136,7 +136,7 @@ def test_a_refused_snapshot_fails_red_at_once_and_mails_exactly_once(dags, line,
     assert str(run.state) == "failed"
     assert line.calls == ["preflight", "extract", "listen", "check"]  # no second attempt: the data has not changed
     assert len(mailbox.subjects) == 1
-    assert mailbox.subjects[0].startswith("[nightshift][demo] FAILED check 20")
+    assert mailbox.subjects[0].startswith("[nightshift][demo] FAILED check (daily retrain) 20")
     assert "Correct row 7" in mailbox.bodies[0]
 
 

@@ -33,12 +33,13 @@ from nightshift.commands.search import suite, tune
 from nightshift.commands.serve import serve
 from nightshift.commands.served import rollback, status
 from nightshift.commands.simulate import simulate
+from nightshift.commands.watching import watch
 from nightshift.errors import EXIT_CONFIGURATION, EXIT_SUCCESS, NightshiftError
 from nightshift.project import VERSION
 
 EXIT_STOPPED = 130
 COMMANDS = (
-    run, train, evaluate, gate, promote, rollback, retract, status, versions, signals, history, ledger, inspect, ingest, doctor,
+    run, train, evaluate, gate, promote, rollback, retract, status, versions, signals, history, ledger, inspect, ingest, doctor, watch,
     report, compare, runs, tune, suite, assay, replay, simulate, serve, keys, completion,
 )  # fmt: skip
 EXAMPLES = (

@@ -9,9 +9,10 @@ import shutil
 import sys
 
 from nightshift.commands.answers import Answer, table
-from nightshift.commands.asked import AS_OF, JSON, ONE_OR_ALL
+from nightshift.commands.asked import AS_OF, JSON, ONE_OR_ALL, now
 from nightshift.commands.command import command
 from nightshift.commands.doctor_bars import bars_found
+from nightshift.commands.doctor_services import services
 from nightshift.errors import EXIT_CONFIGURATION, EXIT_SUCCESS, NightshiftError
 from nightshift.storage import addresses, store
 
@@ -29,7 +30,7 @@ def doctor(market: str | None, as_of: dt.datetime) -> Answer:
     from nightshift.config import market_names
 
     names = [market] if market else list(market_names())
-    found = [_python(), _packages(), _room(), _mail(), _ledger(), *map(_market, names)]
+    found = [_python(), _packages(), _room(), *[_fact(*one) for one in services(names, now())], _ledger(), *map(_market, names)]
     found += [_fact(f"bars of {name}", *bars_found(name, as_of, by_name=bool(market))) for name in names]
     found += [*map(_policy, names), *map(_serving, names)]
     rows = [["ok" if f["ok"] else "NOT OK", f["what"], f["found"]] for f in found]
@@ -56,11 +57,6 @@ def _room() -> dict:
     free_gib = shutil.disk_usage(place).free / 2**30
     writable = os.access(place, os.W_OK)
     return _fact("room to write", writable and free_gib > 1, f"{place}: {free_gib:.0f} GiB free" + ("" if writable else ", not writable"))
-
-
-def _mail() -> dict:
-    there = any(name.upper().startswith("AIRFLOW_CONN_SMTP") for name in os.environ)
-    return _fact("mail", True, "smtp connection in the environment" if there else "no smtp connection here: mails wait in the outbox")
 
 
 def _ledger() -> dict:

@@ -7,8 +7,8 @@ import datetime as dt
 import click
 
 from nightshift.commands import budget_left, nights, summary
-from nightshift.commands.answers import Answer, table
-from nightshift.commands.asked import DRY_RUN, JSON, MARKET, ONE_OR_ALL, WHO, instant
+from nightshift.commands.answers import Answer, folded, table
+from nightshift.commands.asked import DRY_RUN, JSON, MARKET, ONE_OR_ALL, WHO, instant, now
 from nightshift.commands.command import command
 from nightshift.commands.registry.asked_version import released
 from nightshift.commands.values import Known
@@ -33,7 +33,7 @@ def status(market: str | None, as_of: dt.datetime | None) -> Answer:
     unknown = [f"{f['market']}: {f['policy']}" for f in facts if f["policy"]]
     shown = table([_row(f) for f in facts], ["market", "serves", "model", "session", "since", "last verdict"])
     more = [line for f in facts for line in budget_left.lines(f)]
-    return Answer(facts, [*shown, *damage, *unknown, *more], Damaged.exit_code if damage else EXIT_SUCCESS)
+    return Answer(facts, [*shown, *damage, *unknown, *more, *_channel()], Damaged.exit_code if damage else EXIT_SUCCESS)
 
 
 @command(
@@ -54,6 +54,17 @@ def rollback(market: str, dry_run: bool, to: str, who: str, why: str) -> Answer:
     facts = {"market": entry.market, "version": entry.version, "from": entry.previous_version, "at": entry.at}
     left = f"in place of {entry.previous_version}" if entry.previous_version else "where nothing was served"
     return Answer(facts, [f"{market} serves {entry.version} again, {left}", f"next      nightshift status --market {market}"])
+
+
+def _channel() -> list[str]:
+    """What is to be said of the mails, where there is something: letters wait, or none could leave."""
+    from nightshift.report.mail import channel_testing, outbox
+
+    instant = now()
+    last, there = channel_testing.newest(), outbox.standing(instant)
+    if last is None and not there.waiting and not there.given_up:
+        return []
+    return ["", *folded(f"mail      {channel_testing.words(instant)}", indent=10)]
 
 
 def _would_serve(market: str, to: str) -> Answer:

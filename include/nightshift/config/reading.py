@@ -69,6 +69,8 @@ def _explained(error: ValidationError, model: type[BaseModel], where: str) -> Co
         hint = f"did you mean {near[0]!r}?" if near else f"use one of {', '.join(keys)}"
         return ConfigError(expected=f"only known keys in {where}", found=f"`{key}`", next_step=hint)
     found = "nothing" if first["type"] == "missing" else repr(first.get("input"))
+    if first["loc"][-1:] == ("webhook",):  # an address that is written into the file is a secret all the same
+        found = "another text than the name of an environment variable with WEBHOOK in it"
     return ConfigError(expected=f"a valid `{key}` in {where}", found=found, next_step=first["msg"].removeprefix("Value error, "))
 
 

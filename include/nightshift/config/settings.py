@@ -171,11 +171,20 @@ class Schedule(Closed):
 
 
 class Alerts(Closed):
-    """Who is told."""
+    """Who is told, on which ways, and when silence is told too. The webhook's address is a secret: the file names its variable."""
 
-    to: tuple[str, ...] = ("quant-oncall@example.com",)
+    to: tuple[str, ...] = ("quant-oncall@example.com",)  # nobody: no mail
     sender: str = "nightshift@example.com"
     smtp_connection: str = "smtp_default"
+    webhook: str | None = Field(None, pattern=r"^[A-Z][A-Z0-9_]*WEBHOOK[A-Z0-9_]*$")  # the environment variable with its address
+    late_after_hours: float = Field(3.0, gt=0)  # after the night was due: it has not ended
+    silent_after_hours: float = Field(8.0, gt=0)  # after the night was due: it has no answer
+
+    @model_validator(mode="after")
+    def _late_comes_before_silent(self) -> Alerts:
+        if self.late_after_hours > self.silent_after_hours:
+            raise ValueError(f"expected late_after_hours of at most silent_after_hours, {self.silent_after_hours:g}")
+        return self
 
 
 class Execution(Closed):

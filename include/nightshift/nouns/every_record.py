@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nightshift.nouns.assay_record import AssayRecord
 from nightshift.nouns.changelog_record import Changelog
+from nightshift.nouns.channel_test import ChannelTest
 from nightshift.nouns.data_account import DataAccount
 from nightshift.nouns.dataset import BarBlocks, ColumnsRecord, PanelRecord
 from nightshift.nouns.deleted_release import DeletedRelease
@@ -58,6 +59,7 @@ RECORDS: tuple[type[Record], ...] = (
     ColumnsRecord,
     LeakHunt,
     WeekRecord,
+    ChannelTest,
     SearchRecord,
     TrainingRecord,
     WalkRecord,

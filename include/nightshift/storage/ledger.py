@@ -56,7 +56,7 @@ def ask(change: Change, *, expected_live: str | None) -> None:
     """Refuse what `append` would refuse now; nothing is written."""
     of_market = entries(change.market)
     _refuse(change, of_market)
-    refuse_unless_live(change.market, expected_live, live_among(of_market))
+    refuse_unless_live(change, expected_live, live_among(of_market))
 
 
 def _refuse(change: Change, of_market: Sequence[LedgerEntry]) -> None:

@@ -2,6 +2,7 @@
 
 from nightshift.tracking.following import follow
 from nightshift.tracking.run_search import compare, runs, versions
+from nightshift.tracking.server import told
 from nightshift.tracking.telling import track
 
-__all__ = ["compare", "follow", "runs", "track", "versions"]
+__all__ = ["compare", "follow", "runs", "told", "track", "versions"]

@@ -39,6 +39,16 @@ def uri() -> str:
     return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{store.home() / 'mlflow.db'}"
 
 
+def told() -> str:
+    """Where MLflow is, and whether a server of that name takes connections; no night waits for it."""
+    place = _without_password(uri())
+    try:
+        _knock(uri())
+    except SourceUnreachable as silent:
+        return f"{place} does not answer, it is told on the next run that finds it: {silent.found}"
+    return f"{place} answers" if place.startswith("http") else f"in {place.removeprefix('sqlite:///')}"
+
+
 def connected() -> MlflowClient:
     """A client that answers, or `SourceUnreachable` within seconds."""
     for name, value in _QUIET_AND_QUICK.items():

@@ -5,14 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from nightshift.errors import NightshiftError
 from nightshift.nouns.data_account import DataAccount
 from nightshift.nouns.news_record import NewsRecord
 from nightshift.nouns.verdict_record import Check, Verdict
 from nightshift.report.mail.writing import Mail, written
-
-# Stages at or after which the new release may already be the one that is served.
-_AFTER_THE_SWAP = frozenset({"promote", "signals", "report", "announce", "rollback"})
 
 
 @dataclass(frozen=True)
@@ -24,6 +20,7 @@ class Happening:
     as_of: str = ""
     log_url: str = ""
     report: str = ""
+    dag: str = ""  # which of the market's, in words: "daily retrain"
     night: str = ""  # its name, for what is typed about it
     signals: tuple[tuple[str, str], ...] = ()  # what is said of the next session
 
@@ -32,16 +29,6 @@ class Happening:
         """What is known of where to look, each with its name."""
         found = (("report", self.report), ("log", self.log_url), ("run", self.run), ("as of", self.as_of))
         return tuple((name, value) for name, value in found if value)
-
-
-@dataclass(frozen=True)
-class _Failure:
-    where: Happening
-    task: str
-    reason: str
-    error: str
-    next_step: str
-    may_be_served: bool
 
 
 @dataclass(frozen=True)
@@ -102,22 +89,6 @@ class Words:
 
 
 _SILENT = Words()
-
-
-def failure(where: Happening, task: str, error: BaseException | str) -> Mail:
-    """A task or a whole run broke.
-
-    >>> mail = failure(Happening("demo", "scheduled__1", as_of="2026-11-19T21:30:00+00:00"), "check", "disk full")
-    >>> mail.subject
-    '[nightshift][demo] FAILED check 2026-11-19: disk full'
-    """
-    kind, told = type(error).__name__, str(error).strip()
-    full = told if isinstance(error, str) else f"{kind}: {told}" if told else kind
-    reason, next_step = full, ""
-    if isinstance(error, NightshiftError):  # its sentence stands alone; the message of a KeyError is the bare key
-        reason, next_step = told, error.next_step
-    facts = _Failure(where, task, reason, full, next_step, may_be_served=task in _AFTER_THE_SWAP)
-    return written("failure", facts)
 
 
 def verdict(

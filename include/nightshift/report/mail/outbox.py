@@ -1,108 +1,109 @@
-"""The outbox: every mail is kept as a file before anybody tries to send it, and one event has one mail."""
+"""The outbox: whatever is told is kept as a file before anybody tries to send it, and one event is told once on each way.
+
+A letter is `<event>.eml`, a mail, or `<event>.post`, a line for a webhook. Empty files beside it say that it was sent, and how often
+that was tried.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-import fcntl
 import hashlib
+import json
 import os
 import re
-import smtplib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
-from typing import Protocol
 
+from nightshift.config.settings import Alerts
+from nightshift.nouns.files import sync
 from nightshift.report.mail.writing import Mail
 from nightshift.storage import store
 
-# Refusals of one message by a server that is up: the others may still go.
-_REFUSED_ALONE = (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError)
-
-
-class Channel(Protocol):
-    """What can send a message: `smtplib.SMTP` and whatever quacks like it."""
-
-    def send_message(self, msg: EmailMessage) -> object:
-        """Send one message, or raise OSError."""
+CONNECTION = "X-Nightshift-Connection"  # through which it leaves; ours alone, and taken off before it does
+TRIES = 24  # after so many of its own a letter is given up: a day of hourly watches
+_MARKS = {".eml": ".sent", ".post": ".posted"}
 
 
 @dataclass(frozen=True)
-class Delivery:
-    """What one attempt to empty the outbox did."""
+class Standing:
+    """What lies in the outbox."""
 
-    sent: int
     waiting: int
-    problem: str = ""
+    oldest_hours: float  # of those that wait; 0.0 where none does
+    given_up: tuple[str, ...]  # letters that no way would take
+
+    @property
+    def words(self) -> str:
+        """The same in words.
+
+        >>> Standing(0, 0.0, ()).words, Standing(2, 1.5, ("failed-demo.eml",)).words
+        ('nothing waits', '2 wait, the oldest for 1.5 hours; given up: failed-demo.eml')
+        """
+        lost = f"; given up: {', '.join(self.given_up)}" if self.given_up else ""
+        return (f"{self.waiting} wait, the oldest for {self.oldest_hours:.1f} hours" if self.waiting else "nothing waits") + lost
 
 
 def folder() -> Path:
-    """Where mails are kept."""
+    """Where letters are kept."""
     return store.home() / "outbox"
 
 
-def keep(mail: Mail, event: str, sender: str, to: Sequence[str], when: dt.datetime) -> Path | None:
-    """Keep the mail of an event; None when the event already has one, whoever was faster."""
+def keep(mail: Mail, event: str, alerts: Alerts, when: dt.datetime) -> bool:
+    """Keep the mail of an event for every way that the market's file names; False when the event was told before, whoever was faster."""
     folder().mkdir(parents=True, exist_ok=True, mode=0o700)
-    target = folder() / f"{_slug(event)}.eml"
-    building = folder() / f".tmp-{os.getpid()}-{hashlib.sha256(os.urandom(16)).hexdigest()[:8]}"
-    building.write_bytes(_message(mail, event, sender, to, when).as_bytes())
-    try:
-        os.link(building, target)  # fails when it exists: the event and its whole mail appear in one step
-    except FileExistsError:
-        return None
-    finally:
-        building.unlink()
-    return target
+    letters: dict[str, bytes] = {}
+    if alerts.to:
+        letters[".eml"] = _to_keep(mail, event, alerts, when)
+    if alerts.webhook:
+        letters[".post"] = json.dumps({"variable": alerts.webhook, "text": f"{mail.subject}\n{mail.text}"}).encode()
+    new = [_appears(f"{_slug(event)}{suffix}", content) for suffix, content in letters.items()]  # each is kept, whatever another did
+    return any(new)
 
 
 def waiting() -> list[Path]:
-    """Mails that were kept and not yet sent, oldest first."""
-    kept = folder().glob("*.eml") if folder().is_dir() else ()
-    return sorted((mail for mail in kept if not _sent(mail).exists()), key=lambda mail: mail.stat().st_mtime)
+    """Letters that were kept and not yet sent: what was never tried first, then the oldest, so that nobody waits behind a bad one."""
+    return sorted((one for one in _unsent() if tries(one) < TRIES), key=lambda one: (tries(one), one.stat().st_mtime_ns, one.name))
 
 
-def deliver(connect: Callable[[], AbstractContextManager[Channel]]) -> Delivery:
-    """Send what is waiting; what cannot be sent stays, and the reason is told. Only one process delivers at a time.
-
-    Killed between the server's yes and our mark, a mail is sent again the next time: rather twice than never.
-    """
-    if not waiting():
-        return Delivery(0, 0)
-    sent, problem = 0, ""
-    with _alone():
-        try:
-            with connect() as channel:
-                for mail in waiting():
-                    problem = _send(channel, mail) or problem
-                    sent += _sent(mail).exists()
-        except OSError as error:  # SMTPException is one of these
-            problem = f"{type(error).__name__}: {error}"
-        return Delivery(sent, len(waiting()), problem)
+def standing(now: dt.datetime) -> Standing:
+    """How many wait, for how long, and what was given up."""
+    there = waiting()
+    oldest = min((one.stat().st_mtime for one in there), default=now.timestamp())
+    lost = tuple(sorted(one.name for one in _unsent() if tries(one) >= TRIES))
+    return Standing(len(there), max(0.0, (now.timestamp() - oldest) / 3600), lost)
 
 
-def _send(channel: Channel, mail: Path) -> str:
-    try:
-        channel.send_message(message_from_bytes(mail.read_bytes(), policy=policy.default))
-    except _REFUSED_ALONE as error:
-        return f"{mail.name} was refused: {error}"
-    _sent(mail).touch()
-    return ""
+def tries(letter: Path) -> int:
+    """How often it was tried by itself; an attempt that never got to it does not count."""
+    counted = letter.with_name(f"{letter.name}.tries")
+    return counted.stat().st_size if counted.is_file() else 0
 
 
-def _sent(mail: Path) -> Path:
-    return mail.with_suffix(".sent")
+def count_try(letter: Path) -> None:
+    """One more, written before it is sent: a letter that kills whoever sends it is given up like any other."""
+    with letter.with_name(f"{letter.name}.tries").open("a") as counted:
+        counted.write(".")
 
 
-def _message(mail: Mail, event: str, sender: str, to: Sequence[str], when: dt.datetime) -> EmailMessage:
+def mark_sent(letter: Path, now: dt.datetime) -> None:
+    """It was taken; it is never sent again."""
+    sent_mark(letter).touch()
+    os.utime(sent_mark(letter), (now.timestamp(), now.timestamp()))
+
+
+def sent_mark(letter: Path) -> Path:
+    """The file that says so."""
+    return letter.with_suffix(_MARKS[letter.suffix])
+
+
+def message_of(mail: Mail, event: str, sender: str, to: str, when: dt.datetime) -> EmailMessage:
+    """The mail as a message; the same event has the same Message-ID, so that what is sent twice is shown once."""
     message = EmailMessage()
     message["Subject"] = mail.subject
     message["From"] = sender
-    message["To"] = ", ".join(to)
+    message["To"] = to
     message["Date"] = format_datetime(when)
     message["Message-ID"] = f"<{hashlib.sha256(event.encode()).hexdigest()[:24]}@nightshift>"
     message["Auto-Submitted"] = "auto-generated"
@@ -111,13 +112,32 @@ def _message(mail: Mail, event: str, sender: str, to: Sequence[str], when: dt.da
     return message
 
 
+def _to_keep(mail: Mail, event: str, alerts: Alerts, when: dt.datetime) -> bytes:
+    message = message_of(mail, event, alerts.sender, ", ".join(alerts.to), when)
+    message[CONNECTION] = alerts.smtp_connection
+    return message.as_bytes()
+
+
+def _appears(name: str, content: bytes) -> bool:
+    target = folder() / name
+    building = folder() / f".tmp-{os.getpid()}-{hashlib.sha256(os.urandom(16)).hexdigest()[:8]}"
+    building.write_bytes(content)
+    sync(building)
+    try:
+        os.link(building, target)  # fails when it exists: the event and its whole letter appear in one step
+    except FileExistsError:
+        return False
+    finally:
+        building.unlink()
+    sync(folder())
+    return True
+
+
+def _unsent() -> list[Path]:
+    there = [one for suffix in _MARKS for one in folder().glob(f"*{suffix}")] if folder().is_dir() else []
+    return [one for one in there if not sent_mark(one).exists()]
+
+
 def _slug(event: str) -> str:
     plain = re.sub(r"[^A-Za-z0-9]+", "-", event).strip("-")[:80]
     return f"{plain}-{hashlib.sha256(event.encode()).hexdigest()[:8]}"
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    with (folder() / ".lock").open("w") as lock:  # the kernel lets go of it however we die
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

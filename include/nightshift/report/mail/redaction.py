@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from nightshift.nouns import record
 
 HIDDEN = "•••"
-_SECRET_NAME = re.compile(r"PASSWORD|PASSWD|TOKEN|SECRET|KEY|CONN", re.IGNORECASE)
+_SECRET_NAME = re.compile(r"PASSWORD|PASSWD|TOKEN|SECRET|KEY|CONN|WEBHOOK", re.IGNORECASE)
 _IN_ADDRESS = re.compile(r"(?<=://)([^\s/:@]*):([^\s/]+)@")
 _VALUE = r"""(?:"[^"]+"|'[^']+'|[^\s,;&"']+)"""
 _IN_ASSIGNMENT = re.compile(rf"""(?i)\b(\w*(?:password|passwd|token|secret|api_?key)\w*["']?\s*[=:]\s*){_VALUE}""")
