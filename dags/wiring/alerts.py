@@ -15,6 +15,7 @@ from nightshift.report.mail.failed import failure
 from nightshift.report.mail.served_words import served_words
 from nightshift.storage import addresses, ledger, store
 from wiring import next_session, stopped_night
+from wiring.links import page_of
 from wiring.run import as_of
 from wiring.telling import tell
 from wiring.watching import of_everybody
@@ -60,7 +61,7 @@ def announce(market: str, reported: str, dry_run: bool = False) -> str:
     from nightshift.storage.night import night_of
 
     chosen, night = load_market(market), night_of(reported)
-    here = replace(_happening(chosen, _context(), report=f"{store.path(reported)}/report.html"), signals=next_session.told(night.address))
+    here = replace(_happening(chosen, _context(), of=reported), signals=next_session.told(night.address))
     heard = news_of(night)
     if heard is not None and not heard.has_news:
         return tell(chosen.alerts, alerts.no_new_bar(here, heard), f"no new bar {reported}")
@@ -76,7 +77,7 @@ def announce_week(market: str, week: str) -> str:
     """Mail the weekly report."""
     chosen = load_market(market)
     headline = WeekRecord.read(store.open_folder(week)).headline
-    where = _happening(chosen, _context(), report=f"{store.path(week)}/report.html")
+    where = _happening(chosen, _context(), of=week)
     return tell(chosen.alerts, alerts.weekly(where, headline), f"weekly {week}")
 
 
@@ -107,14 +108,15 @@ def _served(market: str, run: object) -> str:
         return ""
 
 
-def _happening(market: Market, context: Mapping[str, Any], report: str = "") -> Happening:
+def _happening(market: Market, context: Mapping[str, Any], of: str = "") -> Happening:
     run = context.get("dag_run")
     return Happening(
         market=market.market,
         run=str(context.get("run_id") or getattr(run, "run_id", "")),
         as_of=_instant(market, context),
         log_url=str(getattr(context.get("ti"), "log_url", "") or ""),
-        report=report,
+        report=f"{store.path(of)}/report.html" if of else "",
+        page=page_of(of) if of else "",
         dag=_dag_id(context).removeprefix(f"{market.market}_").replace("_", " "),
     )
 

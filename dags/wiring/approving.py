@@ -58,11 +58,13 @@ def question_of(judged: str, dry_run: bool) -> tuple[str, str] | None:
     from nightshift.report.lines import verdict_lines
     from nightshift.running import stages
     from nightshift.storage import store
+    from wiring.links import page_of
 
     verdict = stages.decision(judged)
     if dry_run or not (verdict.promotes or verdict.held):
         return None
-    lines = [*verdict_lines.whole(verdict), f"report: {store.path(stages.report(judged))}/report.html"]
+    page = stages.report(judged)
+    lines = [*verdict_lines.whole(verdict), f"report: {page_of(page) or store.path(page)}"]
     return f"{verdict.challenger}: {verdict.headline}", "\n".join(f"- {line.strip()}" for line in lines)
 
 

@@ -9,6 +9,7 @@ from nightshift import sessions
 from nightshift.config import Market
 from nightshift.errors import DataRefused, LeakFound
 from nightshift.storage import addresses, store
+from wiring.links import page_of
 
 if TYPE_CHECKING:
     from nightshift.report.mail.alerts import Happening
@@ -30,5 +31,6 @@ def mail_of(market: Market, where: Happening, task: str, error: object) -> Mail 
     night = next((one for one in opened if one.as_of == instant and state_of(one).is_stopped), None)
     if night is None:
         return None
-    here = replace(where, report=f"{store.path(night.stage('report'))}/report.html", night=addresses.name_of(night.address))
+    page = night.stage("report")
+    here = replace(where, report=f"{store.path(page)}/report.html", page=page_of(page), night=addresses.name_of(night.address))
     return stopped(here, task, state_of(night), beside(night, DataAccount), error.next_step)

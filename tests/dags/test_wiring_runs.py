@@ -44,7 +44,8 @@ def states(run) -> dict[str, str]:
     return {ti.task_id: str(ti.state) for ti in run.get_task_instances()}
 
 
-def test_a_promotion_goes_down_the_whole_line_and_mails_once_however_often_it_is_run(dags, line, mailbox):
+def test_a_promotion_goes_down_the_whole_line_and_mails_once_however_often_it_is_run(dags, line, mailbox, monkeypatch):
+    monkeypatch.setenv("AIRFLOW__API__BASE_URL", "http://127.0.0.1:8093")
     for _ in range(2):
         line.calls.clear()
         run = dags()["demo_daily_retrain"].test(run_conf={"version_part": "minor"})
@@ -57,6 +58,8 @@ def test_a_promotion_goes_down_the_whole_line_and_mails_once_however_often_it_is
     assert "PROMOTED xgboost" in mailbox.subjects[0]
     assert "version 1.0.0" in mailbox.bodies[0]
     assert "strongest: AAA +100.0 % (0.7)" in mailbox.bodies[0]
+    assert "report: http://127.0.0.1:8093/nightshift/demo/nights/" in mailbox.bodies[0]
+    assert '/report/report.html">http' in mailbox.bodies[0]
 
 
 def events_of(run, asset: str) -> list[dict]:

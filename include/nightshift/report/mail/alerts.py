@@ -19,7 +19,8 @@ class Happening:
     run: str
     as_of: str = ""
     log_url: str = ""
-    report: str = ""
+    report: str = ""  # the file
+    page: str = ""  # the same in the Airflow UI
     dag: str = ""  # which of the market's, in words: "daily retrain"
     night: str = ""  # its name, for what is typed about it
     signals: tuple[tuple[str, str], ...] = ()  # what is said of the next session
@@ -27,7 +28,13 @@ class Happening:
     @property
     def known(self) -> tuple[tuple[str, str], ...]:
         """What is known of where to look, each with its name."""
-        found = (("report", self.report), ("log", self.log_url), ("run", self.run), ("as of", self.as_of))
+        found = (
+            ("report", self.page or self.report),
+            ("file", self.report if self.page else ""),
+            ("log", self.log_url),
+            ("run", self.run),
+            ("as of", self.as_of),
+        )
         return tuple((name, value) for name, value in found if value)
 
 
