@@ -40,10 +40,10 @@ def promote(night: Night, who: str, why: str, *, at: dt.datetime | None = None, 
     return entry
 
 
-def ask(night: Night, part: Part = "patch") -> None:
+def ask(night: Night, who: str, why: str, *, part: Part = "patch", force: bool = False) -> None:
     """Refuse what `promote` would refuse now, the fence too; nothing is written, and a night that was promoted is not asked again."""
     if ledger.promotion_of(night.address) is None:
-        word = _Word("gate", "", dt.datetime.now(dt.UTC), force=False)
+        word = _Word(who, why, dt.datetime.now(dt.UTC), force)
         change, seen = _change(night, word, part)
         ledger.ask(change, expected_live=seen)
 

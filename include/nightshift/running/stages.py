@@ -222,10 +222,10 @@ def promote(
 
     night = night_of(tested)
     with kept_out(night):
+        reason = why if force else why or decision(night.address).headline
         if dry_run:
-            release.ask_promotion(night, part)
+            release.ask_promotion(night, who=who, why=reason, force=force, part=part)
         else:
-            reason = why if force else why or decision(night.address).headline
             release.promote(night, who=who, why=reason, force=force, part=part)
             tracking.follow(night.market.market)
     return night.stage("verdict")
