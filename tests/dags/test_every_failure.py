@@ -24,18 +24,18 @@ LATER = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)  # than the day on which the reco
 # The graph of the daily DAG and the others, spelt out so that every task is a case of its own; a test holds it against the DAGs.
 TASKS = {
     "daily_retrain": (
-        "preflight", "extract", "listen", "work_or_rest", "check", "columns", "hunt_leaks", "families", "search_workers", "search",
-        "train", "score_yardsticks", "evaluate", "select", "examine", "gate", "promote_or_refuse", "stage", "deployment_test",
-        "not_a_dry_run", "promote", "signals", "report", "announce",
+        "preflight", "extract", "listen", "check", "columns", "hunt_leaks", "train", "score_yardsticks", "evaluate", "select", "examine",
+        "gate", "promote_or_keep", "signals", "report", "announce",
     ),
     "weekly_evaluation": ("evaluate", "announce"), "rollback": ("rollback", "announce"), "ingest": ("ingest",),
     "gate_assay": ("assay",), "replay": ("replay",),
 }  # fmt: skip
 EVERY = [(kind, task) for kind, tasks in TASKS.items() for task in tasks]
 IDS = [" ".join(case) for case in EVERY]
-# `search` is mapped over nothing where a market does not search by several workers. `dag.test` cannot make the context of a failed
-# run whose form has a param without a default (`why` of a rollback), which the DAG processor can: a test below asks it as that does.
-NEVER_WHOLE = {"search", "rollback"}
+# `dag.test` cannot make the context of a failed run whose form has a param without a default (`why` of a rollback), which the DAG
+# processor can: a test below asks it as that does.
+NEVER_WHOLE = {"rollback"}
+NONE_FAILED = {"all_success", "none_failed", "none_failed_min_one_success"}
 CLEAR, TWICE, AGAIN, DEFECT = "clear the failed task", "Do not clear the task", "trigger the run again", "does not help"
 ERRORS = {
     "unreachable": (SourceUnreachable(expected="an answer", found="none", next_step="start mongod"), CLEAR),
@@ -138,7 +138,7 @@ def test_a_run_of_which_nothing_is_known_is_told_too(demo_dags, home, kind):
 def test_no_failure_is_swallowed_by_a_later_task(demo_dags, kind):
     """After a failure nothing may succeed: a leaf that did would make the run green."""
     for task in demo_dags[kind].tasks:
-        assert getattr(task.trigger_rule, "value", task.trigger_rule) in {"all_success", "none_failed"}, task.task_id
+        assert getattr(task.trigger_rule, "value", task.trigger_rule) in NONE_FAILED, task.task_id
         assert not task.is_teardown, task.task_id
 
 
@@ -180,5 +180,5 @@ def test_a_whole_run_with_a_failure_is_red_with_one_mail(dags, line, mailbox, ki
     assert str(run.state) == "failed"
     (subject,) = mailbox.subjects
     assert subject.startswith(f"[nightshift][demo] FAILED {task} (")
-    after_the_swap = TASKS[kind].index(task) > TASKS["daily_retrain"].index("promote") if kind == "daily_retrain" else False
+    after_the_swap = TASKS[kind].index(task) > TASKS["daily_retrain"].index("promote_or_keep") if kind == "daily_retrain" else False
     assert ("promote" in line.calls) is after_the_swap

@@ -10,7 +10,7 @@ from nightshift.report.mail.causes import Cause, cause_of, plain
 from nightshift.report.mail.writing import Mail, written
 
 # Stages at or after which the new release may already be the one that is served.
-_AFTER_THE_SWAP = frozenset({"promote", "signals", "report", "announce", "rollback"})
+_AFTER_THE_SWAP = frozenset({"promote_or_keep", "signals", "report", "announce", "rollback"})
 
 
 @dataclass(frozen=True)
