@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import subprocess
 import sys
@@ -18,12 +19,15 @@ from nightshift.nouns.signals import Signals
 from nightshift.nouns.signals_record import SignalsRecord
 from nightshift.nouns.standing import Standing
 from nightshift.nouns.verdict_record import Check, Verdict
+from nightshift.nouns.week_record import WeekRecord
 from nightshift.report.lines import signal_lines
-from nightshift.report.mail import alerts
+from nightshift.report.mail import alerts, folding, silence
 from nightshift.report.mail.alerts import Happening
 from nightshift.report.mail.failed import failure
+from nightshift.report.mail.outbox import message_of
 from nightshift.report.mail.stopped import stopped
-from nightshift.report.mail.writing import Mail
+from nightshift.report.mail.week import weekly
+from nightshift.report.mail.writing import Mail, Picture
 from nightshift.storage.night_state import NightState
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -121,9 +125,10 @@ NOBODY = judged("REJECT", "No family can be judged tonight (xgboost: the trainin
 QUIET = NewsRecord(
     has_news=False, why="", newest_session="2026-11-18", rests_on="demo/nights/2026-11-18-5e6f7a8b", decision="REJECT", served="1.0.0"
 )  # fmt: skip
-WEEK = "Version 1.0.0 was right 68.1% of the time on the last 5 sessions; 70.6% was promised at its release."
 
 
+DUE = dt.datetime(2026, 11, 19, 21, 30, tzinfo=dt.UTC)
+LOST = failure(replace(at("extract"), dag="daily retrain"), "extract", ConnectionError("no route to host"), SERVED)
 STOPPED_REPORT = "/data/demo/nights/2026-11-19-d4e499d3/report/report.html"
 LEAK = NightState(
     "leak found", "leak_hunt", "column momentum_5 knew the future: AAPL 2026-11-12 changed when later sessions were perturbed"
@@ -146,6 +151,12 @@ def signals(name: str) -> tuple[tuple[str, str], ...]:
     numbers = [np.array(values) for values in ([0.91, 0.62, 0.31], [0.5, 0.5, 0.0], [0.0, 0.5, 0.5], [1.5, 0.0, 1.5], [150.0, 0.0, 150.0])]
     said = Signals(record.session, record.for_session, ("SIM001", "SIM002", "SIM003"), *numbers, np.array([9.0, 8.0, 7.0]))
     return signal_lines.named(record, said if record.counts else None)
+
+
+def week(**changes) -> WeekRecord:
+    """A week as it was kept."""
+    file = Path(__file__).parents[1] / "nouns" / "kept" / "WeekRecord.json"
+    return WeekRecord.of_facts(json.loads(file.read_text()), file).model_copy(update=changes)
 
 
 def every_mail() -> dict[str, Mail]:
@@ -181,7 +192,11 @@ def every_mail() -> dict[str, Mail]:
         "rollback": alerts.rollback(at("announce"), "1.0.0", "ada", "bad fills since Monday"),
         "retraction": alerts.retraction(at("announce"), "1.0.2", "1.0.1", "ada", "it learned from a split that was none"),
         "retraction-of-the-last": alerts.retraction(at("announce"), "1.0.0", None, "ada", "it learned from a split that was none"),
-        "weekly": alerts.weekly(at("announce", REPORT), WEEK),
+        "weekly": weekly(at("announce", REPORT), week()),
+        "degraded": weekly(at("announce", REPORT), week(degraded=True), (Picture("growth", "Growth: what was served +1.2%", b"png"),)),
+        "storm": folding._storm([message_of(one, "e", "a@b.example", "c@d.example", DUE) for one in (LOST, LOST)]),
+        "late": silence.late("demo", DUE.date(), DUE, DUE + dt.timedelta(hours=3), "unfinished at models", SERVED),
+        "silent": silence.silent("demo", DUE.date(), DUE, DUE + dt.timedelta(hours=8), "", SERVED),
     }
 
 

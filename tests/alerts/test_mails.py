@@ -11,10 +11,12 @@ import pytest
 from nightshift.errors import ConfigError, Damaged, DataRefused, LeakFound, NightshiftError, ReleaseRefused, SourceUnreachable
 from nightshift.nouns.ledger_entry import LedgerEntry
 from nightshift.nouns.verdict_record import Check, Verdict
+from nightshift.nouns.week_record import WeekRecord
 from nightshift.report.mail import alerts
 from nightshift.report.mail.alerts import Happening
 from nightshift.report.mail.failed import failure
 from nightshift.report.mail.served_words import served_words
+from nightshift.report.mail.week import weekly
 from nightshift.report.mail.writing import Mail
 
 WHERE = Happening("demo", "manual__1", as_of="2026-11-19T21:30:00+00:00", log_url="http://127.0.0.1:8080/log", report="/home/r/report.html")
@@ -41,7 +43,7 @@ def every_mail() -> list[Mail]:
         alerts.verdict(WHERE, verdict(decision="PROMOTE"), dry_run=True),
         alerts.rollback(WHERE, "1.0.0", "ada", "bad fills"),
         alerts.retraction(WHERE, "1.0.1", None, "ada", "bad fills"),
-        alerts.weekly(WHERE, "as backtested"),
+        weekly(WHERE, WeekRecord.model_construct(headline="as backtested", degraded=False, windows=(), waiting=0)),
     ]
 
 

@@ -70,12 +70,6 @@ class _Retracted:
     why: str
 
 
-@dataclass(frozen=True)
-class _Week:
-    where: Happening
-    headline: str
-
-
 def verdict(
     where: Happening, judged: Verdict, version: str = "", dry_run: bool = False, forced: str = "", hunted: str = "",
     account: DataAccount | None = None,
@@ -119,11 +113,6 @@ def rollback(where: Happening, version: str, who: str, why: str) -> Mail:
 def retraction(where: Happening, retracted: str, version: str | None, who: str, why: str) -> Mail:
     """A version never serves again, by somebody's word; `version` is what is served now, if anything is."""
     return written("retraction", _Retracted(where, retracted, version, who, why))
-
-
-def weekly(where: Happening, headline: str) -> Mail:
-    """The week's report: what served models predicted against what happened."""
-    return written("weekly", _Week(where, headline))
 
 
 def _told(check: Check) -> tuple[str, str]:

@@ -65,8 +65,10 @@ def _folded(pairs: list[Pair], now: dt.datetime) -> Parcel:
 
 
 def _storm(messages: list[EmailMessage]) -> Mail:
-    failures = tuple((f"failure {number}", f"{one['Subject']}\n{_text(one)}") for number, one in enumerate(messages, 1))
-    markets = sorted({str(one["Subject"]).removeprefix("[nightshift][").partition("]")[0] for one in messages})
+    subjects = [str(one["Subject"]).strip() for one in messages]  # a long one that was folded begins with a blank
+    told = enumerate(zip(subjects, messages, strict=True), 1)
+    failures = tuple((f"failure {number}", f"{subject}\n{_text(one)}") for number, (subject, one) in told)
+    markets = sorted({subject.removeprefix("[nightshift][").partition("]")[0] for subject in subjects})
     return written("storm", _Storm(Happening("many", ""), ", ".join(markets), failures))
 
 

@@ -109,6 +109,9 @@ def message_of(mail: Mail, event: str, sender: str, to: str, when: dt.datetime) 
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
+    in_html = message.get_payload()[-1]  # type: ignore[index]  # the part just added
+    for one in mail.pictures:
+        in_html.add_related(one.png, "image", "png", cid=f"<{one.name}@nightshift>", filename=f"{one.name}.png", disposition="inline")  # type: ignore[union-attr]
     return message
 
 
