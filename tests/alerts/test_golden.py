@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -31,6 +32,7 @@ from nightshift.report.mail.writing import Mail, Picture
 from nightshift.storage.night_state import NightState
 
 GOLDEN = Path(__file__).parent / "golden"
+PAGE = Path(__file__).parents[2] / "docs" / "alerts.md"
 LOG = "http://127.0.0.1:8080/dags/demo_daily_retrain/runs/scheduled__2026-11-19T21%3A30%3A00%2B00%3A00/tasks/{}?try_number=1"
 REPORT = "/data/demo/nights/2026-11-19-e010c449/report/report.html"
 REFUSED = DataRefused(
@@ -207,6 +209,18 @@ def test_a_mail_reads_word_for_word(name):
     assert mail.html == (GOLDEN / f"{name}.html").read_text(encoding="utf-8")
 
 
+def shown(page: str) -> dict[str, str]:
+    """The examples of the page about alerts, by their kinds."""
+    return dict(re.findall(r"<!-- mail: ([a-z-]+) -->\n```text\n(.*?)\n```\n", page, flags=re.DOTALL))
+
+
+def test_the_page_about_alerts_shows_mails_as_they_are():
+    examples = shown(PAGE.read_text(encoding="utf-8"))
+    assert len(examples) > 12
+    for name, text in examples.items():
+        assert text == (GOLDEN / f"{name}.txt").read_text(encoding="utf-8").rstrip(), name
+
+
 def test_nothing_else_is_golden():
     assert {path.stem for path in GOLDEN.iterdir()} == set(every_mail())
 
@@ -220,3 +234,7 @@ if __name__ == "__main__":
     for kind, written in every_mail().items():
         (GOLDEN / f"{kind}.txt").write_text(f"Subject: {written.subject}\n\n{written.text}", encoding="utf-8")
         (GOLDEN / f"{kind}.html").write_text(written.html, encoding="utf-8")
+    told = PAGE.read_text(encoding="utf-8")
+    for kind, before in shown(told).items():
+        told = told.replace(before, (GOLDEN / f"{kind}.txt").read_text(encoding="utf-8").rstrip())
+    PAGE.write_text(told, encoding="utf-8")

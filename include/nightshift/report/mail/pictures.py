@@ -30,7 +30,7 @@ def drawn(chart: Chart) -> Picture:
     every = max(1, len(chart.x.sessions) // _MOST_TICKS)
     axes.set_xticks(chart.places[::every], chart.x.sessions[::every], fontsize=7)
     if chart.y.unit == "percent":
-        axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
+        axes.yaxis.set_major_formatter(lambda value, _: f"{value:.1%}")
     axes.set_title(chart.title, fontsize=10, loc="left")
     axes.tick_params(axis="y", labelsize=7)
     axes.grid(visible=True, alpha=0.25)
