@@ -25,7 +25,7 @@ from nightshift.report.lines import signal_lines
 from nightshift.report.mail import alerts, folding, silence
 from nightshift.report.mail.alerts import Happening
 from nightshift.report.mail.failed import failure
-from nightshift.report.mail.outbox import message_of
+from nightshift.report.mail.message import message_of
 from nightshift.report.mail.stopped import stopped
 from nightshift.report.mail.week import weekly
 from nightshift.report.mail.writing import Mail, Picture

@@ -12,7 +12,7 @@ from PIL import Image
 
 from nightshift.nouns.week_record import WeekRecord
 from nightshift.report.mail.alerts import Happening
-from nightshift.report.mail.outbox import message_of
+from nightshift.report.mail.message import message_of
 from nightshift.report.mail.pictures import drawn
 from nightshift.report.mail.week import weekly
 from nightshift.report.pages.weekly import weekly_charts

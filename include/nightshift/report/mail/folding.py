@@ -12,6 +12,7 @@ from pathlib import Path
 
 from nightshift.report.mail import outbox
 from nightshift.report.mail.alerts import Happening
+from nightshift.report.mail.message import message_of
 from nightshift.report.mail.writing import Mail, written
 
 STORM, WITHIN = 5, dt.timedelta(minutes=15)  # so many failures to the same people within so long are told one by one
@@ -61,7 +62,7 @@ def _lately(to: str, now: dt.datetime) -> int:
 def _folded(pairs: list[Pair], now: dt.datetime) -> Parcel:
     letters, messages = tuple(letter for letter, _ in pairs), [message for _, message in pairs]
     event = " ".join(letter.name for letter in letters)
-    return Parcel(letters, outbox.message_of(_storm(messages), event, str(messages[0]["From"]), str(messages[0]["To"]), now))
+    return Parcel(letters, message_of(_storm(messages), event, str(messages[0]["From"]), str(messages[0]["To"]), now))
 
 
 def _storm(messages: list[EmailMessage]) -> Mail:
