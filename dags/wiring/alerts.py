@@ -74,11 +74,15 @@ def announce(market: str, reported: str, dry_run: bool = False) -> str:
 
 
 def announce_week(market: str, week: str) -> str:
-    """Mail the weekly report."""
-    chosen = load_market(market)
-    headline = WeekRecord.read(store.open_folder(week)).headline
+    """Mail the weekly report with its charts."""
+    from nightshift.report.mail.pictures import drawn
+    from nightshift.report.mail.week import weekly
+    from nightshift.report.pages.weekly import weekly_charts
+
+    chosen, record = load_market(market), WeekRecord.read(store.open_folder(week))
     where = _happening(chosen, _context(), of=week)
-    return tell(chosen.alerts, alerts.weekly(where, headline), f"weekly {week}")
+    mail = weekly(where, record, tuple(drawn(chart) for chart in weekly_charts(record)))
+    return tell(chosen.alerts, mail, f"weekly {week}")
 
 
 def announce_rollback(market: str, facts: dict) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -18,15 +20,19 @@ from nightshift.nouns.signals import Signals
 from nightshift.nouns.signals_record import SignalsRecord
 from nightshift.nouns.standing import Standing
 from nightshift.nouns.verdict_record import Check, Verdict
+from nightshift.nouns.week_record import WeekRecord
 from nightshift.report.lines import signal_lines
-from nightshift.report.mail import alerts
+from nightshift.report.mail import alerts, folding, silence
 from nightshift.report.mail.alerts import Happening, TakenBack
 from nightshift.report.mail.failed import failure
+from nightshift.report.mail.message import message_of
 from nightshift.report.mail.stopped import stopped
-from nightshift.report.mail.writing import Mail
+from nightshift.report.mail.week import weekly
+from nightshift.report.mail.writing import Mail, Picture
 from nightshift.storage.night_state import NightState
 
 GOLDEN = Path(__file__).parent / "golden"
+PAGE = Path(__file__).parents[2] / "docs" / "alerts.md"
 LOG = "http://127.0.0.1:8080/dags/demo_daily_retrain/runs/scheduled__2026-11-19T21%3A30%3A00%2B00%3A00/tasks/{}?try_number=1"
 REPORT = "/data/demo/nights/2026-11-19-e010c449/report/report.html"
 REFUSED = DataRefused(
@@ -127,9 +133,10 @@ NOBODY = judged("REJECT", "No family can be judged tonight (xgboost: the trainin
 QUIET = NewsRecord(
     has_news=False, why="", newest_session="2026-11-18", rests_on="demo/nights/2026-11-18-5e6f7a8b", decision="REJECT", served="1.0.0"
 )  # fmt: skip
-WEEK = "Version 1.0.0 was right 68.1% of the time on the last 5 sessions; 70.6% was promised at its release."
 
 
+DUE = dt.datetime(2026, 11, 19, 21, 30, tzinfo=dt.UTC)
+LOST = failure(replace(at("extract"), dag="daily retrain"), "extract", ConnectionError("no route to host"), SERVED)
 STOPPED_REPORT = "/data/demo/nights/2026-11-19-d4e499d3/report/report.html"
 LEAK = NightState(
     "leak found", "leak_hunt", "column momentum_5 knew the future: AAPL 2026-11-12 changed when later sessions were perturbed"
@@ -152,6 +159,12 @@ def signals(name: str) -> tuple[tuple[str, str], ...]:
     numbers = [np.array(values) for values in ([0.91, 0.62, 0.31], [0.5, 0.5, 0.0], [0.0, 0.5, 0.5], [1.5, 0.0, 1.5], [150.0, 0.0, 150.0])]
     said = Signals(record.session, record.for_session, ("SIM001", "SIM002", "SIM003"), *numbers, np.array([9.0, 8.0, 7.0]))
     return signal_lines.named(record, said if record.counts else None)
+
+
+def week(**changes) -> WeekRecord:
+    """A week as it was kept."""
+    file = Path(__file__).parents[1] / "nouns" / "kept" / "WeekRecord.json"
+    return WeekRecord.of_facts(json.loads(file.read_text()), file).model_copy(update=changes)
 
 
 def every_mail() -> dict[str, Mail]:
@@ -190,7 +203,11 @@ def every_mail() -> dict[str, Mail]:
         "retraction": alerts.retraction(at("announce"), replace(BACK, retracted="1.0.1")),
         "retraction-of-another": alerts.retraction(at("announce"), replace(BACK, version="1.0.1", retracted="1.0.0")),
         "retraction-of-the-last": alerts.retraction(at("announce"), replace(BACK, version=None, retracted="1.0.1", passed_over=(OVER,))),
-        "weekly": alerts.weekly(at("announce", REPORT), WEEK),
+        "weekly": weekly(at("announce", REPORT), week()),
+        "degraded": weekly(at("announce", REPORT), week(degraded=True), (Picture("growth", "Growth: what was served +1.2%", b"png"),)),
+        "storm": folding._storm([message_of(one, "e", "a@b.example", "c@d.example", DUE) for one in (LOST, LOST)]),
+        "late": silence.late("demo", DUE.date(), DUE, DUE + dt.timedelta(hours=3), "unfinished at models", SERVED),
+        "silent": silence.silent("demo", DUE.date(), DUE, DUE + dt.timedelta(hours=8), "", SERVED),
     }
 
 
@@ -199,6 +216,18 @@ def test_a_mail_reads_word_for_word(name):
     mail = every_mail()[name]
     assert f"Subject: {mail.subject}\n\n{mail.text}" == (GOLDEN / f"{name}.txt").read_text(encoding="utf-8")
     assert mail.html == (GOLDEN / f"{name}.html").read_text(encoding="utf-8")
+
+
+def shown(page: str) -> dict[str, str]:
+    """The examples of the page about alerts, by their kinds."""
+    return dict(re.findall(r"<!-- mail: ([a-z-]+) -->\n```text\n(.*?)\n```\n", page, flags=re.DOTALL))
+
+
+def test_the_page_about_alerts_shows_mails_as_they_are():
+    examples = shown(PAGE.read_text(encoding="utf-8"))
+    assert len(examples) > 12
+    for name, text in examples.items():
+        assert text == (GOLDEN / f"{name}.txt").read_text(encoding="utf-8").rstrip(), name
 
 
 def test_nothing_else_is_golden():
@@ -214,3 +243,7 @@ if __name__ == "__main__":
     for kind, written in every_mail().items():
         (GOLDEN / f"{kind}.txt").write_text(f"Subject: {written.subject}\n\n{written.text}", encoding="utf-8")
         (GOLDEN / f"{kind}.html").write_text(written.html, encoding="utf-8")
+    told = PAGE.read_text(encoding="utf-8")
+    for kind, before in shown(told).items():
+        told = told.replace(before, (GOLDEN / f"{kind}.txt").read_text(encoding="utf-8").rstrip())
+    PAGE.write_text(told, encoding="utf-8")

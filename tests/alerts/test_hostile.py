@@ -12,9 +12,11 @@ import pytest
 from nightshift.config.settings import Alerts
 from nightshift.errors import DataRefused
 from nightshift.nouns.verdict_record import Check, Verdict
+from nightshift.nouns.week_record import WeekRecord
 from nightshift.report.mail import alerts, outbox
 from nightshift.report.mail.alerts import Happening, TakenBack
 from nightshift.report.mail.failed import failure
+from nightshift.report.mail.week import weekly
 from nightshift.report.mail.writing import Mail
 
 HOSTILE = {
@@ -48,7 +50,7 @@ def every_mail(text: str) -> dict[str, Mail]:
         "a dry run": alerts.verdict(where, verdicts[0], text, dry_run=True),
         "rollback": alerts.rollback(where, TakenBack(text, text, None, text, text, text)),
         "retraction": alerts.retraction(where, TakenBack(text, text, text, text, text, text, (text,))),
-        "weekly": alerts.weekly(where, text),
+        "weekly": weekly(where, WeekRecord.model_construct(headline=text, degraded=True, windows=(), waiting=0)),
     }
 
 

@@ -11,10 +11,12 @@ import pytest
 from nightshift.errors import ConfigError, Damaged, DataRefused, LeakFound, NightshiftError, ReleaseRefused, SourceUnreachable
 from nightshift.nouns.ledger_entry import LedgerEntry
 from nightshift.nouns.verdict_record import Check, Verdict
+from nightshift.nouns.week_record import WeekRecord
 from nightshift.report.mail import alerts
 from nightshift.report.mail.alerts import Happening, TakenBack
 from nightshift.report.mail.failed import failure
 from nightshift.report.mail.served_words import served_words
+from nightshift.report.mail.week import weekly
 from nightshift.report.mail.writing import Mail
 
 AT = "2026-11-20T09:12:30+00:00"
@@ -42,7 +44,7 @@ def every_mail() -> list[Mail]:
         alerts.verdict(WHERE, verdict(decision="PROMOTE"), dry_run=True),
         alerts.rollback(WHERE, TakenBack("1.0.0", "1.0.1", None, AT, "ada", "bad fills")),
         alerts.retraction(WHERE, TakenBack(None, "1.0.1", "1.0.1", AT, "ada", "bad fills")),
-        alerts.weekly(WHERE, "as backtested"),
+        weekly(WHERE, WeekRecord.model_construct(headline="as backtested", degraded=False, windows=(), waiting=0)),
     ]
 
 

@@ -13,6 +13,7 @@ import pytest
 from nightshift.config.settings import Alerts
 from nightshift.report.mail import outbox
 from nightshift.report.mail.delivering import Delivery, Ways, deliver
+from nightshift.report.mail.webhook import PostRefused
 from nightshift.report.mail.writing import Mail
 
 MAIL = Mail("[nightshift][demo] FAILED check – größer", "in plain words: £", "<p>in HTML</p>")
@@ -296,3 +297,31 @@ def test_a_webhook_that_does_not_answer_is_asked_once_and_holds_no_mail_up():
     done = send(Server().connect, silent)
     assert (done.sent, done.waiting, len(asked)) == (2, 2, 1)
     assert done.problem == "webhook DESK_WEBHOOK: it did not answer"
+
+
+def test_a_webhook_that_is_away_loses_no_letter_and_one_that_refuses_a_text_does():
+    only_posted = PEOPLE.model_copy(update={"webhook": "DESK_WEBHOOK", "to": ()})
+
+    def away(variable: str, text: str) -> None:
+        raise OSError("it did not answer")
+
+    def choosy(variable: str, text: str) -> None:
+        if "poison" in text:
+            raise PostRefused("it answered 400")
+
+    keep("one", Mail("poison", "t", "h"), only_posted)
+    keep("two", alerts=only_posted)
+    for _ in range(outbox.TRIES + 1):
+        assert send(nobody, away).waiting == 2
+    for _ in range(outbox.TRIES):
+        send(nobody, choosy)
+    assert outbox.waiting() == []
+    assert outbox.standing(NOW).given_up[0].startswith("one-")
+
+
+def test_a_damaged_letter_holds_nobody_up():
+    keep("one", alerts=PEOPLE.model_copy(update={"webhook": "DESK_WEBHOOK"}))
+    next(outbox.folder().glob("*.post")).write_text("{")
+    done = send(Server().connect)
+    assert (done.sent, done.waiting) == (1, 1)
+    assert "is damaged" in done.problem

@@ -64,7 +64,7 @@ def test_a_post_is_slacks_json(chat):
     assert chat.paths == [f"/{SECRET}"]
 
 
-@pytest.mark.parametrize("answer", [302, 404, 500])
+@pytest.mark.parametrize("answer", [302, 400, 404, 500])
 def test_what_is_not_taken_is_an_error_without_the_address_and_no_redirect_is_followed(chat, answer, caplog):
     chat.answer = answer
     with caplog.at_level(logging.DEBUG), pytest.raises(OSError, match=f"it answered {answer}") as error:
@@ -72,6 +72,7 @@ def test_what_is_not_taken_is_an_error_without_the_address_and_no_redirect_is_fo
     assert len(chat.paths) == 1
     assert "s3cr3tvalue" not in str(error.value) + caplog.text
     assert error.value.__suppress_context__
+    assert isinstance(error.value, webhook.PostRefused) is (answer == 400)
 
 
 @pytest.mark.parametrize("address", ["", "file:///etc/passwd", f"slack:{SECRET}"])

@@ -81,12 +81,6 @@ class _TakenBack:
 
 
 @dataclass(frozen=True)
-class _Week:
-    where: Happening
-    headline: str
-
-
-@dataclass(frozen=True)
 class Words:
     """What is said beside a verdict."""
 
@@ -139,11 +133,6 @@ def rollback(where: Happening, said: TakenBack) -> Mail:
 def retraction(where: Happening, said: TakenBack) -> Mail:
     """A version never serves again, by somebody's word."""
     return written("retraction", _TakenBack(where, said))
-
-
-def weekly(where: Happening, headline: str) -> Mail:
-    """The week's report: what served models predicted against what happened."""
-    return written("weekly", _Week(where, headline))
 
 
 def _told(check: Check) -> tuple[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import smtplib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from nightshift.report.mail import outbox
 from nightshift.report.mail.folding import Parcel, parcels
+from nightshift.report.mail.webhook import PostRefused
 from nightshift.storage.locks import held
 
 DEFAULT_CONNECTION = "smtp_default"  # of mails that an earlier version kept
@@ -85,16 +85,31 @@ def _sent(channel: smtplib.SMTP, parcel: Parcel, now: dt.datetime) -> Iterator[s
 
 
 def _posts(letters: list[Path], ways: Ways, now: dt.datetime) -> Iterator[str]:
-    silent: set[str] = set()  # a webhook that did not take one letter is not asked again tonight
+    silent: set[str] = set()  # a webhook that did not answer is not waited for again this time
     for letter in letters:
-        said = json.loads(letter.read_text())
-        if said["variable"] in silent:
-            continue
-        outbox.count_try(letter)
         try:
-            ways.post(said["variable"], said["text"])
-        except OSError as error:
-            silent.add(said["variable"])
-            yield f"webhook {said['variable']}: {error}"
-        else:
-            outbox.mark_sent(letter, now)
+            said = outbox.Post.model_validate_json(letter.read_bytes())
+        except ValueError:  # pydantic's own is one
+            outbox.count_try(letter)
+            yield f"{letter.name} is damaged"
+            continue
+        if said.variable not in silent:
+            problem, answered = _posted(said, ways)
+            silent |= set() if answered else {said.variable}
+            if problem:
+                yield f"webhook {said.variable}: {problem}"
+            else:
+                outbox.mark_sent(letter, now)
+            if problem and answered:
+                outbox.count_try(letter)
+
+
+def _posted(said: outbox.Post, ways: Ways) -> tuple[str, bool]:
+    """What is wrong, and whether there was an answer; a letter is only ever given up for answers."""
+    try:
+        ways.post(said.variable, said.text)
+    except PostRefused as error:
+        return str(error), True
+    except OSError as error:
+        return str(error), False
+    return "", True

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from nightshift.report.mail import outbox
 from nightshift.report.mail.alerts import Happening
+from nightshift.report.mail.message import message_of
 from nightshift.report.mail.writing import Mail, written
 
 STORM, WITHIN = 5, dt.timedelta(minutes=15)  # so many failures to the same people within so long are told one by one
@@ -61,12 +62,14 @@ def _lately(to: str, now: dt.datetime) -> int:
 def _folded(pairs: list[Pair], now: dt.datetime) -> Parcel:
     letters, messages = tuple(letter for letter, _ in pairs), [message for _, message in pairs]
     event = " ".join(letter.name for letter in letters)
-    return Parcel(letters, outbox.message_of(_storm(messages), event, str(messages[0]["From"]), str(messages[0]["To"]), now))
+    return Parcel(letters, message_of(_storm(messages), event, str(messages[0]["From"]), str(messages[0]["To"]), now))
 
 
 def _storm(messages: list[EmailMessage]) -> Mail:
-    failures = tuple((f"failure {number}", f"{one['Subject']}\n{_text(one)}") for number, one in enumerate(messages, 1))
-    markets = sorted({str(one["Subject"]).removeprefix("[nightshift][").partition("]")[0] for one in messages})
+    subjects = [str(one["Subject"]).strip() for one in messages]  # a long one that was folded begins with a blank
+    told = enumerate(zip(subjects, messages, strict=True), 1)
+    failures = tuple((f"failure {number}", f"{subject}\n{_text(one)}") for number, (subject, one) in told)
+    markets = sorted({subject.removeprefix("[nightshift][").partition("]")[0] for subject in subjects})
     return written("storm", _Storm(Happening("many", ""), ", ".join(markets), failures))
 
 

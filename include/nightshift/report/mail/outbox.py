@@ -8,22 +8,28 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
 import os
 import re
 from dataclasses import dataclass
-from email.message import EmailMessage
-from email.utils import format_datetime
 from pathlib import Path
 
 from nightshift.config.settings import Alerts
 from nightshift.nouns.files import sync
+from nightshift.nouns.record import Noun
+from nightshift.report.mail.message import message_of
 from nightshift.report.mail.writing import Mail
 from nightshift.storage import store
 
 CONNECTION = "X-Nightshift-Connection"  # through which it leaves; ours alone, and taken off before it does
 TRIES = 24  # after so many of its own a letter is given up: a day of hourly watches
 _MARKS = {".eml": ".sent", ".post": ".posted"}
+
+
+class Post(Noun):
+    """A line for a webhook."""
+
+    variable: str  # of the environment, with the address
+    text: str
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,7 @@ def keep(mail: Mail, event: str, alerts: Alerts, when: dt.datetime) -> bool:
     if alerts.to:
         letters[".eml"] = _to_keep(mail, event, alerts, when)
     if alerts.webhook:
-        letters[".post"] = json.dumps({"variable": alerts.webhook, "text": f"{mail.subject}\n{mail.text}"}).encode()
+        letters[".post"] = Post(variable=alerts.webhook, text=f"{mail.subject}\n{mail.text}").model_dump_json().encode()
     new = [_appears(f"{_slug(event)}{suffix}", content) for suffix, content in letters.items()]  # each is kept, whatever another did
     return any(new)
 
@@ -96,20 +102,6 @@ def mark_sent(letter: Path, now: dt.datetime) -> None:
 def sent_mark(letter: Path) -> Path:
     """The file that says so."""
     return letter.with_suffix(_MARKS[letter.suffix])
-
-
-def message_of(mail: Mail, event: str, sender: str, to: str, when: dt.datetime) -> EmailMessage:
-    """The mail as a message; the same event has the same Message-ID, so that what is sent twice is shown once."""
-    message = EmailMessage()
-    message["Subject"] = mail.subject
-    message["From"] = sender
-    message["To"] = to
-    message["Date"] = format_datetime(when)
-    message["Message-ID"] = f"<{hashlib.sha256(event.encode()).hexdigest()[:24]}@nightshift>"
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(mail.text)
-    message.add_alternative(mail.html, subtype="html")
-    return message
 
 
 def _to_keep(mail: Mail, event: str, alerts: Alerts, when: dt.datetime) -> bytes:

@@ -8,7 +8,12 @@ import urllib.error
 import urllib.request
 
 TIMEOUT_S = 10.0
+_OF_THIS_TEXT = (400, 413, 422)  # all other answers may be another one tomorrow
 LONGEST = 3000  # characters; Slack cuts what is longer
+
+
+class PostRefused(OSError):
+    """The chat is there, and does not take this text."""
 
 
 def post(variable: str, text: str) -> None:
@@ -23,7 +28,8 @@ def post(variable: str, text: str) -> None:
             pass
     except urllib.error.HTTPError as error:
         error.close()
-        raise OSError(f"it answered {error.code}") from None
+        kind = PostRefused if error.code in _OF_THIS_TEXT else OSError
+        raise kind(f"it answered {error.code}") from None
     except (OSError, ValueError) as error:  # `from None`, and no words of the error: they may hold the address
         raise OSError(f"it did not answer ({type(getattr(error, 'reason', error)).__name__})") from None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,18 +19,28 @@ _LONGEST_SUBJECT = 160
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A picture of a mail's HTML, and what it shows in words."""
+
+    name: str
+    says: str
+    png: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Mail:
-    """One message: a subject of one line, and the same body as plain text and as HTML."""
+    """One message: a subject of one line, and the same body as plain text and as HTML, which alone has pictures."""
 
     subject: str
     text: str
     html: str
+    pictures: tuple[Picture, ...] = ()
 
 
-def written(kind: str, facts: DataclassInstance) -> Mail:
+def written(kind: str, facts: DataclassInstance, pictures: tuple[Picture, ...] = ()) -> Mail:
     """The mail of a kind: its template's words about these facts, cleaned."""
     facts = cleaned(facts, os.environ)
-    known = {field.name: getattr(facts, field.name) for field in fields(facts)}
+    known = {"pictures": pictures, **{one.name: getattr(facts, one.name) for one in fields(facts)}}
 
     def laid_out(form: str, *, escape: bool) -> str:
         return _environment(escape).get_template(f"{kind}.jinja").render(known, form=f"{form}.jinja")
@@ -39,6 +49,7 @@ def written(kind: str, facts: DataclassInstance) -> Mail:
         subject=_one_line(laid_out("subject", escape=False)),
         text=laid_out("text", escape=False),
         html=laid_out("html", escape=True),
+        pictures=pictures,
     )
 
 
