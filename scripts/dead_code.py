@@ -45,6 +45,7 @@ ALIVE = {
     "NightshiftPagesPlugin": "found by Airflow",
     "timetables": "read by Airflow",
     "fastapi_apps": "read by Airflow",
+    "trigger_run_id": "read by Airflow",
     "external_views": "read by Airflow",
     "_add_datetime": "called by pandas",
     "_get_daily_offset_mask": "called by pandas",

@@ -161,6 +161,17 @@ def line(monkeypatch, nightshift_home, demo_alone) -> Line:
 
 
 @pytest.fixture
+def week(line, monkeypatch) -> Callable[..., None]:
+    """What the next weekly evaluation finds."""
+    from nightshift.running import stages
+
+    def finds(**more: object) -> None:
+        monkeypatch.setattr(stages, "weekly", line.stand_in(stages.weekly, lambda market, as_of: _week(**more)))
+
+    return finds
+
+
+@pytest.fixture
 def open_empty_night() -> Callable[[str], str]:
     """Opens a real, empty night of a market and gives its address."""
     return _open_empty_night
@@ -217,12 +228,12 @@ def _gone(version: str, who: str, why: str):
     return Retracted(said, was_live=True, serves=None, passed_over=(over,), was_cut_off=False)
 
 
-def _week() -> str:
+def _week(**more: object) -> str:
     from nightshift.nouns.week_record import WeekRecord
     from nightshift.storage import store
 
     week = WeekRecord(
         market="demo", title="Demo", task="classification", session="2026-11-20", as_of="2026-11-21T08:00:00+00:00", nights=5,
-        newest_night="", state="not_below", headline="as backtested",
+        newest_night="", state="not_below", headline="as backtested", **more,
     )  # fmt: skip
     return store.write("demo/weeks/2026-11-20", week.write)

@@ -27,7 +27,7 @@ TASKS = {
         "preflight", "extract", "listen", "check", "columns", "hunt_leaks", "train", "score_yardsticks", "evaluate", "select", "examine",
         "gate", "promote_or_keep", "signals", "report", "announce",
     ),
-    "weekly_evaluation": ("evaluate", "announce"), "rollback": ("rollback", "announce"), "ingest": ("ingest",),
+    "weekly_evaluation": ("evaluate", "announce", "retrain_if_degraded"), "rollback": ("rollback", "announce"), "ingest": ("ingest",),
     "gate_assay": ("assay",), "replay": ("replay",),
 }  # fmt: skip
 EVERY = [(kind, task) for kind, tasks in TASKS.items() for task in tasks]

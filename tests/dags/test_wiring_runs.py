@@ -294,6 +294,25 @@ def test_weekly_evaluation_reports_and_mails(dags, line, mailbox):
     assert "as backtested" in mailbox.subjects[0]
 
 
+@pytest.mark.parametrize("degraded", [True, False])
+def test_a_degraded_market_is_retrained_at_once_and_the_run_says_why(dags, line, mailbox, week, degraded):
+    from airflow.models.dagrun import DagRun
+    from airflow.utils.session import create_session
+    from sqlalchemy import delete, select
+
+    with create_session() as session:
+        session.execute(delete(DagRun).where(DagRun.dag_id == "demo_daily_retrain"))
+    week(degraded=degraded)
+    run = dags()["demo_weekly_evaluation"].test()
+    assert set(states(run).values()) == {"success"}
+    if degraded:  # asked again, it is not triggered again
+        assert states(dags()["demo_weekly_evaluation"].test())["retrain_if_degraded"] == "skipped"
+    with create_session() as session:
+        asked = [made.conf for made in session.scalars(select(DagRun).where(DagRun.dag_id == "demo_daily_retrain"))]
+    reason = "degraded, says the week until 2026-11-20: as backtested"
+    assert asked == ([{"force": True, "reason": reason}] if degraded else [])
+
+
 def test_rollback_asks_why_and_tells_who(dags, line, mailbox):
     run = dags()["demo_rollback"].test(run_conf={"why": "bad fills since Monday", "who": "ada"})
     assert str(run.state) == "success"
