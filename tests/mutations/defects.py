@@ -264,4 +264,24 @@ DEFECTS = (
         "    if holds(gate):\n        return answer(gate, value, True, '')\n    if False:\n",
         GATE, "ceiling",
     ),
+    Defect(
+        "a letter that cannot be sent holds the others up", "report/mail/outbox.py",
+        "key=lambda one: (tries(one), one.stat()", "key=lambda one: (0, one.stat()",
+        ("tests/alerts/test_outbox.py",), "breaks_the_connection",
+    ),
+    Defect(
+        "a rollback that broke is to be cleared", "report/mail/causes.py",
+        '    if task == "rollback":', '    if task == "another":',
+        ("tests/alerts/test_mails.py",), "go_back_twice",
+    ),
+    Defect(
+        "a silent night told every hour", "watch/rounds.py",
+        'f"{night.word} {market.market} {night.session}"', 'f"{night.word} {market.market} {now}"',
+        ("tests/watch/test_silence.py",), "exactly_once",
+    ),
+    Defect(
+        "somebody's question taken for the market's night", "watch/silence.py",
+        "            if night.options.symbols or night.options.families:", "            if night.options.symbols:",
+        ("tests/watch/test_silence.py",), "somebodys",
+    ),
 )  # fmt: skip
