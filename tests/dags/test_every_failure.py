@@ -179,5 +179,5 @@ def test_a_whole_run_with_a_failure_in_any_task_is_red_with_one_mail(dags, line,
         assert str(run.state) == "failed", task
         (subject,) = mailbox.subjects
         assert subject.startswith(f"[nightshift][demo] FAILED {task} ("), task
-        after_the_swap = "promote" in dag.task_ids and "promote" in dag.task_dict[task].get_flat_relative_ids(upstream=True)
+        after_the_swap = "promote_or_keep" in dag.task_ids and "promote_or_keep" in dag.task_dict[task].get_flat_relative_ids(upstream=True)
         assert ("promote" in line.calls) is after_the_swap, task
