@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 
 from nightshift.nouns.verdict_record import Verdict
-from wiring import approving
-from wiring.approving import NO, YES
 
 PROJECT = Path(__file__).resolve().parents[2]
 ADA = {"id": "1", "name": "ada"}
+YES, NO = "Release it", "Keep what is served"
 
 
 @pytest.fixture
@@ -99,14 +98,18 @@ def told(decision: str, **more) -> Verdict:
     return Verdict(decision=decision, headline="it is better", challenger="ridge", champion_version=None, **more)
 
 
-def test_a_yes_to_what_is_held_is_a_persons_word_against_the_gate():
+def test_a_yes_to_what_is_held_is_a_persons_word_against_the_gate(dags):
+    from wiring import approving
+
     word = approving.word_of({"chosen_options": [YES], "params_input": {"why": None}, "responded_by_user": ADA})
     assert word.said_of(told("ABSTAIN")) == {"who": "ada", "why": "looked at and approved in the Airflow UI", "force": True}
     assert word.said_of(told("PROMOTE")) == {"who": "gate, approved by ada", "why": ""}
 
 
 @pytest.mark.parametrize("answer", [None, {"chosen_options": [NO], "params_input": None, "responded_by_user": None}])
-def test_silence_is_a_no(answer):
+def test_silence_is_a_no(dags, answer):
+    from wiring import approving
+
     assert not approving.word_of(answer).releases
 
 

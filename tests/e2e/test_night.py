@@ -24,7 +24,7 @@ def test_a_planted_signal_is_promoted_and_mailed(desk):
     assert len(desk.subjects) == 1
     assert desk.subjects[0].startswith("[nightshift][tiny] PROMOTED")
     assert "version 1.0.0" in desk.bodies[0]
-    report = next(line for line in desk.bodies[0].splitlines() if line.startswith("report: ")).removeprefix("report: ")
+    report = next(line for line in desk.bodies[0].splitlines() if line.startswith("file: ")).removeprefix("file: ")
     assert "<html" in Path(report).read_text()[:2000].lower()
 
 
