@@ -62,6 +62,7 @@ def answered(dag, option: str, why: str | None, by: dict | None):
         person.join()
 
 
+@pytest.mark.slow  # a person answers in Airflow's own database while the run writes there
 def test_a_yes_releases_and_the_ledger_is_told_whose(dags, asking, mailbox):
     run, asked = answered(dags()["demo_daily_retrain"], YES, "looked at it", ADA)
     assert str(run.state) == "success"
@@ -72,6 +73,7 @@ def test_a_yes_releases_and_the_ledger_is_told_whose(dags, asking, mailbox):
     assert [user["name"] for user in users] == ["ada"]
 
 
+@pytest.mark.slow
 def test_a_no_keeps_what_is_served_and_the_night_keeps_why(dags, asking, mailbox):
     run, _ = answered(dags()["demo_daily_retrain"], NO, "too soon", ADA)
     assert {str(ti.state) for ti in run.get_task_instances()} == {"success"}
@@ -80,12 +82,14 @@ def test_a_no_keeps_what_is_served_and_the_night_keeps_why(dags, asking, mailbox
     assert "stage" not in asking.calls
 
 
+@pytest.mark.slow
 def test_no_answer_in_time_is_a_no(dags, asking, mailbox):
     run, _ = answered(dags()["demo_daily_retrain"], NO, None, None)
     assert {str(ti.state) for ti in run.get_task_instances()} == {"success"}
     assert asking.declined == [("", "")]
 
 
+@pytest.mark.slow
 def test_nobody_is_asked_about_a_refusal(dags, asking, mailbox):
     asking.decision = "REJECT"
     run, asked = answered(dags()["demo_daily_retrain"], YES, None, ADA)

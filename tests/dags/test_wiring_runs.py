@@ -97,6 +97,7 @@ def test_a_night_without_news_is_green_trains_nothing_and_mails_once(dags, line,
     assert "1.0.0 keeps serving" in mailbox.subjects[0]
 
 
+@pytest.mark.slow  # of the order of things: what a dry run asks the ledger is asked in tests/release
 def test_a_dry_run_tests_and_releases_nothing(dags, line, mailbox):
     run = dags()["demo_daily_retrain"].test(run_conf={"dry_run": True})
     assert str(run.state) == "success"
@@ -294,7 +295,7 @@ def test_weekly_evaluation_reports_and_mails(dags, line, mailbox):
     assert "as backtested" in mailbox.subjects[0]
 
 
-@pytest.mark.parametrize("degraded", [True, False])
+@pytest.mark.parametrize("degraded", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_a_degraded_market_is_retrained_at_once_and_the_run_says_why(dags, line, mailbox, week, degraded):
     from airflow.models.dagrun import DagRun
     from airflow.utils.session import create_session
